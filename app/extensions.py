@@ -1,0 +1,150 @@
+"""Flask extensions, unbound, the column types of every table, and how secrets are kept."""
+
+import functools
+import hashlib
+import hmac
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from app.settings import Secrets
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The root of every table."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+login_manager = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment, also where the database keeps naive ones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive moment; hand SQLite a naive UTC one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment its time zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+KEY_NUMBER = b"\x01"
+
+
+def _secrets() -> Secrets:
+    kept: Secrets = current_app.extensions["secrets"]
+    return kept
+
+
+class EncryptedText(TypeDecorator[str]):
+    """Text kept under AES-GCM, bound to its column by `purpose`; first byte: key number."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Encrypt."""
+        if value is None:
+            return None
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(_secrets().field_key).encrypt(nonce, value.encode(), self.purpose.encode())
+        return KEY_NUMBER + nonce + sealed
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Decrypt."""
+        if value is None:
+            return None
+        sealed = bytes(value)
+        opened = AESGCM(_secrets().field_key).decrypt(
+            sealed[1:13], sealed[13:], self.purpose.encode()
+        )
+        return opened.decode()
+
+
+def blind_index(value: str) -> str:
+    """A keyed digest by which an encrypted value can be looked up (HMAC-SHA-256, hex)."""
+    return hmac.new(_secrets().index_key, value.encode(), hashlib.sha256).hexdigest()
+
+
+# OWASP's second choice for Argon2id: 19 MiB, two passes, one lane; 18 ms on a small server.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+def hash_secret(secret: str) -> str:
+    """A salted Argon2id hash of a PIN or password, peppered with a key outside the database."""
+    return _hasher.hash(_peppered(secret))
+
+
+def is_secret(secret: str, secret_hash: str | None) -> bool:
+    """Whether a secret belongs to a hash; takes as long when there is no hash to compare."""
+    try:
+        return _hasher.verify(secret_hash or _nobody(), _peppered(secret)) and bool(secret_hash)
+    except VerifyMismatchError:
+        return False
+
+
+def token_digest(token: str) -> str:
+    """What is kept of a random token or code: enough to know it again, not to use it."""
+    return hmac.new(_secrets().pepper, token.encode(), hashlib.sha256).hexdigest()
+
+
+def _peppered(secret: str) -> str:
+    return hmac.new(_secrets().pepper, secret.encode(), hashlib.sha256).hexdigest()
+
+
+@functools.cache
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_hex(16))
+
+
+def upsert(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An insert that may say what to do on conflict, in the dialect of the session."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(model)
+    return sqlite.insert(model)

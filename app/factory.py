@@ -1,0 +1,120 @@
+"""Builds the application: one configure function per concern."""
+
+import atexit
+import logging
+from datetime import timedelta
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.accounts.views import judges, load_visitor
+from app.extensions import babel, csrf, db, login_manager
+from app.kernel.clock import Clock, SystemClock
+from app.reactions import REACTIONS
+from app.roles import mount
+from app.schedule import JobRunner
+from app.settings import ROOT, Secrets, Settings
+from app.web import errors, filters, headers, language, words
+from app.web.access import install_guard, public
+from app.web.database import engine_options, open_database
+
+
+def build_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """The application of one node."""
+    app = Flask(
+        "app",
+        root_path=str(ROOT / "app"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.instance),
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    configure_values(app, settings, clock or SystemClock())
+    configure_database(app, settings)
+    configure_extensions(app)
+    configure_pages(app)
+    mount(app, settings.role)
+    configure_access(app)
+    configure_server(app, settings)
+    configure_schedule(app, settings)
+    return app
+
+
+def configure_values(app: Flask, settings: Settings, clock: Clock) -> None:
+    """Settings, secrets, clock, and the defaults of Flask that do not suit health data."""
+    secrets = Secrets.in_folder(settings.instance)
+    app.extensions.update(clock=clock, secrets=secrets)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=secrets.session_key,
+        MAX_CONTENT_LENGTH=settings.max_upload,
+        MAX_FORM_MEMORY_SIZE=settings.max_body,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        SESSION_COOKIE_NAME=("__Host-" if settings.secure else "") + f"anca-{settings.role}",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_PROTECTION="basic",
+        WTF_CSRF_TIME_LIMIT=None,  # lives as long as the session: forms stay open over lunch
+        BABEL_DEFAULT_LOCALE="vi",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone.key,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app" / "translations"),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+
+def configure_database(app: Flask, settings: Settings) -> None:
+    """The reading engine of the extension, and the writer."""
+    db.init_app(app)
+    with app.app_context():
+        app.extensions["writer"] = open_database(
+            app, settings, {"reactions": REACTIONS, "settings": settings}
+        )
+
+
+def configure_extensions(app: Flask) -> None:
+    """Sign-in, forms' tokens and languages."""
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=language.choose_locale)
+    login_manager.init_app(app)
+    login_manager.user_loader(load_visitor)
+
+
+def configure_pages(app: Flask) -> None:
+    """Filters, headers, language, wordss and error pages."""
+    app.view_functions["static"] = public(app.view_functions["static"])
+    filters.register(app)
+    words.register(app)
+    headers.register(app)
+    language.register(app)
+    errors.register(app)
+
+
+def configure_access(app: Flask) -> None:
+    """The guard over every mounted view."""
+    install_guard(app, judges())
+
+
+def configure_schedule(app: Flask, settings: Settings) -> None:
+    """Jobs, in a process that serves."""
+    if settings.scheduler:
+        runner = JobRunner(app, settings)
+        runner.start()
+        atexit.register(runner.stop)
+
+
+def configure_server(app: Flask, settings: Settings) -> None:
+    """Logs, and trust in the proxies that stand before this node."""
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    for chatty in ("alembic", "apscheduler", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )

@@ -1,0 +1,1 @@
+"""Ground floor: clock, ids, events, refusals, text; plain values only."""

@@ -1,0 +1,41 @@
+"""What follows an event: the one table. Reactions run in the event's own transaction."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.checkins.actions.duties import replan_duties
+from app.checkins.rules import CheckInRecorded
+from app.delivery.actions.ledger import settle_answer
+from app.kernel.events import Reactions
+from app.reminders.rules.planning import answer_key
+from app.workforce.rules.groups import WorkChanged
+
+
+def expect_anew(session: Session, event: WorkChanged, *, now: datetime) -> None:
+    """Duties follow every change of when or where somebody works."""
+    replan_duties(
+        session,
+        event.company_id,
+        event.worker_ids,
+        event.from_on,
+        settings=session.info["settings"],
+        now=now,
+    )
+
+
+def stop_reminding(session: Session, event: CheckInRecorded, *, now: datetime) -> None:
+    """Who has answered needs no reminder of it any more."""
+    settle_answer(
+        session,
+        event.worker_id,
+        answer_key(event.shift_on, event.shift),
+        by_person=event.own,
+        now=now,
+    )
+
+
+REACTIONS: Reactions = {
+    CheckInRecorded: (stop_reminding,),
+    WorkChanged: (expect_anew,),
+}

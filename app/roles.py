@@ -1,0 +1,87 @@
+"""What a node's role mounts: blueprints and commands of its features, beside the common ones."""
+
+from flask import Blueprint, Flask
+
+from app.accounts.cli import accounts_cli
+from app.accounts.views import accounts_admin, accounts_api, accounts_pages
+from app.checkins.cli import checkins_cli
+from app.checkins.views.rule_sets import rule_set_pages
+from app.checkins.views.worker_health import worker_health_pages
+from app.dashboards.views import (
+    compliance_pages,
+    groups_api,
+    home_pages,
+    province_pages,
+    shell_pages,
+    today_pages,
+)
+from app.delivery.cli import delivery_cli
+from app.delivery.views import delivery_api
+from app.demo.cli import demo_cli
+from app.outbox.views import me_api, outbox_api
+from app.reminders.cli import reminders_cli
+from app.reminders.views import message_pages, reminder_pages
+from app.settings import NodeRole
+from app.sync.cli import summaries_cli, sync_cli
+from app.sync.views import (
+    park_sync_api,
+    park_sync_pages,
+    province_sync_api,
+    province_sync_pages,
+    sync_pages,
+)
+from app.upkeep.cli import backup_cli, db_cli
+from app.upkeep.views import upkeep_backups, upkeep_health, upkeep_node
+from app.workforce.cli import workforce_cli
+from app.workforce.views import imports_pages, schedule_pages, workers_pages
+
+COMMON: tuple[Blueprint, ...] = (
+    accounts_pages,
+    accounts_admin,
+    accounts_api,
+    home_pages,
+    sync_pages,
+    upkeep_backups,
+    upkeep_health,
+    upkeep_node,
+)
+MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
+    NodeRole.PARK: (
+        shell_pages,
+        today_pages,
+        compliance_pages,
+        groups_api,
+        rule_set_pages,
+        workers_pages,
+        imports_pages,
+        worker_health_pages,
+        schedule_pages,
+        outbox_api,
+        me_api,
+        delivery_api,
+        reminder_pages,
+        message_pages,
+        park_sync_api,
+        park_sync_pages,
+    ),
+    NodeRole.PROVINCE: (province_pages, province_sync_api, province_sync_pages),
+}
+
+
+def mount(app: Flask, role: NodeRole) -> None:
+    """Register the features of this role."""
+    for blueprint in (*COMMON, *MOUNTED[role]):
+        app.register_blueprint(blueprint)
+    for group in (
+        accounts_cli,
+        db_cli,
+        backup_cli,
+        checkins_cli,
+        delivery_cli,
+        reminders_cli,
+        demo_cli,
+        sync_cli,
+        summaries_cli,
+        workforce_cli,
+    ):
+        app.cli.add_command(group)

@@ -1,0 +1,126 @@
+"""The one table of jobs: what the clock starts, and when; only the lease's holder runs them."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from app.checkins.jobs import plan_due_duties
+from app.delivery.jobs import send_due_deliveries
+from app.reminders.jobs import run_due_reminders
+from app.settings import NodeRole, Settings
+from app.sync.jobs import make_summaries, push_log
+from app.upkeep.actions.leases import give_back, take_lease
+from app.upkeep.jobs import make_nightly_backup
+from app.web.transaction import transact
+from app.workforce.jobs import continue_imports, drop_stale_imports
+
+log = logging.getLogger(__name__)
+LEASE = "scheduler"
+LEASE_LASTS = timedelta(seconds=60)
+
+
+def back_up() -> None:
+    """The night's backup of this node."""
+    make_nightly_backup(current_app)
+
+
+BOTH = frozenset(NodeRole)
+PARK = frozenset({NodeRole.PARK})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: its id, what it does, when, and on which nodes."""
+
+    id: str
+    run: Callable[[], object]
+    trigger: Callable[[Settings], BaseTrigger]
+    roles: frozenset[NodeRole] = BOTH
+
+
+def every(**span: int) -> Callable[[Settings], BaseTrigger]:
+    """Again and again, starting at once."""
+    return lambda settings: IntervalTrigger(timezone=settings.timezone, **span)
+
+
+def nightly(settings: Settings) -> BaseTrigger:
+    """Once a night, at the hour of the settings."""
+    hour, minute = settings.backup_at.split(":")
+    return CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.timezone)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("checkins.plan_duties", plan_due_duties, every(minutes=30), PARK),
+    Job("reminders.run_due", run_due_reminders, every(seconds=20), PARK),
+    Job("delivery.send_due", send_due_deliveries, every(seconds=10), PARK),
+    Job("workforce.continue_imports", continue_imports, every(seconds=30), PARK),
+    Job("workforce.drop_stale_imports", drop_stale_imports, every(hours=1), PARK),
+    Job("sync.make_summaries", make_summaries, every(minutes=1), PARK),
+    Job("sync.push_log", push_log, every(seconds=15), PARK),
+    Job("upkeep.nightly_backup", back_up, nightly),
+)
+
+
+class JobRunner:
+    """Runs the table's jobs in this process while it holds the lease."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.app = app
+        self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.scheduler = BackgroundScheduler(timezone=settings.timezone)
+        for job in JOBS:
+            if settings.role in job.roles:
+                self.scheduler.add_job(
+                    self._guarded,
+                    trigger=job.trigger(settings),
+                    args=[job],
+                    id=job.id,
+                    coalesce=True,
+                    max_instances=1,
+                    misfire_grace_time=None,
+                )
+
+    def start(self) -> None:
+        """Begin; jobs with an interval run at once."""
+        self.scheduler.start()
+        for job in self.scheduler.get_jobs():
+            if isinstance(job.trigger, IntervalTrigger):
+                job.modify(next_run_time=self.app.extensions["clock"].now())
+
+    def stop(self) -> None:
+        """End after the running jobs, and let another process take over at once."""
+        self.scheduler.shutdown(wait=True)
+        with self.app.app_context():
+            now = self.app.extensions["clock"].now()
+
+            def work(session: Session) -> None:
+                give_back(session, LEASE, self.holder, now=now)
+
+            transact(work)
+
+    def _guarded(self, job: Job) -> None:
+        with self.app.app_context():
+            try:
+                if self._holds_lease():
+                    job.run()
+            except Exception:
+                log.exception("job %s failed", job.id)
+
+    def _holds_lease(self) -> bool:
+        now = self.app.extensions["clock"].now()
+
+        def work(session: Session) -> bool:
+            return take_lease(session, LEASE, self.holder, lasts=LEASE_LASTS, now=now)
+
+        return transact(work)

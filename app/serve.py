@@ -1,0 +1,73 @@
+"""Serves one node from its settings: granian, or waitress where granian is not to be had."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+from app.settings import Settings, UnsafeSetting
+
+THREADS = 64
+BACKPRESSURE = 1024
+
+
+def main() -> int:
+    """Refuse what is unsafe, then serve until told to stop."""
+    os.environ.pop("FLASK_RUN_FROM_CLI", None)
+    os.environ.setdefault("ANCA_SCHEDULER", "1")
+    try:
+        settings = Settings.from_environment()
+        settings.refuse_unsafe()
+    except UnsafeSetting as problem:
+        print(f"not started: {problem}", file=sys.stderr)  # noqa: T201
+        return 1
+    try:
+        serve_with_granian(settings)
+    except ImportError:
+        serve_with_waitress(settings)
+    return 0
+
+
+def serve_with_granian(settings: Settings) -> None:
+    """The usual server: TLS built in, many connections, one process on SQLite."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=THREADS,
+        backpressure=BACKPRESSURE,
+        log_level=LogLevels.error,
+        ssl_cert=Path(settings.tls_cert) if settings.tls_cert else None,
+        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
+        websockets=False,
+    ).serve()
+
+
+def serve_with_waitress(settings: Settings) -> None:
+    """The fallback in pure Python; it has no TLS, a proxy must stand before it."""
+    from waitress import serve
+
+    from app import create_app
+
+    if settings.tls_cert:
+        print("not started: ANCA_TLS_CERT needs granian", file=sys.stderr)  # noqa: T201
+        raise SystemExit(1)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    serve(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        connection_limit=1000,
+        channel_timeout=60,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,216 @@
+"""Settings of one node: read once from the environment and `anca.env`, then frozen."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent.parent
+MEBIBYTE = 1024 * 1024
+
+
+class NodeRole(StrEnum):
+    """What this node is: a park's own server, or the province's."""
+
+    PARK = "park"
+    PROVINCE = "province"
+
+
+class UnsafeSetting(Exception):  # noqa: N818 - read by the person who starts the server
+    """A setting this program does not start with; the text names it and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Keys made on first start and kept beside the database, readable by its owner only."""
+
+    session_key: str
+    pepper: bytes = field(repr=False)
+    field_key: bytes = field(repr=False)
+    index_key: bytes = field(repr=False)
+
+    @classmethod
+    def in_folder(cls, instance: Path) -> Self:
+        """The keys of an instance folder, made when it has none."""
+        path = instance / "secrets.json"
+        if not path.exists():
+            _write_new_secrets(path)
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return cls(
+            session_key=values["session_key"],
+            pepper=bytes.fromhex(values["pepper"]),
+            field_key=bytes.fromhex(values["field_key"]),
+            index_key=bytes.fromhex(values["index_key"]),
+        )
+
+
+def _write_new_secrets(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    names = ("session_key", "pepper", "field_key", "index_key")
+    text = json.dumps({name: secrets.token_hex(32) for name in names}, indent=1)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # fails when another process was first: its keys stand
+    except FileExistsError:
+        pass
+    except OSError:
+        if not path.exists():
+            draft.replace(path)
+            return
+    draft.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that may differ between two nodes; sizes in bytes, spans in minutes."""
+
+    instance: Path
+    role: NodeRole = NodeRole.PARK
+    name: str = "An Ca"
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
+    locale: str = "vi"
+    upstream_url: str = ""
+    broker_url: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    trusted_proxies: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    log_level: str = "INFO"
+    cut_off_minutes: int = 60
+    on_time_grace_minutes: int = 0
+    late_reminder_minutes: int = 15
+    small_cell: int = 10
+    session_idle_minutes: int = 15
+    session_hours: int = 10
+    token_days: int = 90
+    backup_at: str = "01:30"
+    backups_kept: int = 14
+    scheduler: bool = False
+    command_line: bool = False
+    max_body: int = MEBIBYTE
+    max_upload: int = 32 * MEBIBYTE
+    plain_http: bool = False
+    development: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether pages of this node are served over TLS."""
+        return bool(self.tls_cert) or self.trusted_proxies > 0
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the node keeps its data in one SQLite file."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The database file of a node on SQLite."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Settings out of the environment; `anca.env` in the instance folder fills the gaps."""
+        given = dict(os.environ if environment is None else environment)
+        instance = Path(given.get("ANCA_INSTANCE") or ROOT / "instance").resolve()
+        values = {**_env_file(instance / "anca.env"), **given}
+        try:
+            zone = ZoneInfo(values.get("ANCA_TIMEZONE") or "Asia/Ho_Chi_Minh")
+        except ZoneInfoNotFoundError as error:
+            raise UnsafeSetting(f"ANCA_TIMEZONE: no time zone is called {error}") from None
+        return cls(
+            instance=instance,
+            role=_one_of(NodeRole, "ANCA_ROLE", values.get("ANCA_ROLE") or "park"),
+            name=values.get("ANCA_NAME") or "An Ca",
+            database_url=_database_url(values.get("DATABASE_URL") or "", instance),
+            host=values.get("ANCA_HOST") or "127.0.0.1",
+            port=_whole("ANCA_PORT", values, 8000),
+            workers=_whole("ANCA_WORKERS", values, 1),
+            timezone=zone,
+            locale=values.get("ANCA_LOCALE") or "vi",
+            upstream_url=(values.get("ANCA_UPSTREAM_URL") or "").rstrip("/"),
+            broker_url=values.get("ANCA_BROKER_URL") or "",
+            tls_cert=values.get("ANCA_TLS_CERT") or "",
+            tls_key=values.get("ANCA_TLS_KEY") or "",
+            trusted_proxies=_whole("ANCA_TRUSTED_PROXIES", values, 0),
+            trusted_hosts=tuple((values.get("ANCA_TRUSTED_HOSTS") or "").split()),
+            log_level=values.get("ANCA_LOG_LEVEL") or "INFO",
+            cut_off_minutes=_whole("ANCA_CUT_OFF_MINUTES", values, 60),
+            on_time_grace_minutes=_whole("ANCA_ON_TIME_GRACE_MINUTES", values, 0),
+            late_reminder_minutes=_whole("ANCA_LATE_REMINDER_MINUTES", values, 15),
+            small_cell=_whole("ANCA_SMALL_CELL", values, 10),
+            backup_at=values.get("ANCA_BACKUP_AT") or "01:30",
+            backups_kept=_whole("ANCA_BACKUPS_KEPT", values, 14),
+            scheduler=values.get("ANCA_SCHEDULER") == "1",
+            command_line=values.get("FLASK_RUN_FROM_CLI") == "true",
+            plain_http=values.get("ANCA_PLAIN_HTTP", "") == "1",
+            development=values.get("ANCA_DEVELOPMENT", "") == "1",
+        )
+
+    def refuse_unsafe(self) -> None:
+        """Refuse, naming the setting, what must not run in production."""
+        if self.workers > 1 and self.on_sqlite:
+            raise UnsafeSetting("ANCA_WORKERS: more than 1 needs PostgreSQL (DATABASE_URL)")
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise UnsafeSetting("ANCA_TLS_CERT and ANCA_TLS_KEY: give both or neither")
+        for name, value in (("ANCA_TLS_CERT", self.tls_cert), ("ANCA_TLS_KEY", self.tls_key)):
+            if value and not Path(value).is_file():
+                raise UnsafeSetting(f"{name}: there is no file {value}")
+        if self.broker_url:
+            raise UnsafeSetting("ANCA_BROKER_URL: this version hands no work to a task queue")
+        if self.development:
+            raise UnsafeSetting("ANCA_DEVELOPMENT: must not be set on a server people rely on")
+        local = self.host in {"127.0.0.1", "::1", "localhost"}
+        if not (self.secure or self.plain_http or local):
+            raise UnsafeSetting(
+                "ANCA_HOST: other machines would reach this node without encryption; "
+                "set ANCA_TLS_CERT and ANCA_TLS_KEY, ANCA_TRUSTED_PROXIES behind a proxy, "
+                "or ANCA_PLAIN_HTTP=1 if that is really meant"
+            )
+
+
+def _env_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    values = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, mark, value = line.strip().partition("=")
+        if mark and not name.startswith("#"):
+            values[name.strip()] = value.strip().strip("\"'")
+    return values
+
+
+def _database_url(given: str, instance: Path) -> str:
+    if not given:
+        return f"sqlite:///{instance / 'anca.db'}"
+    if given.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + given.partition("://")[2]
+    if not given.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise UnsafeSetting("DATABASE_URL: only sqlite:/// and postgresql+psycopg:// are known")
+    return given
+
+
+def _one_of(kind: type[NodeRole], name: str, value: str) -> NodeRole:
+    try:
+        return kind(value)
+    except ValueError:
+        raise UnsafeSetting(f"{name}: {value!r} is none of {', '.join(kind)}") from None
+
+
+def _whole(name: str, values: Mapping[str, str], default: int) -> int:
+    text = values.get(name) or str(default)
+    if not text.isdecimal():
+        raise UnsafeSetting(f"{name}: {text!r} is not a whole number")
+    return int(text)

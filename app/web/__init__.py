@@ -1,0 +1,1 @@
+"""The page kit: access, transaction, filters, components' helpers, error pages."""

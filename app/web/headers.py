@@ -1,0 +1,42 @@
+"""Headers of every answer: nothing inline, nothing foreign, nothing framed."""
+
+from flask import Flask, Response, request
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+FIXED = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # Flask-WTF refuses POSTs over TLS without a referrer
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
+}
+ONE_WEEK_SECONDS = 7 * 24 * 3600  # short: an expired local certificate must not lock a shift out
+
+
+ONE_MONTH_SECONDS = 30 * 24 * 3600
+UNCHANGING = ("fonts/", "vendor/")
+
+
+def static_age(name: str | None) -> int | None:
+    """How long a browser may use a static file unasked: seconds, or None to ask each time."""
+    return ONE_MONTH_SECONDS if name and name.startswith(UNCHANGING) else None
+
+
+def register(app: Flask) -> None:
+    """Set the headers after every request."""
+    app.get_send_file_max_age = static_age  # type: ignore[method-assign, assignment]
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        for name, value in FIXED.items():
+            response.headers.setdefault(name, value)
+        if request.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_WEEK_SECONDS}")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,275 @@
+"""The one catalogue of refusals: stable code to what a person is told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+SENTENCES: Mapping[str, Any] = {
+    "refused": _("Không làm được việc này."),
+    "fields.invalid": _("Có mục chưa đúng. Xem từng mục bên dưới."),
+    "not_found": _("Không có trang hoặc mục này."),
+    "method_not_allowed": _("Địa chỉ này không nhận cách gọi đó."),
+    "bad_request": _("Máy chủ không đọc được yêu cầu này."),
+    "too_large": _("Dữ liệu gửi lên quá lớn."),
+    "too_many_requests": _("Có quá nhiều yêu cầu cùng lúc. Thử lại sau ít phút."),
+    "unsupported_media_type": _("Cần gửi dữ liệu dạng JSON."),
+    "internal": _("Máy chủ gặp lỗi. Việc đã lưu vẫn còn nguyên."),
+    "form.expired": _("Trang mở đã lâu nên chưa gửi được. Mở lại trang rồi gửi lại."),
+    "database.unavailable": _("Máy chủ chưa ghi được. Chưa có gì thay đổi, hãy thử lại."),
+    "accounts.not_allowed": _("Bạn không có quyền làm việc này."),
+    "accounts.sign_in_needed": _("Cần đăng nhập trước."),
+    "accounts.token_expired": _("Máy này lâu chưa dùng. Hãy đăng nhập lại."),
+    "accounts.wrong_credentials": _("Mã nhân viên, tên đăng nhập hoặc mã bí mật chưa đúng."),
+    "accounts.locked_out": _(
+        "Nhập sai nhiều lần. Thử lại sau %(minutes)s phút, hoặc gọi Tổ an toàn."
+    ),
+    "accounts.weak_pin": _(
+        "Mã PIN cần 6 chữ số, không dễ đoán như 111111, 123456 hay mã nhân viên."
+    ),
+    "accounts.weak_secret": _("Mật khẩu cần ít nhất 10 ký tự và không chứa tên đăng nhập."),
+    "accounts.login_taken": _("Tên đăng nhập này đã có người dùng."),
+    "accounts.wrong_recovery_code": _(
+        "Tên đăng nhập hoặc mã khôi phục chưa đúng, hoặc mã đã dùng rồi."
+    ),
+    "accounts.wrong_current": _("Mật khẩu hoặc mã PIN hiện tại chưa đúng."),
+    "accounts.same_secret": _("Mã mới cần khác mã đang dùng."),
+    "accounts.secret_must_change": _(
+        "Cần đổi mật khẩu hoặc mã PIN được cấp trước khi làm việc khác."
+    ),
+    "accounts.own_account": _("Không khoá hay đặt lại được tài khoản mình đang dùng."),
+    "accounts.already_done": _(
+        "Việc này đã làm rồi, và chỉ hiện kết quả một lần. Mở lại trang để làm lần nữa."
+    ),
+    "accounts.pin_already_chosen": _(
+        "Người này đã tự chọn mã PIN. Muốn cấp lại, hãy bấm Đặt lại mã PIN."
+    ),
+    "demo.not_empty": _("Cơ sở dữ liệu này đã có dữ liệu nên không nạp bản mẫu."),
+    "demo.too_small": _("Bản mẫu cần nhiều người hơn."),
+    "checkins.shift_too_far": _("Chỉ khai báo cho ca từ 14 ngày trước đến 2 ngày tới."),
+    "checkins.consent_needed": _(
+        "Cần đồng ý với thông báo về dữ liệu sức khoẻ trước khi khai báo."
+    ),
+    "checkins.has_left": _("Người này đã nghỉ việc trước ngày của ca."),
+    "checkins.nothing_to_clear": _("Người này đang ở mức Bình thường."),
+    "checkins.reason_needed": _("Cần ghi lý do."),
+    "checkins.already_answered": _("Người này đã khai báo, không thể ghi vắng."),
+    "checkins.unknown_rules": _("Không có bộ quy tắc này."),
+    "commands.too_many": _("Mỗi lần chỉ gửi tối đa 500 mục."),
+    "commands.missing": _("Không thấy danh sách mục cần gửi."),
+    "commands.key_missing": _("Mục này thiếu mã riêng nên không nhận được."),
+    "commands.key_reused": _("Mã của mục này đã dùng cho một mục khác."),
+    "commands.unknown_kind": _("Máy chủ chưa biết loại việc này."),
+    "commands.malformed": _("Mục này không đúng dạng."),
+    "commands.bad_time": _("Thời điểm của mục này không đọc được."),
+    "payload.not_json": _("Cần gửi một đối tượng JSON."),
+    "fields.missing": _("Thiếu mục này."),
+    "fields.text_wanted": _("Mục này cần chữ, tối đa 200 ký tự."),
+    "fields.object_wanted": _("Mục này không đúng dạng."),
+    "fields.id_wanted": _("Mục này cần một mã dạng UUID."),
+    "sync.not_enrolled": _("Khu này chưa nối với kênh tỉnh."),
+    "sync.wrong_role": _("Lệnh này dành cho máy chủ loại khác (khu hoặc tỉnh)."),
+    "sync.bad_code": _("Mã mời không đúng, đã dùng hoặc hết hạn. Xin tỉnh mã mới."),
+    "sync.bad_key": _("Khoá công khai không đúng dạng."),
+    "sync.node_taken": _("Mã nút này đã thuộc về một khu khác."),
+    "sync.too_many_tries": _("Có quá nhiều lần thử. Thử lại sau một phút."),
+    "sync.unknown_node": _("Tỉnh chưa biết khu này. Cần nối lại bằng mã mời mới."),
+    "sync.bad_signature": _("Chữ ký không khớp với khoá của khu."),
+    "sync.fork": _(
+        "Có hai mục khác nhau cùng mang một số. Thường là do máy chủ của khu được phục hồi từ "
+        "bản sao cũ. Cả hai vẫn được giữ, cần người xem lại."
+    ),
+    "sync.too_many_entries": _("Mỗi lần chỉ gửi tối đa 200 mục."),
+    "sync.entry_too_large": _("Mục này quá lớn để gửi."),
+    "sync.insecure_url": _("Địa chỉ tỉnh phải bắt đầu bằng https://."),
+    "sync.unreachable": _(
+        "Chưa nối được với máy chủ tỉnh. Dữ liệu vẫn giữ ở đây và sẽ tự gửi lại."
+    ),
+    "sync.bad_answer": _("Máy chủ tỉnh trả lời không đúng. Kiểm tra lại địa chỉ."),
+    "sync.declined": _("Tỉnh chưa nhận, mã lý do: %(reason)s."),
+    "fields.day_wanted": _("Cần ngày dạng 2026-11-24 hoặc today."),
+    "workforce.badge_taken": _("Mã nhân viên %(badge)s đã có người dùng."),
+    "workforce.ends_before_start": _("Ngày cuối ở trước ngày đầu."),
+    "workforce.no_such_shift": _("Không có ca nào mang mã %(shift)s."),
+    "workforce.empty_pattern": _("Lịch làm việc cần ít nhất một ngày."),
+    "checkins.bad_answers": _("Câu trả lời không đúng dạng. Xem lại mục được đánh dấu."),
+    "checkins.unknown_symptom": _("Dấu hiệu này không có trong danh sách."),
+    "checkins.unknown_exposure": _("Câu hỏi này không có trong danh sách."),
+    "checkins.temperature_out_of_range": _(
+        "Nhiệt độ phải từ 34 đến 43 °C. Bạn xem lại số vừa nhập."
+    ),
+    "checkins.symptoms_required": _("Chưa có câu trả lời về dấu hiệu."),
+    "checkins.not_a_number": _("Mục này cần một con số."),
+    "checkins.text_too_long": _("Ghi chú dài quá 500 chữ cái."),
+    "checkins.broken_rule_set": _("Bộ quy tắc có lỗi ở mục %(where)s."),
+    "sync.malformed_entry": _("Mục nhật ký không đúng dạng."),
+    "sync.wrong_recipient": _("Mục nhật ký này gửi cho nơi khác."),
+    "sync.gap": _("Thiếu các mục trước đó. Máy chủ sẽ gửi lại từ mục còn thiếu."),
+    "sync.clock": _("Đồng hồ máy lệch hơn 10 phút."),
+    "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. Mở lại rồi sửa tiếp."),
+    "reminders.unknown_group": _("Nhóm này không thuộc công ty."),
+    "reminders.nothing_to_say": _("Lời nhắc cần tên và nội dung tiếng Việt."),
+    "reminders.ends_before_start": _("Ngày cuối trước ngày đầu."),
+    "reminders.no_clock_time": _("Nhắc theo giờ thì cần chọn giờ; nhắc theo ca thì không."),
+    "reminders.offset_too_long": _("Chỉ nhắc trước hoặc sau tối đa một ngày."),
+    "reminders.unknown_weekday": _("Thứ trong tuần không đúng."),
+    "reminders.unknown_placeholder": _("Không có gì để điền vào %(placeholder)s."),
+    "reminders.placeholder_unfilled": _("Chưa có thông tin để điền vào %(placeholder)s."),
+    "reminders.no_such_slot": _("Không có khung giờ %(slot)s."),
+    "workforce.no_such_company": _("Không có công ty nào mang mã %(company)s."),
+    "workforce.company_code_taken": _("Mã công ty %(company)s đã có rồi."),
+    "workforce.import_outdated": _(
+        "Danh sách người lao động đã đổi từ lúc xem trước. Chưa lưu gì, hãy so lại."
+    ),
+    "workforce.import_running": _(
+        "Một tệp khác của công ty đang được lưu. Chờ lưu xong rồi lưu tệp này."
+    ),
+    "workforce.import_not_open": _("Tệp này đang được đọc, đang lưu, hoặc đã xong."),
+    "workforce.nothing_to_save": _("Không có gì để lưu: mọi dòng đã giống danh sách hiện có."),
+    "workforce.not_a_workbook": _(
+        "Tệp này không phải bảng Excel hay CSV. Mở bằng Excel, lưu lại dạng .xlsx rồi chọn lại."
+    ),
+    "workforce.workbook_locked": _("Tệp có mật khẩu. Bỏ mật khẩu trong Excel rồi chọn lại."),
+    "workforce.file_too_large": _(
+        "Tệp quá lớn. Chỉ giữ lại trang danh sách, xoá ảnh rồi chọn lại."
+    ),
+    "workforce.too_many_cells": _(
+        "Bảng quá nhiều ô. Xoá các dòng, cột thừa ở cuối trang rồi chọn lại."
+    ),
+    "workforce.zip_bomb": _(
+        "Tệp nén bất thường nên không mở. Lưu danh sách sang một tệp Excel mới rồi chọn lại."
+    ),
+    "workforce.empty_sheet": _("Tệp không có dữ liệu."),
+    "workforce.no_header_row": _(
+        "Không thấy dòng tiêu đề trong %(searched)s dòng đầu. Cần ít nhất cột mã nhân viên và họ tên."
+    ),
+    "workforce.columns_missing": _(
+        "Thiếu cột bắt buộc. Chọn cột mã nhân viên và cột họ tên ở bước Ghép cột."
+    ),
+    "workforce.read_timed_out": _(
+        "Đọc tệp quá %(seconds)s giây nên đã dừng. Chưa lưu gì. Chia danh sách thành tệp nhỏ hơn."
+    ),
+    "workforce.read_failed": _(
+        "Chưa đọc được tệp. Chưa lưu gì. Lưu lại tệp dạng .xlsx rồi thử lại."
+    ),
+    "workforce.badge_missing": _("Thiếu mã nhân viên"),
+    "workforce.badge_too_long": _("Mã nhân viên quá dài"),
+    "workforce.badge_twice": _("Trùng mã với dòng %(other_row)s"),
+    "workforce.badge_zeros_lost": _("Mã mất số 0 đầu, khớp với %(suggestion)s"),
+    "workforce.name_missing": _("Thiếu họ tên"),
+    "workforce.name_has_digits": _("Họ tên có chữ số"),
+    "workforce.name_odd_letters": _("Họ tên có ký tự lạ, có thể mất dấu"),
+    "workforce.name_one_word": _("Họ tên chỉ có một chữ"),
+    "workforce.name_note": _("Đã tách ghi chú khỏi họ tên"),
+    "workforce.legacy_font": _("Phông chữ cũ, đã chuyển sang Unicode"),
+    "workforce.text_too_long": _("Nội dung quá dài"),
+    "workforce.phone_too_short": _("Số điện thoại thiếu chữ số"),
+    "workforce.phone_too_long": _("Số điện thoại thừa chữ số"),
+    "workforce.phone_unknown_prefix": _("Đầu số không có thật"),
+    "workforce.phone_foreign": _("Số điện thoại nước ngoài"),
+    "workforce.phone_digits_lost": _("Excel đã làm tròn số điện thoại, mất chữ số cuối"),
+    "workforce.phone_two_numbers": _("Có hai số điện thoại, lấy số đầu"),
+    "workforce.phone_zero_added": _("Số điện thoại mất số 0 đầu, đã thêm"),
+    "workforce.phone_old_prefix": _("Đầu số cũ, đã đổi sang số mới"),
+    "workforce.id_wrong_length": _("Số CCCD/CMND không đủ chữ số"),
+    "workforce.id_unreadable": _("Số CCCD/CMND có chữ lẫn vào"),
+    "workforce.id_digits_lost": _("Excel đã làm tròn số CCCD, mất chữ số cuối"),
+    "workforce.id_zero_maybe_lost": _("Số CMND có 8 chữ số, có thể mất số 0 đầu"),
+    "workforce.id_zeros_added": _("Số CCCD mất số 0 đầu, đã thêm"),
+    "workforce.id_unknown_province": _("Số CCCD có mã tỉnh không có thật"),
+    "workforce.id_not_plausible": _("Số CCCD có năm sinh không hợp lý"),
+    "workforce.id_sex_differs": _("Số CCCD không khớp giới tính"),
+    "workforce.id_birth_year_differs": _("Số CCCD không khớp năm sinh"),
+    "workforce.id_twice": _("Trùng số CCCD/CMND với dòng %(other_row)s"),
+    "workforce.date_unreadable": _("Không đọc được ngày"),
+    "workforce.date_impossible": _("Ngày không có thật"),
+    "workforce.date_month_first": _("Tháng viết trước ngày"),
+    "workforce.date_maybe_swapped": _("Có thể Excel đã đảo ngày và tháng"),
+    "workforce.birth_out_of_range": _("Năm sinh ngoài khoảng cho phép"),
+    "workforce.birth_year_differs": _("Năm sinh không khớp ngày sinh"),
+    "workforce.sex_ambiguous": _("Giới tính ghi bằng số %(value)s. Cho biết số này là nam hay nữ"),
+    "workforce.sex_unreadable": _("Không đọc được giới tính"),
+    "workforce.shift_unknown": _("Không có ca này"),
+    "workforce.other_company": _("Tên công ty khác với công ty đang nhập"),
+    "workforce.heading_unknown": _("Chưa biết cột này là gì"),
+    "workforce.heading_unsure": _("Cột này có thể là %(suggestion)s"),
+    "workforce.heading_ambiguous": _("Tên cột này có nhiều nghĩa, cần chọn"),
+    "workforce.heading_twice": _("Đã có cột khác cho mục này"),
+    "workforce.given_names_only": _("Cột Tên chỉ có tên gọi, không có họ"),
+    "database.too_new": _(
+        "Dữ liệu do bản chương trình mới hơn tạo ra (%(revision)s). Hãy cài bản mới rồi chạy lại."
+    ),
+    "backup.not_a_backup": _("Tệp này không phải bản sao lưu của An Ca, hoặc không có tệp đó."),
+    "backup.damaged": _("Bản sao lưu bị hỏng: thiếu hoặc đổi nội dung. Hãy dùng bản khác."),
+    "backup.newer_than_program": _(
+        "Bản sao lưu do chương trình %(made_by)s tạo ra, mới hơn bản đang chạy. "
+        "Hãy cài bản mới trước."
+    ),
+    "backup.other_database": _(
+        "Bản sao lưu lấy từ %(database)s, máy chủ này dùng loại cơ sở dữ liệu khác."
+    ),
+    "backup.other_role": _("Bản sao lưu của máy chủ vai trò khác (%(role)s)."),
+    "backup.folder_not_empty": _(
+        "Máy chủ này đã có dữ liệu. Thêm --replace để chuyển dữ liệu cũ sang bên rồi khôi phục."
+    ),
+    "backup.other_secrets": _(
+        "Máy chủ này có dữ liệu dùng bộ khoá khác với bản sao lưu. "
+        "Hãy khôi phục vào một thư mục mới."
+    ),
+    "backup.node_running": _(
+        "Có chương trình khác đang mở cơ sở dữ liệu. Hãy dừng máy chủ rồi làm lại."
+    ),
+    "backup.file_exists": _("Đã có tệp tên này. Hãy chọn tên khác, tệp cũ vẫn còn nguyên."),
+    "backup.not_written": _("Máy không đọc hoặc ghi được tệp: %(reason)s."),
+    "backup.disk_full": _("Ổ đĩa hết chỗ. Hãy dọn bớt rồi sao lưu lại."),
+    "backup.nothing_yet": _("Máy chủ chưa có dữ liệu để sao lưu."),
+    "backup.database_damaged": _(
+        "Cơ sở dữ liệu đang dùng không qua được kiểm tra. Đừng xoá bản sao lưu cũ; "
+        "hãy khôi phục từ bản tốt gần nhất."
+    ),
+    "backup.not_permitted": _(
+        "Tài khoản cơ sở dữ liệu không được tạo lược đồ mới. Hãy cấp quyền CREATE rồi làm lại."
+    ),
+    "backup.already_running": _("Đang có một lần sao lưu chạy. Hãy chờ xong."),
+    "backup.failed": _("Sao lưu không xong. Lý do nằm trong nhật ký máy chủ."),
+    "backup.file_gone": _("Tệp không còn ở chỗ cũ."),
+    "node.schema_old": _(
+        "Dữ liệu chưa được nâng lên phiên bản của chương trình. Hãy chạy: flask db upgrade."
+    ),
+    "node.disk_low": _(
+        "Ổ đĩa chỉ còn %(mebibytes)s MB. Hãy dọn bớt: dưới 200 MB máy chủ báo chưa sẵn sàng."
+    ),
+    "node.disk_full": _("Ổ đĩa gần hết chỗ. Hãy dọn bớt ngay."),
+    "node.writer_stopped": _("Máy chủ không ghi được dữ liệu. Hãy khởi động lại máy chủ."),
+    "node.clock_behind": _(
+        "Đồng hồ máy chủ chạy sai: đã có việc ghi ở thời điểm sau giờ hiện tại. "
+        "Hãy chỉnh lại ngày giờ."
+    ),
+    "node.no_backup": _(
+        "Đã %(days)s ngày chưa có bản sao lưu nào kiểm tra được. Hãy mở trang Sao lưu và làm ngay."
+    ),
+    "node.backup_old": _(
+        "Bản sao lưu tốt gần nhất đã %(days)s ngày. Hãy xem trang Sao lưu vì sao mấy đêm qua không có."
+    ),
+    "node.sqlite_old": _(
+        "SQLite %(version)s còn một lỗi hiếm gặp khi nhiều kết nối cùng ghi, đã sửa ở 3.51.3. "
+        "An Ca chỉ ghi qua một kết nối nên tránh được; hãy nâng cấp Python hoặc hệ điều hành khi có dịp."
+    ),
+    "node.rules_proposed": _(
+        "%(companies)s công ty đang dùng bộ quy tắc chưa ai chấp nhận. "
+        "Hãy nhờ cán bộ an toàn xem và chấp nhận."
+    ),
+    "workforce.pattern_name_taken": _("Công ty đã có lịch tên này."),
+    "workforce.holiday_stands": _("Ngày này đã là ngày nghỉ."),
+    "workforce.too_many_slips": _("Mỗi lần in nhiều nhất %(most)s phiếu. Chọn đơn vị nhỏ hơn."),
+    "workforce.slips_just_issued": _(
+        "Phiếu của những người này vừa được cấp. In lại sẽ làm phiếu trước hết dùng được. Nếu vẫn cần, mở lại trang phiếu rồi in."
+    ),
+}
+
+
+def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """What a person is told, in the language of the request."""
+    text = str(SENTENCES.get(code, SENTENCES["refused"]))
+    values = {name: value for name, value in (params or {}).items() if name != "errors"}
+    return text % values if "%(" in text else text
