@@ -1,0 +1,131 @@
+"""Tables of accounts, their roles, secrets, sessions and devices, and of branches."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Model, Moment
+
+
+class Branch(Model):
+    """A node of the park's tree; `path` lists the ids from the park down, "/1/4/9/"."""
+
+    __tablename__ = "branch"
+    __table_args__ = (UniqueConstraint("parent_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("branch.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("branch.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    path: Mapped[str] = mapped_column(String(80), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    closed_on: Mapped[date | None]
+
+
+class Account(Model):
+    """A person or device that signs in."""
+
+    __tablename__ = "account"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    login: Mapped[str | None] = mapped_column(String(80), unique=True)
+    secret_hash: Mapped[str | None] = mapped_column(String(200))
+    secret_must_change: Mapped[bool] = mapped_column(default=False)
+    locale: Mapped[str] = mapped_column(String(5), default="vi")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RoleGrant(Model):
+    """A role that an account holds on a branch."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("account_id", "role", "branch_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+
+
+class Credential(Model):
+    """A badge of one company and the PIN that goes with it."""
+
+    __tablename__ = "credential"
+    __table_args__ = (UniqueConstraint("company_id", "badge_key"),)
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    badge_key: Mapped[str] = mapped_column(String(40))
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    pin_must_change: Mapped[bool] = mapped_column(default=False)
+    pin_set_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RecoveryCode(Model):
+    """A printed code with which an officer gets back in, once, without any network."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Lockout(Model):
+    """Wrong tries on one subject: "badge:…", "login:…" or "device:…"."""
+
+    __tablename__ = "lockout"
+
+    subject: Mapped[str] = mapped_column(String(90), primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(Moment)
+    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class WebSession(Model):
+    """One signed-in browser of an office account."""
+
+    __tablename__ = "web_session"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    label: Mapped[str] = mapped_column(String(60), default="")
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    last_seen_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class DeviceToken(Model):
+    """A token that a phone or program holds; only its hash is kept."""
+
+    __tablename__ = "device_token"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    device_id: Mapped[str] = mapped_column(String(64))
+    label: Mapped[str] = mapped_column(String(120), default="")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    last_used_at: Mapped[datetime] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Consent(Model):
+    """What a worker said to one version of the legal notice; nothing is overwritten."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_account", "account_id", "at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[str] = mapped_column(String(20))
+    agreed: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(Moment)
+    details: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)

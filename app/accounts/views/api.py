@@ -1,0 +1,91 @@
+"""Calls for phones and programs: sign in, choose a PIN, revoke a device."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.actions import choose_pin, issue_token, revoke_token
+from app.accounts.forms import parse_device, text_field
+from app.accounts.queries import get_actor
+from app.accounts.rules import Permission, check_pin
+from app.accounts.views.attempt import check_badge, check_login
+from app.extensions import csrf, db, hash_secret
+from app.kernel.ids import new_id
+from app.kernel.refusals import BadFields, NotFound
+from app.web.access import access, current_actor, public, signed_in
+from app.web.payload import json_body
+from app.web.transaction import transact
+
+accounts_api = Blueprint("accounts_api", __name__, url_prefix="/api/v1")
+csrf.exempt(accounts_api)  # takes no cookie: a foreign page cannot speak for its visitor
+
+
+@accounts_api.post("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    body = json_body()
+    now = current_app.extensions["clock"].now()
+    device_id, label = parse_device(body)
+    if "login" in body:
+        login, secret = text_field(body, "login"), text_field(body, "secret")
+        subject = check_login(login, secret, device_id=device_id, now=now)
+    elif "badge" in body:
+        company, badge = text_field(body, "company"), text_field(body, "badge")
+        pin = text_field(body, "pin")
+        subject = check_badge(company, badge, pin, device_id=device_id, now=now)
+    else:
+        raise BadFields([("/login", "fields.missing")])
+    days = current_app.config["SETTINGS"].token_days
+    shown = label or request.user_agent.string
+    actor = get_actor(db.session(), subject.account_id)
+
+    def work(session: Session) -> tuple[str, Any]:
+        return issue_token(
+            session,
+            subject.account_id,
+            device_id=device_id or new_id(now),
+            label=shown,
+            days=days,
+            now=now,
+        )
+
+    token, expires_at = transact(work)
+    return jsonify(
+        token=token,
+        expires_at=expires_at.isoformat(),
+        account_id=actor.account_id,
+        roles=list(actor.roles),
+        pin_must_change=subject.must_change,
+    )
+
+
+@accounts_api.post("/pin")
+@access(Permission.ANSWER)
+def change_pin() -> ResponseReturnValue:
+    actor = current_actor()
+    now = current_app.extensions["clock"].now()
+    badge = str(json_body().get("badge", ""))
+    pin_hash = hash_secret(check_pin(text_field(json_body(), "pin"), badge))
+    account_id = str(actor.account_id)
+
+    def work(session: Session) -> None:
+        choose_pin(session, account_id, pin_hash, actor=actor, now=now)
+
+    transact(work)
+    return jsonify(changed=True)
+
+
+@accounts_api.post("/devices/<token_id>/revoke")
+@signed_in
+def revoke_device(token_id: str) -> ResponseReturnValue:
+    actor = current_actor()
+    now = current_app.extensions["clock"].now()
+
+    def work(session: Session) -> bool:
+        return revoke_token(session, str(actor.account_id), token_id, actor=actor, now=now)
+
+    if not transact(work):
+        raise NotFound
+    return jsonify(revoked=True)

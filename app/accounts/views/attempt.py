@@ -1,0 +1,81 @@
+"""One try to sign in: counted first, checked outside any transaction, then settled."""
+
+from datetime import datetime
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from app.accounts.actions import begin_try, forget_failures
+from app.accounts.gateways import is_flood
+from app.accounts.queries import (
+    SignInSubject,
+    find_by_badge,
+    find_by_login,
+    find_company,
+    is_known_device,
+)
+from app.accounts.rules import LockedOut, WrongCredentials, login_key
+from app.extensions import db, is_secret
+from app.web.transaction import transact
+
+
+def check_badge(
+    company: str, badge: str, pin: str, *, device_id: str, now: datetime
+) -> SignInSubject:
+    """The worker whose badge and PIN these are."""
+    found = find_company(db.session(), company)
+    subject = find_by_badge(db.session(), found.id, badge) if found else None
+    return _check(subject, pin, f"badge:{company}:{badge}".casefold(), device_id, now)
+
+
+def check_login(login: str, secret: str, *, device_id: str, now: datetime) -> SignInSubject:
+    """The officer whose login and password these are."""
+    subject = find_by_login(db.session(), login)
+    return _check(subject, secret, f"login:{login_key(login)}", device_id, now)
+
+
+def _check(
+    subject: SignInSubject | None, secret: str, name: str, device_id: str, now: datetime
+) -> SignInSubject:
+    hindered = subjects_of(subject, name, device_id)
+    guarded(hindered, now=now)
+    right = is_secret(secret, subject.secret_hash if subject else None)
+    if subject is None or not right or not subject.active:
+        raise WrongCredentials
+    settle(hindered)
+    return subject
+
+
+def subjects_of(subject: SignInSubject | None, name: str, device_id: str) -> list[str]:
+    """What wrong tries are counted on.
+
+    A device that signed in to this account before has a count of its own there, so that
+    a joker with another phone cannot lock the badge's owner out.
+    """
+    if subject is None:
+        counted = [name[:90]]
+    elif device_id and is_known_device(db.session(), subject.account_id, device_id):
+        return [f"account:{subject.account_id}:{device_id}"[:90]]
+    else:
+        counted = [f"account:{subject.account_id}"]
+    return [*counted, f"device:{device_id}"] if device_id else counted
+
+
+def guarded(subjects: list[str], *, now: datetime) -> None:
+    """Refuse a flood or a locked subject; else count this try."""
+    if is_flood(request.remote_addr or ""):
+        raise LockedOut(retry_after=60, minutes=1)
+
+    def work(session: Session) -> None:
+        begin_try(session, subjects, now=now)
+
+    transact(work)
+
+
+def settle(subjects: list[str]) -> None:
+    """The secret was right: forget the wrong tries."""
+
+    def work(session: Session) -> None:
+        forget_failures(session, subjects)
+
+    transact(work)

@@ -1,0 +1,53 @@
+"""What a browser is called in lists of signed-in browsers, and the cookie it is known by."""
+
+import secrets
+
+from flask import Response, request
+
+DEVICE_COOKIE = "anca_device"
+TEN_YEARS_SECONDS = 10 * 365 * 24 * 3600
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Zalo", "Zalo"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_label(user_agent: str) -> str:
+    """A browser and its system by name, "Chrome · Windows"; empty when neither is known."""
+    found = [
+        next((name for mark, name in names if mark in user_agent), "")
+        for names in (BROWSERS, SYSTEMS)
+    ]
+    return " · ".join(name for name in found if name)
+
+
+def device_id() -> str:
+    """The random id this browser was given at its first visit; empty before."""
+    return request.cookies.get(DEVICE_COOKIE, "")[:64]
+
+
+def with_device(response: Response) -> Response:
+    """Give the browser its id, unless it has one."""
+    if DEVICE_COOKIE not in request.cookies:
+        response.set_cookie(
+            DEVICE_COOKIE,
+            secrets.token_urlsafe(24),
+            max_age=TEN_YEARS_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure,
+        )
+    return response

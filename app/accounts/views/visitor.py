@@ -1,0 +1,126 @@
+"""Who makes a request: the session of a browser, or the token of a device."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user, login_user
+from sqlalchemy.orm import Session
+
+from app.accounts.actions import open_web_session, touch_web_session, use_token
+from app.accounts.queries import find_signed_in, find_token, get_actor
+from app.accounts.rules import Actor, SecretMustChange, SignInNeeded, branches_for, may
+from app.accounts.views.browser import browser_label
+from app.extensions import db, token_digest
+from app.settings import Settings
+from app.web.access import API_PREFIX, Audience, Judges, policy_of
+from app.web.transaction import transact
+
+TOUCH_EVERY = timedelta(minutes=1)
+TOKEN_TOUCH_EVERY = timedelta(hours=12)
+OPEN_BEFORE_CHANGE = frozenset(
+    {
+        "accounts.show_my_account",
+        "accounts.change_own_secret",
+        "accounts.change_own_pin",
+        "accounts.sign_out",
+    }
+)
+
+
+class Visitor(UserMixin):
+    """What Flask-Login keeps of a signed-in browser: the id of its session row."""
+
+    def __init__(self, session_id: str, actor: Actor, *, must_change: bool = False) -> None:
+        self.id = session_id
+        self.actor = actor
+        self.must_change = must_change
+
+
+def load_visitor(session_id: str) -> Visitor | None:
+    """The visitor of a session that is neither ended, idle too long nor too old."""
+    settings: Settings = current_app.config["SETTINGS"]
+    now = current_app.extensions["clock"].now()
+    found = find_signed_in(db.session(), session_id)
+    if found is None:
+        return None
+    idle = now - found.last_seen_at > timedelta(minutes=settings.session_idle_minutes)
+    old = now - found.started_at > timedelta(hours=settings.session_hours)
+    if idle or old or not found.actor.grants:
+        return None
+    by_itself = "X-Refresh" in request.headers  # a board that refreshes itself is not a person
+    if now - found.last_seen_at > TOUCH_EVERY and not by_itself:
+        _touch(session_id, now)
+    return Visitor(session_id, found.actor, must_change=found.must_change)
+
+
+def _touch(session_id: str, now: datetime) -> None:
+    def work(session: Session) -> None:
+        touch_web_session(session, session_id, now=now)
+
+    transact(work)
+
+
+def start_session(account_id: str, now: datetime) -> None:
+    """Sign this browser in to an account."""
+    label = browser_label(request.user_agent.string)
+
+    def work(session: Session) -> str:
+        return open_web_session(session, account_id, now=now, label=label)
+
+    session_id = transact(work)
+    login_user(Visitor(session_id, get_actor(db.session(), account_id)))
+
+
+def visitor_by_session() -> Visitor | None:
+    """The signed-in browser that makes this request."""
+    visitor: Any = current_user
+    return visitor._get_current_object() if visitor.is_authenticated else None
+
+
+def actor_by_session() -> Actor | None:
+    """The person of this browser's session."""
+    visitor = visitor_by_session()
+    return visitor.actor if visitor else None
+
+
+def keep_to_own_account() -> ResponseReturnValue | None:
+    """Until an issued secret is changed, a browser opens its own account page and nothing else."""
+    if request.endpoint is None or request.path.startswith(API_PREFIX):
+        return None
+    policy = policy_of(current_app.view_functions[request.endpoint])
+    if policy is None or policy.audience is Audience.PUBLIC:
+        return None
+    visitor = visitor_by_session()
+    if visitor is None or not visitor.must_change or request.endpoint in OPEN_BEFORE_CHANGE:
+        return None
+    if request.method != "GET":
+        raise SecretMustChange
+    return redirect(url_for("accounts.show_my_account"))
+
+
+def judges() -> Judges:
+    """How the guard learns who asks and what they may."""
+    return Judges(
+        by_token=token_holder, by_session=actor_by_session, may=may, paths_for=branches_for
+    )
+
+
+def token_holder() -> tuple[Actor, bool]:
+    """The holder of the request's unrevoked token, and whether it has expired."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    now = current_app.extensions["clock"].now()
+    held = find_token(db.session(), token_digest(token)) if scheme == "Bearer" and token else None
+    if held is None or not held.active:
+        raise SignInNeeded
+    expired = held.expires_at <= now
+    token_id = held.actor.token_id
+    if not expired and token_id and now - held.last_used_at > TOKEN_TOUCH_EVERY:
+        days = current_app.config["SETTINGS"].token_days
+
+        def work(session: Session) -> None:
+            use_token(session, token_id, days=days, now=now)
+
+        transact(work)
+    return held.actor, expired
