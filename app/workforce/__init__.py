@@ -1,0 +1,1 @@
+"""Sites, work groups and workers; who works when; import of staff lists."""

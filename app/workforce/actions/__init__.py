@@ -1,0 +1,1 @@
+"""What may be done to sites, workers, groups and schedules."""

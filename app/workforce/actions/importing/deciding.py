@@ -1,0 +1,157 @@
+"""What an officer decides about a staged list: columns, cells, saving it or dropping it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.workforce.actions.importing.staging import can_be_accepted, locked_import
+from app.workforce.models import RosterImport, StagedRow
+from app.workforce.queries.rosters import find_roster_mark, get_roster
+from app.workforce.rules import RosterReading, compare
+from app.workforce.rules.importing import (
+    ImportNotOpen,
+    ImportOutdated,
+    ImportRunning,
+    ImportState,
+    NothingToSave,
+    RowOutcome,
+    settled,
+)
+from app.workforce.rules.staged_values import (
+    plan_digest,
+    unpack_left_out,
+    unpack_problems,
+    unpack_row,
+)
+
+
+def choose_columns(
+    session: Session, import_id: str, fields: Mapping[str, str | None], *, now: datetime
+) -> None:
+    """What these columns (by letter) hold, None for nothing; the list is to be read anew."""
+    kept = _reopened(session, import_id, now)
+    choices = dict(kept.choices)
+    choices["columns"] = {**choices.get("columns", {}), **fields}
+    kept.choices = choices
+
+
+def choose_sexes(
+    session: Session, import_id: str, sexes: Mapping[str, str], *, now: datetime
+) -> None:
+    """What 0, 1 or 2 mean in this list; the list is to be read anew."""
+    kept = _reopened(session, import_id, now)
+    choices = dict(kept.choices)
+    choices["sexes"] = {**choices.get("sexes", {}), **sexes}
+    kept.choices = choices
+
+
+def correct_cells(
+    session: Session, import_id: str, cells: Mapping[tuple[int, str], str], *, now: datetime
+) -> None:
+    """Put these cells right, by row and column letter; the list is to be read anew."""
+    kept = _reopened(session, import_id, now)
+    corrections = json.loads(kept.corrections or "{}")
+    corrections |= {f"{row}:{letter}": text for (row, letter), text in cells.items()}
+    kept.corrections = json.dumps(corrections, ensure_ascii=False)
+
+
+def accept_suggestions(
+    session: Session, import_id: str, codes: Iterable[str], *, now: datetime
+) -> int:
+    """Take the suggestions for every problem of these kinds; returns how many there were."""
+    wanted = set(codes)
+    cells: dict[tuple[int, str], str] = {}
+    rows = session.execute(
+        select(StagedRow.row, StagedRow.problems).where(
+            StagedRow.import_id == import_id, StagedRow.codes != ""
+        )
+    )
+    for row, sealed in rows:
+        for problem in unpack_problems(row, sealed or "[]"):
+            if problem.code in wanted and can_be_accepted(problem):
+                cells.setdefault((row, problem.column), problem.suggestion or "")
+    correct_cells(session, import_id, cells, now=now)
+    return len(cells)
+
+
+def reread(session: Session, import_id: str, *, now: datetime) -> None:
+    """The list is to be compared anew with the workers as they are now."""
+    _reopened(session, import_id, now)
+
+
+def _reopened(session: Session, import_id: str, now: datetime) -> RosterImport:
+    kept = locked_import(session, import_id, ImportState.STAGED)
+    kept.state, kept.touched_at = ImportState.READING, now
+    kept.done = kept.total = 0
+    return kept
+
+
+def cancel_import(session: Session, import_id: str, *, now: datetime) -> None:
+    """Drop a list before it was saved; its rows are swept away afterwards."""
+    kept = locked_import(
+        session, import_id, ImportState.READING, ImportState.REFUSED, ImportState.STAGED
+    )
+    kept.state = ImportState.CANCELLED
+    kept.finished_at = kept.touched_at = now
+    kept.columns = kept.corrections = None
+
+
+def check_still_true(session: Session, import_id: str, today: date) -> str | None:
+    """The mark of the workers as they are, if saving would still do what the preview shows.
+
+    Reads only. Refused when the workers changed in a way that matters to the list.
+    """
+    kept = session.get_one(RosterImport, import_id)
+    if kept.state != ImportState.STAGED:
+        raise ImportNotOpen
+    mark = find_roster_mark(session, kept.company_id)
+    if mark == kept.roster_mark:
+        return mark
+    rows, left_out = [], []
+    for row, outcome, sealed in session.execute(
+        select(StagedRow.row, StagedRow.outcome, StagedRow.values)
+        .where(StagedRow.import_id == import_id, StagedRow.outcome != RowOutcome.MISSING)
+        .order_by(StagedRow.row)
+    ):
+        if outcome == RowOutcome.LEFT_OUT:
+            left_out.append(unpack_left_out(row, sealed or ""))
+        else:
+            rows.append(unpack_row(row, sealed or "")[0])
+    roster = get_roster(session, kept.company_id, today)
+    reading = settled(RosterReading(tuple(rows), (), tuple(left_out)), roster.rotations)
+    if plan_digest(compare(reading, roster.workers)) != kept.plan_digest:
+        raise ImportOutdated
+    return mark
+
+
+def start_saving(
+    session: Session,
+    import_id: str,
+    *,
+    ends_work: bool,
+    roster_mark: str | None,
+    now: datetime,
+) -> None:
+    """Confirm a staged list; `roster_mark` is what the workers were checked against."""
+    kept = locked_import(session, import_id, ImportState.STAGED)
+    if kept.code is not None:
+        raise NothingToSave
+    running = session.scalar(
+        select(RosterImport.id).where(
+            RosterImport.company_id == kept.company_id,
+            RosterImport.state == ImportState.APPLYING,
+        )
+    )
+    if running is not None:
+        raise ImportRunning
+    if find_roster_mark(session, kept.company_id) != roster_mark:
+        raise ImportOutdated
+    counts = kept.counts
+    total = counts["created"] + counts["updated"] + (counts["only_leaving"] if ends_work else 0)
+    if not total:
+        raise NothingToSave
+    kept.state, kept.ends_work = ImportState.APPLYING, ends_work
+    kept.done, kept.total, kept.touched_at = 0, total, now

@@ -1,0 +1,206 @@
+"""Tables of workers, their groups, and who works when."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import EncryptedText, Model, Moment
+
+
+class Worker(Model):
+    """A person on a company's list; `id` is also the id of the account."""
+
+    __tablename__ = "worker"
+    __table_args__ = (
+        UniqueConstraint("company_id", "badge_key"),
+        Index("ix_worker_line", "company_id", "branch_id", "name_folded"),
+        Index("ix_worker_phone", "phone_index"),
+        Index("ix_worker_id_number", "id_number_index"),
+    )
+
+    id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    badge: Mapped[str] = mapped_column(String(40))
+    badge_key: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    name_folded: Mapped[str] = mapped_column(String(120))
+    born_on: Mapped[date | None]
+    birth_year: Mapped[int | None]
+    sex: Mapped[str | None] = mapped_column(String(6))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("worker.phone"))
+    phone_index: Mapped[str | None] = mapped_column(String(64))
+    id_number: Mapped[str | None] = mapped_column(EncryptedText("worker.id_number"))
+    id_number_index: Mapped[str | None] = mapped_column(String(64))
+    position: Mapped[str | None] = mapped_column(String(80))
+    joined_on: Mapped[date | None]
+    left_on: Mapped[date | None]
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class WorkGroup(Model):
+    """People who are reached or traced together: a line, room, bus, meal slot or free group."""
+
+    __tablename__ = "work_group"
+    __table_args__ = (UniqueConstraint("company_id", "kind", "name"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(80))
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branch.id"), index=True)
+
+
+class Membership(Model):
+    """A worker in a group from one day to another, both included; open while `to_on` is null."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index("ix_membership_group", "group_id", "to_on"),
+        Index("ix_membership_worker", "worker_id", "from_on"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
+    group_id: Mapped[str] = mapped_column(ForeignKey("work_group.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+
+
+class ShiftHours(Model):
+    """A company's hours of one shift from a day on."""
+
+    __tablename__ = "shift_hours"
+    __table_args__ = (UniqueConstraint("company_id", "shift", "from_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    shift: Mapped[str] = mapped_column(String(8))
+    starts: Mapped[time]
+    ends: Mapped[time]
+    meal: Mapped[time | None]
+    from_on: Mapped[date]
+
+
+class WorkPattern(Model):
+    """A cycle of shift codes, null where the day is off; day 0 of the cycle is `anchor_on`."""
+
+    __tablename__ = "work_pattern"
+    __table_args__ = (UniqueConstraint("company_id", "name"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    cycle: Mapped[list[str | None]] = mapped_column(JSON)
+    anchor_on: Mapped[date]
+
+
+class PatternAssignment(Model):
+    """A worker follows a pattern from one day to another, both included."""
+
+    __tablename__ = "pattern_assignment"
+    __table_args__ = (
+        Index("ix_pattern_assignment_worker", "worker_id", "from_on"),
+        Index("ix_pattern_assignment_pattern", "pattern_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
+    pattern_id: Mapped[str] = mapped_column(ForeignKey("work_pattern.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+
+
+class Leave(Model):
+    """Days on which a worker is not expected, both ends included."""
+
+    __tablename__ = "leave"
+    __table_args__ = (Index("ix_leave_worker", "worker_id", "from_on"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(80), default="")
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Holiday(Model):
+    """A day on which a company, or with a park's id the whole park, does not work."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (UniqueConstraint("branch_id", "on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    on: Mapped[date]
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class RosterImport(Model):
+    """One uploaded staff list: what was read and proposed, until it is confirmed or dropped."""
+
+    __tablename__ = "roster_import"
+    __table_args__ = (
+        Index("ix_roster_import_company", "company_id", "created_at"),
+        Index("ix_roster_import_state", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    file_name: Mapped[str] = mapped_column(String(200))
+    sheet_name: Mapped[str] = mapped_column(String(80), default="")
+    date1904: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(12))
+    code: Mapped[str | None] = mapped_column(String(60))
+    params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    notes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    choices: Mapped[dict[str, dict[str, str | None]]] = mapped_column(JSON, default=dict)
+    columns: Mapped[str | None] = mapped_column(EncryptedText("roster_import.columns"))
+    corrections: Mapped[str | None] = mapped_column(EncryptedText("roster_import.corrections"))
+    roster_mark: Mapped[str | None] = mapped_column(String(36))
+    plan_digest: Mapped[str | None] = mapped_column(String(64))
+    ends_work: Mapped[bool] = mapped_column(default=False)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    touched_at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class StagedSheet(Model):
+    """A part of the cells of an uploaded list as they stood, packed, for reading it anew."""
+
+    __tablename__ = "staged_sheet"
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("roster_import.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[str] = mapped_column(EncryptedText("staged_sheet.content"))
+
+
+class StagedRow(Model):
+    """One row of an uploaded list as it was understood, sealed like the fields it holds.
+
+    Rows below 0 are workers of the company whom the list does not name.
+    """
+
+    __tablename__ = "staged_row"
+    __table_args__ = (
+        Index("ix_staged_row_outcome", "import_id", "outcome", "row"),
+        Index("ix_staged_row_severity", "import_id", "severity", "row"),
+    )
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("roster_import.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(12))
+    severity: Mapped[str] = mapped_column(String(8), default="")
+    codes: Mapped[str] = mapped_column(Text, default="")
+    worker_id: Mapped[str | None] = mapped_column(String(36))
+    leaves: Mapped[bool] = mapped_column(default=False)
+    values: Mapped[str | None] = mapped_column(EncryptedText("staged_row.values"))
+    problems: Mapped[str | None] = mapped_column(EncryptedText("staged_row.problems"))
+    applied_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,1 @@
+"""Reading workers, their groups, and who works when."""

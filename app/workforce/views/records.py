@@ -1,0 +1,280 @@
+"""The record of one worker, and what an officer does on it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.accounts.actions import revoke_token
+from app.accounts.forms import typed
+from app.accounts.queries import get_branch, list_tokens
+from app.accounts.rules import Permission, may
+from app.audit.actions import record_act
+from app.extensions import db
+from app.kernel.refusals import NotFound, Refusal
+from app.web.access import access, current_actor
+from app.web.sentences import sentence
+from app.web.transaction import transact
+from app.workforce.actions import people, schedules
+from app.workforce.forms.workers import (
+    EndWorkForm,
+    FollowForm,
+    LeaveForm,
+    MoveForm,
+    choose_patterns,
+    choose_units,
+)
+from app.workforce.queries.schedules import facts_by_worker
+from app.workforce.queries.timetables import (
+    find_pattern,
+    find_pattern_of,
+    list_leaves_of,
+    list_patterns,
+)
+from app.workforce.queries.units import find_unit, list_unit_group_ids, list_units
+from app.workforce.queries.workers import WorkerRecord, get_worker, list_groups_of
+from app.workforce.rules.expectation import planned_day
+from app.workforce.views.workers import UNIT_KINDS, get_record, today, workers_pages
+
+DAYS_SHOWN = 7
+LEAVE_KEPT_DAYS = 30
+
+
+@workers_pages.get("/<worker_id>")
+@access(Permission.SEE_WORKERS, of="worker_id")
+def show_worker(worker_id: str) -> ResponseReturnValue:
+    return _record_page(get_record(worker_id))
+
+
+def _record_page(
+    record: WorkerRecord, forms: dict[str, Any] | None = None, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    worker, on = record.worker, today()
+    actor = current_actor()
+    to_on = on + timedelta(days=DAYS_SHOWN - 1)
+    facts = facts_by_worker(db.session(), worker.company_id, [worker.id], on, to_on)[worker.id]
+    days = [planned_day(facts, on + timedelta(days=each)) for each in range(DAYS_SHOWN)]
+    manages = may(actor, Permission.MANAGE_WORKERS, record.unit_path)
+    page = render_template(
+        "workforce/show_worker.html",
+        record=record,
+        worker=worker,
+        days=days,
+        hours=facts.hours,
+        today=on,
+        groups=list_groups_of(db.session(), worker.id, on),
+        follows=find_pattern_of(db.session(), worker.id, on),
+        leaves=list_leaves_of(db.session(), worker.id, on - timedelta(days=LEAVE_KEPT_DAYS)),
+        added=request.args.get("added", ""),
+        tokens=list_tokens(db.session(), worker.id),
+        manages=manages,
+        issues_pins=may(actor, Permission.ISSUE_PINS, record.unit_path),
+        sees_health=may(actor, Permission.SEE_HEALTH, record.unit_path),
+        now=current_app.extensions["clock"].now(),
+        forms=_forms(record) | (forms or {}) if manages else {},
+        **more,
+    )
+    return page, status
+
+
+def _forms(record: WorkerRecord) -> dict[str, Any]:
+    forms = {
+        "leave": LeaveForm(formdata=None, prefix="leave-"),
+        "move": MoveForm(formdata=None, prefix="move-", on=today()),
+        "end": EndWorkForm(formdata=None, prefix="end-", last_on=today()),
+        "follow": FollowForm(formdata=None, prefix="follow-", from_on=today()),
+    }
+    for form in forms.values():
+        _offer(form, record)
+    return forms
+
+
+def _offer(form: Any, record: WorkerRecord) -> None:
+    form.today = today()
+    if isinstance(form, MoveForm):
+        company = get_branch(db.session(), record.worker.company_id)
+        units = list_units(db.session(), [company.path])
+        choose_units(form.unit, [u for u in units if u.id != record.worker.branch_id])
+    if isinstance(form, FollowForm):
+        patterns = list_patterns(db.session(), record.worker.company_id, today())
+        choose_patterns(form.pattern, patterns)
+
+
+def _posted(kind: type[Any], name: str, record: WorkerRecord) -> Any:
+    form = kind(prefix=f"{name}-")
+    _offer(form, record)
+    return form
+
+
+def _changed(
+    record: WorkerRecord, name: str, form: Any, work: Callable[[Session], Any], said: str
+) -> ResponseReturnValue:
+    """Do it and go back to the record; a refusal is written at the form's first field."""
+    try:
+        transact(work)
+    except Refusal as refusal:
+        first = next(field for field in form if field.type != "CSRFTokenField")
+        first.errors = [sentence(refusal.code, refusal.params)]
+        return _record_page(get_record(record.worker.id), {name: form}, refusal.status)
+    flash(said)
+    return _to_record(record.worker.id)
+
+
+def _to_record(worker_id: str, **values: Any) -> ResponseReturnValue:
+    return redirect(url_for("workers.show_worker", worker_id=worker_id, **values))
+
+
+@workers_pages.post("/<worker_id>/id-number")
+@access(Permission.MANAGE_WORKERS, of="worker_id")
+def show_id_number(worker_id: str) -> ResponseReturnValue:
+    record = get_record(worker_id)
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    company_id = record.worker.company_id
+
+    def work(session: Session) -> None:
+        record_act(
+            session,
+            "workforce.id_number_shown",
+            actor=actor,
+            now=now,
+            subject_id=worker_id,
+            company_id=company_id,
+        )
+
+    transact(work)
+    return _record_page(get_record(worker_id), shows_id_number=True)
+
+
+@workers_pages.post("/<worker_id>/leave")
+@access(Permission.MANAGE_WORKERS, of="worker_id")
+def add_leave(worker_id: str) -> ResponseReturnValue:
+    record = get_record(worker_id)
+    form = _posted(LeaveForm, "leave", record)
+    if not form.validate():
+        return _record_page(record, {"leave": form}, 422)
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    from_on, to_on, reason = form.from_on.data, form.to_on.data, typed(form.reason)
+
+    def work(session: Session) -> str:
+        return schedules.add_leave(
+            session,
+            get_worker(session, worker_id),
+            from_on=from_on,
+            to_on=to_on,
+            reason=reason,
+            actor=actor,
+            now=now,
+        )
+
+    return _to_record(worker_id, added=transact(work))
+
+
+@workers_pages.post("/<worker_id>/leave/<leave_id>/cancel")
+@access(Permission.MANAGE_WORKERS, of="worker_id")
+def cancel_leave(worker_id: str, leave_id: str) -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+
+    def work(session: Session) -> bool:
+        worker = get_worker(session, worker_id)
+        return schedules.cancel_leave(session, worker, leave_id, actor=actor, now=now)
+
+    if not transact(work):
+        raise NotFound
+    flash(_("Đã bỏ ngày nghỉ"))
+    return _to_record(worker_id)
+
+
+@workers_pages.post("/<worker_id>/move")
+@access(Permission.MANAGE_WORKERS, of="worker_id")
+def move_worker(worker_id: str) -> ResponseReturnValue:
+    record = get_record(worker_id)
+    form = _posted(MoveForm, "move", record)
+    if not form.validate():
+        return _record_page(record, {"move": form}, 422)
+    actor, now, on = current_actor(), current_app.extensions["clock"].now(), form.on.data
+    company = get_branch(db.session(), record.worker.company_id)
+    unit = find_unit(db.session(), [company.path], form.unit.data)
+    if unit is None or not may(actor, Permission.MANAGE_WORKERS, unit.path):
+        raise NotFound
+
+    def work(session: Session) -> None:
+        worker, branch = get_worker(session, worker_id), get_branch(session, unit.id)
+        people.move_worker(session, worker, branch, on=on, actor=actor, now=now)
+        groups = list_unit_group_ids(session, unit.path)
+        people.set_groups(session, worker_id, UNIT_KINDS, groups, on=on, now=now)
+
+    return _changed(record, "move", form, work, _("Đã chuyển sang %(unit)s", unit=unit.name))
+
+
+@workers_pages.post("/<worker_id>/pattern")
+@access(Permission.MANAGE_WORKERS, of="worker_id")
+def follow_pattern(worker_id: str) -> ResponseReturnValue:
+    record = get_record(worker_id)
+    form = _posted(FollowForm, "follow", record)
+    if not form.validate():
+        return _record_page(record, {"follow": form}, 422)
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    company_id, from_on = record.worker.company_id, form.from_on.data
+    pattern = find_pattern(db.session(), company_id, form.pattern.data, today())
+    if pattern is None:
+        raise NotFound
+
+    def work(session: Session) -> None:
+        schedules.assign_pattern(
+            session, company_id, [worker_id], pattern.id, from_on=from_on, actor=actor, now=now
+        )
+
+    return _changed(record, "follow", form, work, _("Đã đổi lịch làm việc"))
+
+
+@workers_pages.post("/<worker_id>/end-work")
+@access(Permission.MANAGE_WORKERS, of="worker_id")
+def end_work(worker_id: str) -> ResponseReturnValue:
+    record = get_record(worker_id)
+    form = _posted(EndWorkForm, "end", record)
+    if not form.validate():
+        return _record_page(record, {"end": form}, 422)
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    last_on = form.last_on.data
+
+    def work(session: Session) -> None:
+        worker = get_worker(session, worker_id)
+        people.end_work(session, worker, last_on=last_on, actor=actor, now=now)
+
+    return _changed(record, "end", form, work, _("Đã ghi nghỉ việc"))
+
+
+@workers_pages.post("/<worker_id>/take-back")
+@access(Permission.MANAGE_WORKERS, of="worker_id")
+def take_back(worker_id: str) -> ResponseReturnValue:
+    record = get_record(worker_id)
+    actor, now, on = current_actor(), current_app.extensions["clock"].now(), today()
+    unit_path = record.unit_path
+
+    def work(session: Session) -> None:
+        worker = get_worker(session, worker_id)
+        people.take_back(session, worker, on=on, actor=actor, now=now)
+        groups = list_unit_group_ids(session, unit_path)
+        people.set_groups(session, worker_id, UNIT_KINDS, groups, on=on, now=now)
+
+    transact(work)
+    flash(_("Đã nhận lại vào làm"))
+    return _to_record(worker_id)
+
+
+@workers_pages.post("/<worker_id>/devices/<token_id>/revoke")
+@access(Permission.MANAGE_WORKERS, of="worker_id")
+def revoke_device(worker_id: str, token_id: str) -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+
+    def work(session: Session) -> bool:
+        return revoke_token(session, worker_id, token_id, actor=actor, now=now)
+
+    if not transact(work):
+        raise NotFound
+    flash(_("Đã đăng xuất máy đó"))
+    return _to_record(worker_id)

@@ -1,0 +1,276 @@
+"""Pages of staff lists: handed in, looked through, mended, saved, dropped; within one company."""
+
+import io
+import threading
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.test import TestResponse
+
+from app.kernel.ids import new_id
+from app.workforce.queries.imports import list_imports
+from app.workforce.queries.rosters import list_roster
+from app.workforce.views import import_work
+from tests.conftest import Node
+from tests.factories.browser import Browser
+from tests.factories.people import Cast
+from tests.factories.rosters import FIRST_ROW, messy_roster, rows_of, save_book
+
+START = "/workers/import"
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def messy(tmp_path: Path) -> Path:
+    return messy_roster(tmp_path / "DS_CN_T11.xlsx")
+
+
+@pytest.fixture
+def officer(browser: Browser, cast: Cast) -> Browser:
+    browser.sign_in(cast.sao_bac.people["hanh"])
+    return browser
+
+
+def settle() -> None:
+    """Wait until nothing is read or saved beside the requests any more."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("import "):
+            thread.join()
+
+
+def hand_in(browser: Browser, path: Path, name: str | None = None) -> TestResponse:
+    """Choose a file on the first page and send it; the page that follows."""
+    browser.open(START)
+    form = browser.form(START)
+    content = (io.BytesIO(path.read_bytes()), name or path.name)
+    values: dict[str, Any] = {**form.values, "file": content}
+    answer = browser.post(START, values)
+    settle()
+    if answer.status_code != 303:
+        return answer
+    return browser.open(answer.location)
+
+
+def address(browser: Browser) -> str:
+    assert browser.page is not None
+    return browser.page.request.path
+
+
+def test_a_list_is_read_shown_and_saved(
+    officer: Browser, messy: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    page = hand_in(officer, messy).text
+    assert "DS_CN_T11.xlsx" in page
+    assert "Thiếu mã nhân viên" in page
+    assert f"Trùng mã với dòng {FIRST_ROW}" in page
+    where = address(officer)
+    page = officer.open(f"{where}/confirm").text
+    assert "Lưu 5 người" in page
+    assert "Ca 2 · thứ Hai–thứ Bảy" in page
+    officer.send("/confirm")
+    settle()
+    page = officer.open(where).text
+    assert "Đã lưu 5 người" in page
+    session.rollback()
+    assert len(list_roster(session(), cast.sao_bac.id, TODAY)) == 8
+
+
+def test_the_bad_rows_are_handed_back_before_and_after_saving(
+    officer: Browser, messy: Path
+) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    before = officer.call(f"{where}/problems.xlsx", {})
+    officer.open(f"{where}/confirm")
+    officer.send("/confirm")
+    settle()
+    after = officer.call(f"{where}/problems.xlsx", {})
+    for answer in (before, after):
+        assert answer.mimetype.endswith("spreadsheetml.sheet")
+        assert [row[-1] for row in rows_of(answer.data)[1:]] == [9, 10, 11]
+
+
+def test_the_sample_can_be_read(officer: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "sample.xlsx"
+    path.write_bytes(officer.call(f"{START}/sample.xlsx", {}).data)
+    page = hand_in(officer, path)
+    assert "Xem trước 1 dòng sẽ lưu" in page.text
+
+
+def test_a_suggestion_is_accepted_by_one_press(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    page = officer.send("/suggestions").text
+    settle()
+    page = officer.open(address(officer)).text
+    assert "Tháng viết trước ngày" not in page
+
+
+def test_a_cell_is_mended_by_hand(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.open(f"{where}?edit={FIRST_ROW + 3}:B")
+    form = officer.form("/cells")
+    assert (form.values["row"], form.values["column"]) == (str(FIRST_ROW + 3), "B")
+    officer.send("/cells", value="SB-30004")
+    settle()
+    assert "Thiếu mã nhân viên" not in officer.open(where).text
+
+
+def test_a_column_is_given_another_meaning(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.send("/columns", column__B="")
+    settle()
+    page = officer.open(where).text
+    assert "Thiếu cột bắt buộc" in page
+    officer.send("/columns", column__B="employee_code")
+    settle()
+    assert "Xem trước 5 dòng sẽ lưu" in officer.open(where).text
+
+
+def test_a_list_that_was_dropped_saves_nothing(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.send("/cancel")
+    page = officer.open(where).text
+    assert "Không có gì được lưu" in page
+    assert officer.call(f"{where}/problems.xlsx", {}).status_code == 404
+
+
+def test_a_file_that_is_no_list_says_what_to_do(officer: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(b"no workbook")
+    assert "không phải bảng Excel" in hand_in(officer, path).text
+
+
+def test_without_a_file_the_page_asks_for_one(officer: Browser, cast: Cast) -> None:
+    officer.open(START)
+    answer = officer.post(START, officer.form(START).values)
+    assert answer.status_code == 422
+    assert "Chọn một tệp trước" in answer.text
+
+
+def test_a_file_over_the_limit_is_refused_with_its_sentence(
+    officer: Browser, messy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_work, "largest_file", lambda: 100)
+    answer = hand_in(officer, messy)
+    assert answer.status_code == 413
+    assert "Tệp quá lớn" in answer.text
+
+
+def test_a_preview_that_no_longer_holds_offers_to_compare_anew(
+    officer: Browser, messy: Path
+) -> None:
+    hand_in(officer, messy)
+    first = address(officer)
+    hand_in(officer, messy)
+    second = address(officer)
+    for where in (first, second):
+        officer.open(f"{where}/confirm")
+        page = officer.send("/confirm")
+        settle()
+    assert page.status_code == 409
+    assert "đã đổi từ lúc xem trước" in page.text
+    officer.send("/again")
+    settle()
+    assert "Xem trước 0 dòng sẽ lưu" in officer.open(second).text
+
+
+def test_pressing_save_twice_saves_once(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.open(f"{where}/confirm")
+    values = officer.form("/confirm").values
+    officer.post(f"{where}/confirm", values)
+    settle()
+    again = officer.post(f"{where}/confirm", values)
+    assert again.status_code == 303
+    assert "Đã lưu 5 người" in officer.open(where).text
+
+
+def test_progress_is_told_in_words_and_numbers(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    told = officer.call(f"{address(officer)}/progress", {}).json
+    assert told is not None
+    assert told["state"] == "staged"
+    assert set(told) == {"state", "done", "total", "text"}
+
+
+def test_who_is_not_in_the_list_is_shown(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    page = officer.open(f"{address(officer)}/missing").text
+    assert "Giáp Thị Mến" in page
+    assert "Thân Thị Ngọc Ánh" not in page
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["", "/progress", "/confirm", "/missing", "/problems.xlsx"],
+)
+def test_another_company_sees_nothing_of_a_list(
+    officer: Browser, other_browser: Browser, cast: Cast, messy: Path, part: str
+) -> None:
+    hand_in(officer, messy)
+    other_browser.sign_in(cast.minh_tri.people["khoi"])
+    assert other_browser.call(f"{address(officer)}{part}", {}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "part", ["columns", "cells", "suggestions", "sexes", "again", "confirm", "cancel"]
+)
+def test_another_company_changes_nothing_of_a_list(
+    officer: Browser, other_browser: Browser, cast: Cast, messy: Path, part: str
+) -> None:
+    hand_in(officer, messy)
+    other_browser.sign_in(cast.minh_tri.people["khoi"])
+    other_browser.open(START)
+    token = other_browser.form(START).values["csrf_token"]
+    answer = other_browser.post(f"{address(officer)}/{part}", {"csrf_token": token})
+    assert answer.status_code == 404
+
+
+def test_a_list_is_not_handed_in_for_another_company(
+    officer: Browser, cast: Cast, messy: Path, session: scoped_session[Session]
+) -> None:
+    officer.open(START)
+    form = officer.form(START)
+    values: dict[str, Any] = form.values | {"company": str(cast.minh_tri.id)}
+    values["file"] = (io.BytesIO(messy.read_bytes()), "list.xlsx")
+    assert officer.post(START, values).status_code == 404
+    assert list_imports(session(), cast.minh_tri.id, 10) == []
+
+
+def test_only_who_keeps_the_workers_may_import(browser: Browser, cast: Cast) -> None:
+    browser.sign_in(cast.people["lam"])
+    assert browser.call(START, {}).status_code == 403
+
+
+def test_a_forged_post_changes_nothing(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    assert officer.post_forged(f"{address(officer)}/cancel").status_code == 400
+
+
+def test_a_list_that_never_was_is_not_found(officer: Browser, node: Node) -> None:
+    assert officer.call(f"{START}/{new_id(node.clock.at)}", {}).status_code == 404
+
+
+def test_the_name_of_a_file_is_no_path(officer: Browser, messy: Path) -> None:
+    page = hand_in(officer, messy, name="C:/Users/Hanh/DS.xlsx").text
+    assert "DS.xlsx" in page
+    assert "Users" not in page
+
+
+def test_the_uploaded_file_is_gone_once_it_was_read(
+    officer: Browser, messy: Path, node: Node
+) -> None:
+    hand_in(officer, messy)
+    assert list((node.folder / "uploads").iterdir()) == []
+
+
+def test_a_list_saved_with_a_badge_column_only_of_numbers(officer: Browser, tmp_path: Path) -> None:
+    path = save_book(tmp_path / "n.xlsx", [(1, "Lê Thị Một"), (2, "Lê Thị Hai")])
+    assert "Xem trước 2 dòng sẽ lưu" in hand_in(officer, path).text
