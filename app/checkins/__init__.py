@@ -1,0 +1,1 @@
+"""Daily answers, triage, the standing level, who has not answered."""

@@ -1,0 +1,1 @@
+"""Reading answers, duties, levels, figures and rule sets."""

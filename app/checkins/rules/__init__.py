@@ -1,0 +1,86 @@
+"""What an answer means: its fields, its level, its time, and the figures it moves."""
+
+from app.checkins.rules.answers import (
+    FIELD_CODES,
+    Answers,
+    BadAnswers,
+    TemperatureOutOfRange,
+    UnknownExposure,
+    UnknownSymptom,
+    parse_answers,
+)
+from app.checkins.rules.catalogue import BrokenRuleSet, Catalogue, Exposure, Symptom, catalogue
+from app.checkins.rules.counts import (
+    COLUMNS,
+    Counts,
+    DutyMark,
+    DutyState,
+    UnsoundCounts,
+    change,
+    move,
+    next_state,
+    tally,
+)
+from app.checkins.rules.levels import (
+    CheckInRecorded,
+    Level,
+    LevelCleared,
+    LevelRaised,
+    effective_level,
+    next_version,
+    worst,
+)
+from app.checkins.rules.rule_data import rule_set
+from app.checkins.rules.timeliness import Timeliness, answered_on_time
+from app.checkins.rules.triage import (
+    Advice,
+    Rule,
+    RuleSet,
+    Verdict,
+    WellMeans,
+    triage,
+    well_answers,
+    well_means,
+)
+
+__all__ = [
+    "COLUMNS",
+    "FIELD_CODES",
+    "Advice",
+    "Answers",
+    "BadAnswers",
+    "BrokenRuleSet",
+    "Catalogue",
+    "CheckInRecorded",
+    "Counts",
+    "DutyMark",
+    "DutyState",
+    "Exposure",
+    "Level",
+    "LevelCleared",
+    "LevelRaised",
+    "Rule",
+    "RuleSet",
+    "Symptom",
+    "TemperatureOutOfRange",
+    "Timeliness",
+    "UnknownExposure",
+    "UnknownSymptom",
+    "UnsoundCounts",
+    "Verdict",
+    "WellMeans",
+    "answered_on_time",
+    "catalogue",
+    "change",
+    "effective_level",
+    "move",
+    "next_state",
+    "next_version",
+    "parse_answers",
+    "rule_set",
+    "tally",
+    "triage",
+    "well_answers",
+    "well_means",
+    "worst",
+]

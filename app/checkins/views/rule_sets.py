@@ -1,0 +1,80 @@
+"""The rule sets: where they come from, what they say, and who accepted which."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.accounts.queries import find_park, get_branch, list_companies
+from app.accounts.rules import Permission, branches_for, may
+from app.checkins.actions.levels import accept_rules
+from app.checkins.queries.rule_sets import (
+    get_rules,
+    list_acceptances,
+    list_rule_sets,
+    rules_told,
+)
+from app.extensions import db
+from app.kernel.refusals import NotFound
+from app.web.access import access, current_actor
+from app.web.language import current_language
+from app.web.transaction import transact
+
+rule_set_pages = Blueprint("rule_sets", __name__, url_prefix="/settings")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose rules are looked at: a company's or the park's; `accepts`: for which branch."""
+
+    park_id: int
+    company_id: int | None
+    accepts: int | None
+
+
+@rule_set_pages.get("/rules")
+@access(Permission.SEE_RULES)
+def show_rule_sets() -> ResponseReturnValue:
+    place, language = _place(), current_language()
+    branch_ids = [each for each in (place.company_id, place.park_id) if each is not None]
+    return render_template(
+        "checkins/show_rule_sets.html",
+        sets=[(rules, rules_told(rules, language)) for rules in list_rule_sets()],
+        language=language,
+        in_force=get_rules(db.session(), branch_ids[0]),
+        place_shown=place,
+        acceptances=list_acceptances(db.session(), branch_ids),
+    )
+
+
+def _place() -> Place:
+    actor, park = current_actor(), find_park(db.session())
+    if park is None:
+        raise NotFound
+    if may(actor, Permission.ACCEPT_RULES, park.path):
+        return Place(park.id, None, park.id)
+    companies = list_companies(db.session(), branches_for(actor, Permission.SEE_RULES))
+    if not companies:
+        raise NotFound
+    company = companies[0]
+    accepts = company.id if may(actor, Permission.ACCEPT_RULES, company.path) else None
+    return Place(park.id, company.id, accepts)
+
+
+@rule_set_pages.post("/rules/accept")
+@access(Permission.ACCEPT_RULES)
+def accept_rule_set() -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    branch_id = _place().accepts
+    if branch_id is None:
+        raise NotFound
+    version = request.form.get("rules", "")
+
+    def work(session: Session) -> str:
+        return accept_rules(session, get_branch(session, branch_id), version, actor=actor, now=now)
+
+    transact(work)
+    flash(_("Đã chấp nhận bộ quy tắc. Các khai báo từ bây giờ tính theo bộ này."))
+    return redirect(url_for("rule_sets.show_rule_sets"))
