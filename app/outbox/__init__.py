@@ -1,0 +1,1 @@
+"""Takes commands that may have been made offline, and does each once."""

@@ -1,0 +1,151 @@
+"""Doing each command once: its answer is kept in the transaction of what it did."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Row, insert
+from sqlalchemy.orm import Session
+
+from app.kernel.refusals import Refusal
+from app.outbox.models import Command
+from app.outbox.queries import find_commands
+from app.outbox.rules import CommandEnvelope, KeyReused, Outcome
+
+Result = dict[str, Any]
+Deed = Callable[[Session], Result]
+COMMANDS: Any = Command.__table__
+KEEP = insert(COMMANDS)
+
+
+class JoinedDeed(Protocol):
+    """A deed that is done together with others of its kind; refusals are given back."""
+
+    @property
+    def together(self) -> "Callable[[Session, Sequence[Any]], list[Result | Refusal]]":
+        """Does many of them, in order; the same function for all that may be joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command is answered; `params` fill the sentence of a refusal."""
+
+    key: str | None
+    outcome: Outcome
+    code: str | None
+    result: Result
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A command with whose it is, when it arrived, and what it asks for: a deed, or a refusal."""
+
+    envelope: CommandEnvelope
+    account_id: str
+    now: datetime
+    deed: Deed | JoinedDeed | Refusal
+
+
+def answer_commands(session: Session, handed: Sequence[HandedIn]) -> list[Answer]:
+    """Do commands in their order, or give the answers that their keys got before.
+
+    A refusal is an answer too: it is kept, and nothing of what was tried.
+    """
+    return [answer for run in _runs(handed) for answer in _answer_run(session, run)]
+
+
+def _runs(handed: Sequence[HandedIn]) -> Iterator[list[HandedIn]]:
+    """Neighbours that can be done together, every key once."""
+    run: list[HandedIn] = []
+    keys: set[str] = set()
+    for each in handed:
+        together = _together(each)
+        if run and (
+            together is None or together is not _together(run[0]) or each.envelope.key in keys
+        ):
+            yield run
+            run, keys = [], set()
+        run.append(each)
+        keys.add(each.envelope.key)
+    if run:
+        yield run
+
+
+def _together(handed: HandedIn) -> Any:
+    return getattr(handed.deed, "together", None)
+
+
+def _answer_run(session: Session, run: Sequence[HandedIn]) -> list[Answer]:
+    known = find_commands(session, [each.envelope.key for each in run])
+    new = [each for each in run if each.envelope.key not in known]
+    outcomes = iter(_outcomes(session, new))
+    answers = [
+        _again(known[each.envelope.key], each)
+        if each.envelope.key in known
+        else _first(each, next(outcomes))
+        for each in run
+    ]
+    rows = [
+        {
+            "key": each.envelope.key,
+            "account_id": each.account_id,
+            "kind": each.envelope.kind,
+            "digest": each.envelope.digest,
+            "outcome": answer.outcome,
+            "code": answer.code,
+            "result": {"result": answer.result, "params": answer.params},
+            "received_at": each.now,
+        }
+        for each, answer in zip(run, answers, strict=True)
+        if each.envelope.key not in known
+    ]
+    if rows:
+        session.connection().execute(KEEP, rows)
+    return answers
+
+
+def _outcomes(session: Session, new: Sequence[HandedIn]) -> Sequence[Result | Refusal]:
+    if not new:
+        return []
+    together = _together(new[0])
+    if together is not None:
+        joined: Sequence[Result | Refusal] = together(session, [each.deed for each in new])
+        return joined
+    return [_tried(session, each.deed) for each in new]
+
+
+def _tried(session: Session, deed: Any) -> Result | Refusal:
+    if isinstance(deed, Refusal):
+        return deed
+    try:
+        with session.begin_nested():
+            result: Result = deed(session)
+            return result
+    except Refusal as refusal:
+        return refusal
+
+
+def _first(handed: HandedIn, outcome: Result | Refusal) -> Answer:
+    if isinstance(outcome, Refusal):
+        return refused(handed.envelope.key, outcome)
+    return Answer(handed.envelope.key, Outcome.APPLIED, None, outcome, {})
+
+
+def _again(known: Row[Any], handed: HandedIn) -> Answer:
+    envelope = handed.envelope
+    if known.account_id != handed.account_id or known.digest != envelope.digest:
+        return refused(envelope.key, KeyReused())
+    return Answer(
+        envelope.key,
+        Outcome.ALREADY_APPLIED,
+        known.code,
+        known.result["result"],
+        known.result["params"],
+    )
+
+
+def refused(key: str | None, refusal: Refusal) -> Answer:
+    """The answer that a refusal makes."""
+    return Answer(key, Outcome.REFUSED, refusal.code, {}, dict(refusal.params))

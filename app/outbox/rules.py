@@ -1,0 +1,119 @@
+"""Commands: what one is, when two are the same, and what each may be answered."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from app.kernel.canonical import digest
+from app.kernel.ids import is_id
+from app.kernel.refusals import Refusal
+
+MOST_AT_ONCE = 500
+
+
+class Outcome(StrEnum):
+    """What became of a command."""
+
+    APPLIED = "applied"
+    ALREADY_APPLIED = "already_applied"
+    REFUSED = "refused"
+    RETRY = "retry"
+
+
+class TooMany(Refusal):
+    """More commands than one call may carry."""
+
+    code = "commands.too_many"
+    status = 413
+
+
+class NoCommands(Refusal):
+    """The call carries no list of commands."""
+
+    code = "commands.missing"
+    status = 400
+
+
+class KeyMissing(Refusal):
+    """A command without a key of its own could be done twice."""
+
+    code = "commands.key_missing"
+
+
+class KeyReused(Refusal):
+    """The key already belongs to another command."""
+
+    code = "commands.key_reused"
+
+
+class UnknownKind(Refusal):
+    """This program knows no such command."""
+
+    code = "commands.unknown_kind"
+
+
+class BadCommand(Refusal):
+    """The command is not of the shape a command has."""
+
+    code = "commands.malformed"
+
+
+class BadTime(Refusal):
+    """The time of a command is no moment with an offset."""
+
+    code = "commands.bad_time"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnvelope:
+    """A command as it was made, perhaps without any network: key, kind, time, content."""
+
+    key: str
+    kind: str
+    made_at: datetime
+    offset_ms: int | None
+    body: dict[str, Any]
+    digest: str
+
+
+def read_envelope(raw: object) -> CommandEnvelope:
+    """One command out of a call; the refusal when it is none."""
+    if not isinstance(raw, dict):
+        raise BadCommand
+    key = raw.get("key")
+    if not key:
+        raise KeyMissing
+    kind, body, offset_ms = raw.get("kind"), raw.get("body"), raw.get("offset_ms")
+    if not is_id(key) or not isinstance(kind, str) or not isinstance(body, dict):
+        raise BadCommand
+    if isinstance(offset_ms, bool) or not isinstance(offset_ms, int | float | None):
+        raise BadCommand
+    content = {"kind": kind, "made_at": raw.get("made_at"), "body": body}
+    try:
+        fingerprint = digest(content)
+    except ValueError:
+        raise BadCommand from None
+    return CommandEnvelope(
+        key,
+        kind,
+        read_moment(raw.get("made_at")),
+        None if offset_ms is None else int(offset_ms),
+        body,
+        fingerprint,
+    )
+
+
+def read_moment(raw: object) -> datetime:
+    """A moment out of ISO 8601 text with an offset."""
+    if not isinstance(raw, str):
+        raise BadTime
+    try:
+        at = datetime.fromisoformat(raw)
+        return at.astimezone(UTC) if at.tzinfo else _refuse_time()
+    except (ValueError, OverflowError):
+        raise BadTime from None
+
+
+def _refuse_time() -> datetime:
+    raise BadTime

@@ -1,0 +1,292 @@
+"""GET /api/v1/me and /my-record: what a worker's phone shows, in the worker's language."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.queries import find_consent, get_branch, list_tokens
+from app.accounts.rules import Actor, Permission
+from app.audit.queries import list_health_views
+from app.checkins.queries.answers import (
+    find_check_in,
+    find_duty,
+    find_standing,
+    get_check_in,
+    list_answered_shifts,
+    list_check_ins,
+)
+from app.checkins.queries.rule_sets import RulesInForce, advice_text, get_rules, signs_told
+from app.checkins.rules import RuleSet
+from app.delivery.queries import count_unread
+from app.extensions import db
+from app.kernel.clock import local_day
+from app.settings import Settings
+from app.web.access import access, current_actor, signed_in
+from app.web.language import current_language
+from app.web.notice import NOTICE_PARAGRAPHS, NOTICE_TITLE, NOTICE_VERSION
+from app.web.words import PAGES_VIEWED, ROLES, SHIFTS, call_name
+from app.workforce.queries.schedules import facts_by_worker
+from app.workforce.queries.workers import get_worker, safety_phone
+from app.workforce.rules.shifts import (
+    DutyShift,
+    ShiftCode,
+    WorkFacts,
+    duty_shifts,
+    next_shift,
+)
+
+if TYPE_CHECKING:
+    from app.checkins.models import CheckIn
+    from app.workforce.models import Worker
+
+me_api = Blueprint("me_api", __name__, url_prefix="/api/v1")
+HORIZON = timedelta(days=36)
+DAYS_KEPT = 5
+READS_SHOWN = timedelta(days=90)
+ICONS = {
+    "fever": "i-thermometer",
+    "cough": "sy-cough",
+    "dyspnoea": "sy-breath",
+    "sore_throat": "sy-throat",
+    "fatigue": "sy-tired",
+    "myalgia": "sy-ache",
+    "chills": "i-snowflake",
+    "headache": "sy-head",
+    "runny_nose": "sy-nose",
+    "taste_smell": "sy-taste",
+    "nausea": "sy-nausea",
+    "vomiting": "sy-nausea",
+    "diarrhoea": "i-toilet",
+    "pneumonia": "i-stethoscope",
+    "chest_pain": "i-heart-pulse",
+    "spo2_low": "i-heart-pulse",
+}
+
+
+@me_api.get("/me")
+@signed_in
+def show_me() -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    told: dict[str, Any] = {
+        "account": {
+            "id": actor.account_id,
+            "name": actor.name,
+            "call_name": call_name(actor.name),
+            "locale": actor.locale,
+            "roles": list(actor.roles),
+        },
+        "worker": None,
+        "shift": None,
+        "check_in": None,
+        "inbox": {"unread": count_unread(db.session(), str(actor.worker_id), now)},
+        "server_time": now.isoformat(),
+    }
+    if actor.worker_id is not None:
+        told |= _of_worker(get_worker(db.session(), actor.worker_id), now)
+    return jsonify(told)
+
+
+def _of_worker(worker: "Worker", now: datetime) -> dict[str, Any]:
+    settings: Settings = current_app.config["SETTINGS"]
+    in_force = get_rules(db.session(), worker.company_id)
+    facts = _work_facts(worker, settings, now)
+    shift = _next_shift(worker, facts, settings, now)
+    coming = duty_shifts(facts, local_day(now, settings.timezone), DAYS_KEPT, settings.timezone)
+    return {
+        "worker": _worker(worker),
+        "shift": _shift(shift, settings, now) if shift else None,
+        "next_shifts": [_shift(each, settings, now) for each in coming if each.ends_at > now],
+        "check_in": _check_in(worker.id, shift) if shift else None,
+        "form": _form(in_force),
+        "consent": _consent(worker.id),
+    }
+
+
+def _worker(worker: "Worker") -> dict[str, Any]:
+    company = get_branch(db.session(), worker.company_id)
+    return {
+        "id": worker.id,
+        "badge": worker.badge,
+        "name": worker.name,
+        "call_name": call_name(worker.name),
+        "company": {"code": company.code, "name": company.name},
+        "place": get_branch(db.session(), worker.branch_id).name,
+        "safety_phone": safety_phone(db.session(), worker.branch_id),
+    }
+
+
+def _work_facts(worker: "Worker", settings: Settings, now: datetime) -> WorkFacts:
+    today = local_day(now, settings.timezone)
+    return facts_by_worker(
+        db.session(), worker.company_id, [worker.id], today - timedelta(days=1), today + HORIZON
+    )[worker.id]
+
+
+def _next_shift(
+    worker: "Worker", facts: WorkFacts, settings: Settings, now: datetime
+) -> DutyShift | None:
+    today = local_day(now, settings.timezone)
+    done = list_answered_shifts(db.session(), worker.id, today - timedelta(days=1))
+    answered = {(on, ShiftCode(shift)) for on, shift in done}
+    return next_shift(now, facts, settings.timezone, answered)
+
+
+def _shift(shift: DutyShift, settings: Settings, now: datetime) -> dict[str, Any]:
+    days = (shift.on - local_day(now, settings.timezone)).days
+    return {
+        "on": shift.on.isoformat(),
+        "code": shift.shift,
+        "text": str(SHIFTS[shift.shift]),
+        "when": {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days, "later"),
+        "starts_at": shift.starts_at.astimezone(settings.timezone).isoformat(),
+        "ends_at": shift.ends_at.astimezone(settings.timezone).isoformat(),
+    }
+
+
+def _check_in(worker_id: str, shift: DutyShift) -> dict[str, Any] | None:
+    found = find_check_in(db.session(), worker_id, shift.on, shift.shift)
+    duty = find_duty(db.session(), worker_id, shift.on, shift.shift)
+    if found is None or duty is None:
+        return None
+    standing = find_standing(db.session(), worker_id)
+    advice, deciding = found.advice, found
+    if standing is not None:
+        advice = standing.advice
+        deciding = get_check_in(db.session(), standing.check_in_id)
+    green = duty.level == "green"
+    language = current_language()
+    return {
+        "id": found.id,
+        "version": found.version,
+        "level": duty.level,
+        "made_at": found.made_at.isoformat(),
+        "received_at": found.received_at.isoformat(),
+        "clock_suspect": found.clock_suspect,
+        "advice": "" if green else advice_text(advice, language),
+        "advice_code": None if green else advice,
+        "reasons": [] if green else _reasons(deciding, language),
+    }
+
+
+def _reasons(check_in: "CheckIn", language: str) -> list[dict[str, str]]:
+    told = [{"code": "sign", "text": text} for text in signs_told(check_in.answers, language)]
+    degrees = check_in.answers.get("temperature_c")
+    if degrees is not None:
+        number = f"{degrees:.1f}".replace(".", "," if language == "vi" else ".")
+        told.append({"code": "temperature", "text": f"{number} °C"})
+    return told
+
+
+def _form(in_force: RulesInForce) -> dict[str, Any]:
+    rules, language = in_force.rules, current_language()
+    questions = rules.questions
+    return {
+        "rules": rules.version,
+        "proposed": in_force.proposed,
+        "fever_from_c": questions.fever_from_c,
+        "plausible_c": list(questions.plausible_c),
+        "lookback_days": questions.lookback_days,
+        "symptoms": [
+            {
+                "id": each.id,
+                "text": getattr(each, language),
+                "icon": ICONS.get(each.id, "i-circle-ellipsis"),
+                "free_text": each.free_text,
+            }
+            for each in questions.symptoms.values()
+        ],
+        "exposures": [
+            {"id": each.id, "text": getattr(each, language)}
+            for each in questions.exposures.values()
+        ],
+        "well_means": _well_means(rules, language),
+    }
+
+
+def _well_means(rules: RuleSet, language: str) -> dict[str, Any]:
+    names = [getattr(rules.questions.symptoms[each], language) for each in rules.well.symptoms]
+    signs = ", ".join(name[0].lower() + name[1:] for name in names)
+    return {
+        "text": _(
+            "Nghĩa là: không %(signs)s; %(days)s ngày qua không tiếp xúc F0, F1.",
+            signs=signs,
+            days=rules.questions.lookback_days,
+        ),
+        "symptoms": list(rules.well.symptoms),
+        "exposures": list(rules.well.exposures),
+    }
+
+
+def _consent(worker_id: str) -> dict[str, Any]:
+    said = find_consent(db.session(), worker_id)
+    current = said is not None and said.version == NOTICE_VERSION
+    return {
+        "needed": not (current and said is not None and said.agreed),
+        "refused": bool(current and said is not None and not said.agreed),
+        "version": NOTICE_VERSION,
+        "title": str(NOTICE_TITLE),
+        "paragraphs": [str(paragraph) for paragraph in NOTICE_PARAGRAPHS],
+    }
+
+
+@me_api.get("/my-record")
+@access(Permission.ANSWER)
+def show_my_record() -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    worker = get_worker(db.session(), str(actor.worker_id))
+    return jsonify(
+        answers=[_answer(each) for each in list_check_ins(db.session(), worker.id)],
+        reads=_reads(worker, now),
+        devices=_devices(actor),
+        consent=_consent_given(worker.id),
+    )
+
+
+def _consent_given(worker_id: str) -> dict[str, Any]:
+    said = find_consent(db.session(), worker_id)
+    return {"version": NOTICE_VERSION, "agreed": said is not None and said.agreed}
+
+
+def _answer(check_in: "CheckIn") -> dict[str, Any]:
+    language = current_language()
+    told = [each["text"] for each in _reasons(check_in, language)]
+    return {
+        "shift_on": check_in.shift_on.isoformat(),
+        "shift_text": str(SHIFTS[check_in.shift]),
+        "answers_text": ", ".join(told),
+        "level": check_in.level,
+        "made_at": check_in.made_at.isoformat(),
+        "received_at": check_in.received_at.isoformat(),
+        "version": check_in.version,
+    }
+
+
+def _reads(worker: "Worker", now: datetime) -> list[dict[str, Any]]:
+    views = list_health_views(db.session(), worker.id, worker.company_id, now - READS_SHOWN)
+    return [
+        {
+            "at": view.at.isoformat(),
+            "who": view.actor_name,
+            "role": ", ".join(
+                str(ROLES[role]) for role in view.actor_roles.split() if role in ROLES
+            ),
+            "what": str(PAGES_VIEWED.get(view.details.get("page", ""), "")),
+        }
+        for view in views
+        if view.actor_id != worker.id
+    ]
+
+
+def _devices(actor: Actor) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": token.id,
+            "label": token.label,
+            "last_used_at": token.last_used_at.isoformat(),
+            "current": token.id == actor.token_id,
+        }
+        for token in list_tokens(db.session(), str(actor.account_id))
+    ]

@@ -1,0 +1,76 @@
+/** The worker's messages; "I have read it" goes through the outbox. Bound to data-module="inbox". */
+import { announce, followRoad, showUnread } from "../frame.js";
+import { mailbox } from "../inbox/mailbox.js";
+import { api, clock, outbox, session } from "../outbox/page.js";
+import { view as piece } from "../slots.js";
+
+const OLD_WORD = 60_000;
+
+export function bind(root) {
+  const outlet = root.querySelector("[data-outlet]");
+  const page = { messages: null, askedAt: 0, failed: false, drawn: null };
+
+  async function ask() {
+    const reply = await api.call("/api/v1/inbox");
+    if (reply.ok) {
+      Object.assign(page, { messages: reply.json, askedAt: clock.now(), failed: false });
+      await session.keep("inbox", reply.json, { at: page.askedAt, serial: reply.serial }).catch(() => {});
+    } else page.failed = true;
+    await draw();
+  }
+
+  async function nextScreen() {
+    if (!(await session.current())) return { screen: "signed_out" };
+    if (!page.messages) return page.failed ? { screen: "unreachable" } : null;
+    const now = clock.now();
+    const box = mailbox(page.messages, await outbox.list(), { now, eastMinutes: clock.eastMinutes(now) });
+    return { screen: "messages", ...box, empty: box.unread.length + box.read.length === 0, stale: page.failed };
+  }
+
+  async function draw() {
+    const next = await nextScreen();
+    const told = JSON.stringify(next);
+    if (!next || told === page.drawn) return;
+    page.drawn = told;
+    outlet.replaceChildren(piece(root, next.screen, next));
+    outlet.removeAttribute("aria-busy");
+    if (next.unread) showUnread(next.unread.length);
+  }
+
+  /** The next message to read gets the focus, else the heading. */
+  async function markRead(button) {
+    try {
+      await outbox.save("message_read", { message: button.dataset.key });
+    } catch {
+      button.before(piece(root, "not_saved", {}));
+      return;
+    }
+    await draw();
+    const target = outlet.querySelector("[data-act=read]") || outlet.querySelector("h1");
+    target.tabIndex = target.tagName === "H1" ? -1 : 0;
+    target.focus();
+    announce(root, root.querySelector('template[data-word="marked"]').content.textContent.trim());
+  }
+
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-act]");
+    if (!button) return;
+    if (button.dataset.act === "read") markRead(button);
+    else ask();
+  });
+
+  async function begin() {
+    const kept = await session.kept("inbox").catch(() => null);
+    if (kept) page.messages = kept.value;
+    await draw();
+    if (await session.current()) await ask();
+  }
+
+  followRoad(api);
+  outbox.subscribe(() => draw());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && clock.now() - page.askedAt > OLD_WORD) ask();
+  });
+  begin();
+}
+

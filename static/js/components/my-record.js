@@ -1,0 +1,96 @@
+/** A worker's own record: answers, who looked, phones; change the PIN, sign out. Bound to data-module="my-record". */
+import { announce, followRoad } from "../frame.js";
+import { recordValues } from "../my-record/record.js";
+import { api, clock, outbox, session } from "../outbox/page.js";
+import { bindPinForm } from "../pin.js";
+import { view as piece, word, worded } from "../slots.js";
+import { ask as confirm } from "./dialog.js";
+
+export function bind(root) {
+  const outlet = root.querySelector("[data-outlet]");
+  const withdrawButton = root.querySelector("[data-act=withdraw]");
+  let thisDevice = null;
+  let consent = null;
+
+  async function show(screen, values = {}) {
+    outlet.replaceChildren(piece(root, screen, values));
+    outlet.removeAttribute("aria-busy");
+  }
+
+  async function load() {
+    if (!(await session.current())) return show("signed_out");
+    const reply = await api.call("/api/v1/my-record");
+    if (reply.ok) {
+      const now = clock.now();
+      consent = reply.json.consent;
+      withdrawButton.hidden = !(consent && consent.agreed);
+      thisDevice = reply.json.devices.find((device) => device.current) || null;
+      return show("record", recordValues(reply.json, clock.eastMinutes(now)));
+    }
+    if (reply.status === 401) return show("signed_out");
+    return show("unreachable");
+  }
+
+  function tell(text) {
+    announce(root, text);
+    const toast = piece(root, "done", { text });
+    root.querySelector("[data-done]").replaceChildren(toast);
+  }
+
+  const revokeAtPark = (id) =>
+    api.call(`/api/v1/devices/${encodeURIComponent(id)}/revoke`, { method: "POST", body: {} });
+
+  async function revoke(button) {
+    const dialog = root.querySelector("#ask-revoke");
+    if (!(await confirm(dialog))) return;
+    const reply = await revokeAtPark(button.dataset.key);
+    if (!reply.ok) return tell((reply.json && reply.json.detail) || word(root, "unreachable"));
+    await load();
+    tell(word(root, "revoked"));
+  }
+
+  /** Leaves the kept actions for their owner; says how many before. */
+  async function signOut() {
+    const waiting = await outbox.countUnsent();
+    const dialog = root.querySelector(waiting > 0 ? "#ask-sign-out-unsent" : "#ask-sign-out");
+    dialog.querySelectorAll("[data-count-pattern]").forEach((element) => {
+      element.textContent = worded(element.dataset.countPattern, { count: waiting });
+    });
+    if (!(await confirm(dialog))) return;
+    // The token dies at the park too when it can be reached.
+    if (thisDevice) await revokeAtPark(thisDevice.id);
+    await session.end();
+    await show("signed_out");
+    outlet.querySelector("h1").tabIndex = -1;
+    outlet.querySelector("h1").focus();
+    root.querySelector("[data-account]").hidden = true;
+  }
+
+  /** A command like every other act: it is kept on this phone first. */
+  async function withdraw() {
+    if (!(await confirm(root.querySelector("#ask-withdraw")))) return;
+    await outbox.save("consent", { version: consent.version, agreed: false });
+    withdrawButton.hidden = true;
+    tell(word(root, "withdrawn"));
+  }
+
+  const acts = { revoke, withdraw, "sign-out": signOut, again: load };
+
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-act]");
+    if (button) acts[button.dataset.act](button);
+  });
+
+  async function begin() {
+    const current = await session.current();
+    root.querySelector("[data-account]").hidden = !current;
+    const kept = await session.kept("me").catch(() => null);
+    const badge = () => (kept && kept.value.worker ? kept.value.worker.badge : "");
+    bindPinForm(root.querySelector("form[data-pin]"), { badge, onChosen: () => tell(word(root, "pin_changed")) });
+    if (window.location.hash === "#pin") root.querySelector("details").open = true;
+    await load();
+  }
+
+  followRoad(api);
+  begin();
+}

@@ -1,0 +1,93 @@
+/** One batch to the park, and what its answer does to each kept action. Nothing here deletes. */
+import { askedWait, waitAfter } from "./order.js";
+
+const AS_ONE_BAD_COMMAND = new Set([400, 413, 422]);
+const MOST_BYTES_AFTER_CLOSING = 60_000;
+
+const unit = (random) => random(1)[0] / 256;
+
+const command = ({ key, kind, made_at, offset_ms, body }) => ({
+  key,
+  kind,
+  made_at,
+  ...(offset_ms === undefined ? {} : { offset_ms }),
+  body,
+});
+
+// A replayed refusal comes back as already_applied with its code and no result.
+function verdict(result) {
+  const done = result.outcome === "applied" || result.outcome === "already_applied";
+  if (result.outcome === "refused" || (done && result.code && !result.result)) return "refused";
+  return done ? "received" : "retry";
+}
+
+const held = (item, heldBy, now, random, asked = 0) => ({
+  ...item,
+  tries: item.tries + 1,
+  held_by: heldBy,
+  next_try_at: now + waitAfter(item.tries + 1, unit(random), asked),
+});
+
+const closed = (item, state, answer, now) => ({
+  ...item,
+  state,
+  answer,
+  tries: item.tries + 1,
+  next_try_at: 0,
+  held_by: null,
+  closed_at: now,
+});
+
+const onlySaved = (work) => (item) => (item.state === "saved" ? work(item) : undefined);
+
+async function holdAll(due, { store, clock, random }, heldBy, asked) {
+  const now = clock.now();
+  await store.change(
+    due.map((item) => item.key),
+    onlySaved((item) => held(item, heldBy, now, random, asked)),
+  );
+  return "stopped";
+}
+
+async function refuseOne(item, problem, { store, clock }) {
+  const answer = { outcome: "refused", code: problem.code || null, message: problem.detail || problem.title || null };
+  await store.change([item.key], onlySaved((kept) => closed(kept, "refused", answer, clock.now())));
+  return "answered";
+}
+
+async function takeResults(batch, answer, { store, clock, random }) {
+  const byKey = new Map(answer.results.map((result) => [result.key, result]));
+  const now = clock.now();
+  const settle = (item) => {
+    const result = byKey.get(item.key);
+    const state = result ? verdict(result) : "retry";
+    if (state === "retry") return held(item, "park", now, random);
+    const { outcome, code = null, message = null, result: value = null } = result;
+    const received_at = answer.server_time || null;
+    return closed(item, state, { outcome, code, message, result: value, received_at }, now);
+  };
+  await store.change(
+    batch.map((item) => item.key),
+    onlySaved(settle),
+  );
+  return "answered";
+}
+
+/**
+ * Sends the first of `due`, in batches of `limit`: "answered" when the park judged them, "split" to try one
+ * by one, "stopped" to wait. A closed road holds back all that were due, not only those that were tried.
+ */
+export async function deliver(due, ports) {
+  const { api, session, clock, current, limit } = ports;
+  const batch = due.slice(0, limit);
+  const text = JSON.stringify({ commands: batch.map(command) });
+  const keepalive = text.length < MOST_BYTES_AFTER_CLOSING;
+  const reply = await api.send("/api/v1/commands", { token: current.token, text, keepalive });
+  if (reply.ok && reply.json.token) await session.renew(current.token, reply.json.token, reply.json.token_expires_at);
+  if (reply.ok && Array.isArray(reply.json.results)) return takeResults(batch, reply.json, ports);
+  if (AS_ONE_BAD_COMMAND.has(reply.status) && reply.json) {
+    return batch.length > 1 ? "split" : refuseOne(batch[0], reply.json, ports);
+  }
+  const asked = askedWait(reply.retryAfter, clock.now());
+  return holdAll(due, ports, asked > 0 || reply.status === 429 ? "park" : "road", asked);
+}

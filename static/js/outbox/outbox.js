@@ -1,0 +1,179 @@
+/** Keeps every action on this phone before anything else, and sends it until the park has it. */
+import { deliver } from "./delivery.js";
+import { isoWithOffset } from "./moment.js";
+import { heads, sendable } from "./order.js";
+import { uuid7 } from "./uuid7.js";
+
+const MOST_IN_A_BATCH = 50;
+const LOCK = "an-ca-outbox";
+const KEEP_RECEIVED = 7 * 86_400_000;
+const SAFETY_WAIT = 15_000;
+const LONGEST_REST = 300_000;
+
+/** Raised when nobody has signed in on this phone: an action without an owner is not kept. */
+export class NobodySignedIn extends Error {}
+
+/**
+ * ports: store (store.js), session (session.js), api (api.js), clock {now(), eastMinutes(at)},
+ * random(n) -> bytes, schedule(work, ms) -> cancel, locks (navigator.locks or null), tell() for other tabs.
+ */
+export function createOutbox({ store, session, api, clock, random, schedule, locks = null, tell = () => {} }) {
+  const listeners = new Set();
+  let running = null;
+  let again = null;
+  let flushes = 0;
+  let cancelTimer = () => {};
+  let sending = false;
+
+  function changed({ everywhere = true } = {}) {
+    listeners.forEach((listener) => listener());
+    if (everywhere) tell();
+  }
+
+  function setSending(value) {
+    if (sending === value) return;
+    sending = value;
+    changed({ everywhere: false });
+  }
+
+  async function save(kind, body) {
+    const current = await session.current();
+    if (!current || !current.owner) throw new NobodySignedIn();
+    const now = clock.now();
+    const offset = await api.clockOffset();
+    const item = {
+      key: uuid7(now, random),
+      owner: current.owner,
+      kind,
+      made_at: isoWithOffset(now, clock.eastMinutes(now)),
+      ...(offset === null ? {} : { offset_ms: offset }),
+      body: JSON.parse(JSON.stringify(body).normalize("NFC")),
+      state: "saved",
+      tries: 0,
+      next_try_at: 0,
+      held_by: null,
+      answer: null,
+    };
+    await store.add(item);
+    changed();
+    flush();
+    return item;
+  }
+
+  /** Whoever is signed in with what they may send now. */
+  async function due(eager) {
+    const current = await session.current();
+    if (!current || !current.token || !current.owner) return { current: null, items: [] };
+    const items = sendable(await store.all(), { owner: current.owner, now: clock.now(), eager });
+    return { current, items };
+  }
+
+  async function drain(eager) {
+    let hurry = eager;
+    let limit = MOST_IN_A_BATCH;
+    for (;;) {
+      const { current, items } = await due(hurry);
+      if (items.length === 0) return;
+      setSending(true);
+      const outcome = await deliver(items, { current, limit, api, store, session, clock, random });
+      changed();
+      if (outcome === "stopped") return;
+      if (outcome === "split") limit = 1;
+      else hurry = true;
+    }
+  }
+
+  async function underLock(work) {
+    if (!locks) {
+      await work();
+      return true;
+    }
+    return locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+      if (lock) await work();
+      return Boolean(lock);
+    });
+  }
+
+  // A trigger that met a busy flusher, here or in another tab, is answered by this one looking again
+  // after it has let go of the lock.
+  async function run(eager) {
+    let next = { eager };
+    while (next) {
+      again = null;
+      const mine = await underLock(() => drain(next.eager));
+      if (!mine) return;
+      next = again || ((await due(false)).items.length > 0 ? { eager: false } : null);
+    }
+  }
+
+  /** Sends what may go now. `eager`: something says the road is open, so do not wait for the timer. */
+  function flush({ eager = false } = {}) {
+    if (running) {
+      again = { eager: eager || Boolean(again && again.eager) };
+      return running;
+    }
+    cancelTimer();
+    flushes += 1;
+    running = run(eager)
+      .catch(() => {})
+      .then(() => {
+        running = null;
+        setSending(false);
+        return again ? flush(again) : rest();
+      });
+    return running;
+  }
+
+  // Books the next try. Reading takes a while: if a flush began meanwhile, that one will book.
+  async function rest() {
+    const turn = flushes;
+    const current = await session.current().catch(() => null);
+    const waiting = current ? heads(await store.all().catch(() => []), current.owner) : [];
+    if (turn !== flushes || waiting.length === 0) return;
+    const soonest = Math.min(...waiting.map((item) => item.next_try_at)) - clock.now();
+    const wait = soonest > 0 ? Math.min(soonest, LONGEST_REST) : SAFETY_WAIT;
+    cancelTimer = schedule(() => flush(), wait);
+  }
+
+  /** Kept actions of whoever is signed in, oldest first. */
+  async function list() {
+    const current = await session.current();
+    return current && current.owner ? (await store.all()).filter((item) => item.owner === current.owner) : [];
+  }
+
+  const countUnsent = async () => (await list()).filter((item) => item.state === "saved").length;
+
+  /** A person has read why an action came back; nothing else may take it out of sight. */
+  async function dismiss(key) {
+    await store.change([key], (item) =>
+      item.state === "refused" ? { ...item, dismissed_at: clock.now() } : undefined,
+    );
+    changed();
+  }
+
+  async function prune() {
+    const limit = clock.now() - KEEP_RECEIVED;
+    const done = (item) =>
+      (item.state === "received" && item.closed_at < limit) ||
+      (item.state === "refused" && item.dismissed_at && item.dismissed_at < limit);
+    const old = (await store.all()).filter(done).map((item) => item.key);
+    if (old.length > 0) await store.remove(old);
+  }
+
+  function subscribe(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  return {
+    save,
+    flush,
+    list,
+    countUnsent,
+    dismiss,
+    prune,
+    subscribe,
+    changedElsewhere: () => changed({ everywhere: false }),
+    isSending: () => sending,
+  };
+}

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { fullMoment, recordValues } from "../../static/js/my-record/record.js";
+
+test("moments stand on the park's clock with their day", () => {
+  assert.equal(fullMoment("2021-11-09T05:21:00+07:00", 0), "09/11/2021 · 05:21");
+  assert.equal(fullMoment("2021-11-08T22:21:00Z", 420), "09/11/2021 · 05:21");
+  assert.equal(fullMoment(null, 420), null);
+});
+
+test("an answer keeps both its times, its level or none, and says when it was changed", () => {
+  const answer = {
+    shift_on: "2021-11-09",
+    shift_text: "Ca 1",
+    answers_text: "Không có dấu hiệu",
+    level: "green",
+    made_at: "2021-11-09T05:21:00+07:00",
+    received_at: "2021-11-09T05:24:00+07:00",
+    version: 1,
+  };
+  const { answers, no_reads } = recordValues({ answers: [answer, { ...answer, level: null, version: 2 }], reads: [], devices: [] }, 420);
+  assert.deepEqual([answers[0].green, answers[0].unjudged, answers[0].changed], [true, undefined, false]);
+  assert.deepEqual([answers[1].green, answers[1].unjudged, answers[1].changed], [undefined, true, true]);
+  assert.deepEqual([answers[0].day, answers[0].made_at, answers[0].received_at], ["09/11/2021", "05:21", "05:24"]);
+  assert.equal(no_reads, true);
+});
