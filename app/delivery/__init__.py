@@ -1,0 +1,1 @@
+"""Messages on their way to people: one row a person, message and channel."""

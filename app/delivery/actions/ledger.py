@@ -1,0 +1,198 @@
+"""The ledger: a message, one delivery per person and channel, and how it was received."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, Update, bindparam, case, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.delivery.models import Delivery, Message
+from app.delivery.rules import ChannelName, Lane, Status, may_move
+from app.delivery.rules.messages import MessageKind, before
+from app.extensions import upsert
+from app.kernel.ids import new_id
+from app.kernel.refusals import NotFound
+
+WAITING = before(Status.SKIPPED)
+SHOWN = tuple(status for status in before(Status.READ) if status not in WAITING)
+
+
+def _answered(touched: Sequence[Status]) -> Update:
+    # built once, on the table: it runs with every check-in
+    table = cast(Table, Delivery.__table__)
+    waiting = table.c.status.in_(WAITING)
+    return (
+        update(table)
+        .where(table.c.person_id == bindparam("of_person"))
+        .where(table.c.answer_key == bindparam("of_shift"), table.c.status.in_(touched))
+        .values(
+            status=case((waiting, str(Status.SKIPPED)), else_=str(Status.READ)),
+            read_at=case((waiting, None), else_=bindparam("at", type_=table.c.read_at.type)),
+            answer_key=None,
+        )
+    )
+
+
+ANSWERED_FOR, ANSWERED_BY_PERSON = _answered(WAITING), _answered((*WAITING, *SHOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What is to be said; texts and titles by language, what differs by person in braces."""
+
+    kind: MessageKind
+    source_key: str
+    texts: Mapping[str, str]
+    titles: Mapping[str, str]
+    company_id: int | None
+    sender: str
+    not_before: datetime
+    expires_at: datetime
+    lane: Lane = Lane.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One person a message is for; `answer_key` names the shift whose answer makes it needless."""
+
+    person_id: str
+    locale: str
+    once_key: str | None = None
+    answer_key: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def open_message(session: Session, message: NewMessage, *, now: datetime) -> str:
+    """Write a message down, unseen as yet; the one that has this source key when there is one."""
+    known = session.scalar(select(Message.id).where(Message.source_key == message.source_key))
+    if known is not None:
+        return known
+    message_id = new_id(now)
+    session.execute(
+        insert(Message).values(
+            id=message_id,
+            kind=message.kind,
+            lane=message.lane,
+            source_key=message.source_key,
+            company_id=message.company_id,
+            sender=message.sender[:120],
+            texts=dict(message.texts),
+            titles=dict(message.titles),
+            created_at=now,
+            not_before=message.not_before,
+            expires_at=message.expires_at,
+        )
+    )
+    return message_id
+
+
+def add_deliveries(
+    session: Session,
+    message_id: str,
+    people: Sequence[NewDelivery],
+    *,
+    channel: ChannelName,
+    lane: Lane,
+    not_before: datetime,
+    expires_at: datetime,
+    now: datetime,
+) -> set[str]:
+    """Queue a message for these people over a channel; who has it already gets no second one.
+
+    Returns the people it was really added for.
+    """
+    if not people:
+        return set()
+    rows = [
+        {
+            "id": new_id(now),
+            "message_id": message_id,
+            "person_id": person.person_id,
+            "channel": channel,
+            "once_key": person.once_key,
+            "answer_key": person.answer_key,
+            "status": Status.QUEUED,
+            "lane": lane,
+            "locale": person.locale,
+            "values": dict(person.values),
+            "attempt_count": 0,
+            "next_attempt_at": not_before,
+            "created_at": now,
+            "expires_at": expires_at,
+        }
+        for person in people
+    ]
+    added = session.scalars(
+        upsert(session, Delivery).on_conflict_do_nothing().returning(Delivery.person_id), rows
+    )
+    return set(added)
+
+
+def show_message(session: Session, message_id: str, *, now: datetime) -> None:
+    """Everybody a message is for has been written down: from now on it may be sent and seen."""
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.planned_at.is_(None))
+        .values(planned_at=now)
+    )
+
+
+def settle_answer(
+    session: Session, person_id: str, answer_key: str, *, by_person: bool, now: datetime
+) -> None:
+    """An answer arrived: its reminders still waiting are skipped, those shown count as read.
+
+    Read only when the person answered, not when somebody else did for them.
+    """
+    statement = ANSWERED_BY_PERSON if by_person else ANSWERED_FOR
+    session.execute(statement, {"of_person": person_id, "of_shift": answer_key, "at": now})
+
+
+def mark_delivered(
+    session: Session, person_id: str, message_ids: Sequence[str], *, now: datetime
+) -> None:
+    """The person's phone fetched these messages."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.person_id == person_id, Delivery.message_id.in_(message_ids))
+        .where(Delivery.channel == ChannelName.IN_APP, Delivery.status == Status.SENT)
+        .values(status=Status.DELIVERED, delivered_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark_read(
+    session: Session, person_id: str, message_id: str, *, read_at: datetime, now: datetime
+) -> datetime | None:
+    """The person read a message, at the moment their phone says if that can be.
+
+    Returns when it was read first; None when it never was shown to them.
+    """
+    held = session.execute(
+        select(Delivery.id, Delivery.status, Delivery.sent_at, Delivery.read_at)
+        .join(Message, Message.id == Delivery.message_id)
+        .where(Delivery.person_id == person_id, Delivery.message_id == message_id)
+        .where(Message.planned_at.is_not(None))
+        .with_for_update(of=Delivery)
+    ).all()
+    if not held:
+        raise NotFound
+    known: datetime | None = min(
+        (row.read_at for row in held if row.read_at is not None), default=None
+    )
+    if known is not None:
+        return known
+    shown = [row for row in held if row.sent_at and may_move(Status(row.status), Status.READ)]
+    if not shown:
+        return None
+    earliest = min(row.sent_at for row in shown)
+    at = read_at if earliest <= read_at <= now else now
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_([row.id for row in shown]))
+        .values(status=Status.READ, read_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return at

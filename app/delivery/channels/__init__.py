@@ -1,0 +1,1 @@
+"""One file per channel; only the registry knows them."""

@@ -1,0 +1,151 @@
+"""Tables of messages, contact points, deliveries and attempts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import EncryptedText, Model, Moment
+
+
+class Message(Model):
+    """What is to be said, once, to many, in every language it was written in.
+
+    Nobody sees it before `planned_at`; `expires_at` is when it no longer holds, `closed_at` when
+    all that followed from that was done.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("source_key"),
+        Index(
+            "ix_message_open",
+            "expires_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    lane: Mapped[str] = mapped_column(String(8))
+    source_key: Mapped[str | None] = mapped_column(String(120))
+    company_id: Mapped[int | None]
+    sender: Mapped[str] = mapped_column(String(120), default="")
+    texts: Mapped[dict[str, str]] = mapped_column(JSON)
+    titles: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    not_before: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    planned_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ContactPoint(Model):
+    """An address of a person on a channel, with its state and why."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = (UniqueConstraint("channel", "address_hash"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(EncryptedText("contact_point.address"))
+    address_hash: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10))
+    state_code: Mapped[str | None] = mapped_column(String(40))
+    state_at: Mapped[datetime] = mapped_column(Moment)
+    last_inbound_at: Mapped[datetime | None] = mapped_column(Moment)
+    verified_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Delivery(Model):
+    """One message to one person over one channel, and how far it came.
+
+    `values` fill what differs from person to person; `answer_key` names the shift whose answer
+    makes a reminder needless; it is sent before `expires_at` or not at all.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("message_id", "person_id", "channel"),
+        UniqueConstraint("once_key", "channel"),
+        Index("ix_delivery_due", "status", "lane", "next_attempt_at"),
+        Index(
+            "ix_delivery_external",
+            "channel",
+            "external_id",
+            sqlite_where=text("external_id IS NOT NULL"),
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_delivery_answer",
+            "person_id",
+            "answer_key",
+            sqlite_where=text("answer_key IS NOT NULL"),
+            postgresql_where=text("answer_key IS NOT NULL"),
+        ),
+        Index("ix_delivery_person", "person_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
+    channel: Mapped[str] = mapped_column(String(16))
+    once_key: Mapped[str | None] = mapped_column(String(120))
+    answer_key: Mapped[str | None] = mapped_column(String(20))
+    contact_point_id: Mapped[str | None] = mapped_column(ForeignKey("contact_point.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    lane: Mapped[str] = mapped_column(String(8))
+    locale: Mapped[str] = mapped_column(String(5), default="vi")
+    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    attempt_count: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(Moment)
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    leased_by: Mapped[str | None] = mapped_column(String(60))
+    external_id: Mapped[str | None] = mapped_column(String(80))
+    error_class: Mapped[str | None] = mapped_column(String(30))
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Attempt(Model):
+    """One try to hand a delivery to its channel."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "n"),
+        Index("ix_attempt_started", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("delivery.id"))
+    n: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    error_class: Mapped[str | None] = mapped_column(String(30))
+    code: Mapped[str | None] = mapped_column(String(40))
+    http_status: Mapped[int | None]
+    ms: Mapped[int | None]
+    masked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class ChannelState(Model):
+    """Whether a channel is paused, until when and why, and what is left of its quota."""
+
+    __tablename__ = "channel_state"
+
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    paused: Mapped[bool] = mapped_column(default=False)
+    pause_reason: Mapped[str | None] = mapped_column(String(200))
+    paused_at: Mapped[datetime | None] = mapped_column(Moment)
+    resume_at: Mapped[datetime | None] = mapped_column(Moment)
+    quota_left: Mapped[int | None]
+    quota_reset_at: Mapped[datetime | None] = mapped_column(Moment)
+    error_window: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

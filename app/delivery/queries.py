@@ -1,0 +1,142 @@
+"""The inbox of a person, what is due to be tidied, and how far messages came."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.delivery.models import Attempt, ChannelState, Delivery, Message
+from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
+from app.delivery.rules.messages import MessageKind, fill, in_language
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """A message as its receiver reads it; `is_new` until a phone has fetched it."""
+
+    id: str
+    kind: str
+    title: str
+    text: str
+    sent_at: datetime
+    read_at: datetime | None
+    sender: str
+    is_new: bool
+
+
+def list_inbox(
+    session: Session, person_id: str, language: str, now: datetime
+) -> Sequence[InboxItem]:
+    """A person's newest messages, unread urgent ones first."""
+    pressing = and_(Delivery.lane == Lane.URGENT, Delivery.read_at.is_(None))
+    rows = session.execute(
+        select(Message, Delivery)
+        .join(Delivery, Delivery.message_id == Message.id)
+        .where(_shown_to(person_id, now))
+        .order_by(case((pressing, 0), else_=1), Delivery.sent_at.desc(), Delivery.id.desc())
+        .limit(MOST_SHOWN)
+    ).all()
+    return [
+        InboxItem(
+            message.id,
+            message.kind,
+            fill(in_language(message.titles, language), delivery.values),
+            fill(in_language(message.texts, language), delivery.values),
+            delivery.sent_at or delivery.created_at,
+            delivery.read_at,
+            message.sender,
+            delivery.status == Status.SENT,
+        )
+        for message, delivery in rows
+    ]
+
+
+def count_unread(session: Session, person_id: str, now: datetime) -> int:
+    """How many messages in a person's inbox they have not read."""
+    chosen = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Message, Message.id == Delivery.message_id)
+        .where(_shown_to(person_id, now), Delivery.status != Status.READ)
+    )
+    return session.scalar(chosen) or 0
+
+
+def _shown_to(person_id: str, now: datetime) -> ColumnElement[bool]:
+    """What is there to read; a reminder whose time is over is noise unless it was read."""
+    holds = Message.expires_at > now
+    arrived = and_(
+        Delivery.status == Status.DELIVERED, or_(holds, Message.kind != MessageKind.REMINDER)
+    )
+    return and_(
+        Delivery.person_id == person_id,
+        Delivery.channel == ChannelName.IN_APP,
+        Message.planned_at.is_not(None),
+        or_(
+            and_(Delivery.status == Status.READ, Delivery.sent_at.is_not(None)),
+            and_(Delivery.status == Status.SENT, holds),
+            arrived,
+        ),
+    )
+
+
+def list_ended_messages(session: Session, now: datetime, *, limit: int = 50) -> Sequence[str]:
+    """Messages that no longer hold and are still to be closed, oldest first."""
+    return session.scalars(
+        select(Message.id)
+        .where(Message.closed_at.is_(None), Message.expires_at <= now)
+        .order_by(Message.expires_at)
+        .limit(limit)
+    ).all()
+
+
+def is_open(session: Session, channel: ChannelName, lane: Lane, now: datetime) -> bool:
+    """Whether a channel takes messages of this lane now."""
+    state = session.get(ChannelState, channel)
+    if state is None or not state.paused:
+        return True
+    if state.resume_at is not None and state.resume_at <= now:
+        return True
+    reason = state.pause_reason or ""
+    return lane is Lane.URGENT and reason.startswith(ChannelStep.HOLD_ORDINARY)
+
+
+def count_attempts(session: Session, channel: ChannelName, now: datetime) -> int:
+    """How many tries a channel was given in the last minute."""
+    chosen = (
+        select(func.count())
+        .select_from(Attempt)
+        .join(Delivery, Delivery.id == Attempt.delivery_id)
+        .where(Delivery.channel == channel, Attempt.started_at > now - timedelta(minutes=1))
+    )
+    return session.scalar(chosen) or 0
+
+
+def count_waiting(session: Session) -> int:
+    """How many deliveries of visible messages still wait to be sent."""
+    chosen = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Message, Message.id == Delivery.message_id)
+        .where(Delivery.status == Status.QUEUED, Message.planned_at.is_not(None))
+    )
+    return session.scalar(chosen) or 0
+
+
+def count_by_status(
+    session: Session, message_ids: Sequence[str]
+) -> Mapping[str, Mapping[Status, int]]:
+    """How many deliveries of each message stand at each status."""
+    found: dict[str, dict[Status, int]] = {message_id: {} for message_id in message_ids}
+    rows = session.execute(
+        select(Delivery.message_id, Delivery.status, func.count())
+        .where(Delivery.message_id.in_(message_ids))
+        .group_by(Delivery.message_id, Delivery.status)
+    ).all()
+    for message_id, status, count in rows:
+        found[message_id][Status(status)] = count
+    return found

@@ -1,0 +1,1 @@
+"""What may be done to schedules, and planning what comes due."""

@@ -1,0 +1,1 @@
+"""Reading schedules, their texts and audiences, and what came of them."""

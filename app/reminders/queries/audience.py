@@ -1,0 +1,191 @@
+"""Whom a schedule reaches on a shift or a day: each person once, whatever groups they are in."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, null, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account, Branch, DeviceToken, RoleGrant
+from app.accounts.rules import Role
+from app.checkins.models import Duty
+from app.checkins.rules import DutyState
+from app.reminders.rules import Anchor, Audience, Schedule
+from app.workforce.models import Leave, Membership, Worker, WorkGroup
+from app.workforce.rules.groups import GroupKind
+from app.workforce.rules.shifts import ShiftCode
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Somebody a schedule is for; `state` and `shift` of their duty, if it goes by duties."""
+
+    person_id: str
+    locale: str
+    line: str
+    state: DutyState | None
+    shift: ShiftCode | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people a reminder would go to, and how many of them use the app."""
+
+    people: int
+    with_app: int
+
+    @property
+    def without_app(self) -> int:
+        """Who has never signed in on a phone, or was signed out everywhere."""
+        return self.people - self.with_app
+
+
+def by_duties(schedule: Schedule) -> bool:
+    """Whether a schedule goes to who is expected on a shift, not to everybody employed."""
+    return schedule.anchor is not Anchor.CLOCK or bool(schedule.shifts) or schedule.only_unanswered
+
+
+def list_receivers(
+    session: Session,
+    company_id: int,
+    schedule: Schedule,
+    on: date,
+    shift: ShiftCode | None,
+    *,
+    after: str | None,
+    limit: int,
+) -> Sequence[Receiver]:
+    """The next people by id; their duties cannot change before this transaction has ended."""
+    chosen = _chosen(company_id, schedule, on, shift)
+    if after is not None:
+        chosen = chosen.where(Worker.id > after)
+    chosen = chosen.order_by(Worker.id).limit(limit)
+    if by_duties(schedule):
+        # an answer that comes in meanwhile waits, and then finds the deliveries to skip
+        chosen = chosen.with_for_update(read=True, of=Duty)
+    return [
+        Receiver(
+            person_id,
+            locale,
+            line,
+            DutyState(state) if state else None,
+            ShiftCode(code) if code else None,
+        )
+        for person_id, locale, line, state, code in session.execute(chosen)
+    ]
+
+
+def _chosen(
+    company_id: int, schedule: Schedule, on: date, shift: ShiftCode | None
+) -> Select[*tuple[Any, ...]]:
+    duty = (Duty.state, Duty.shift) if by_duties(schedule) else (null(), null())
+    chosen: Select[*tuple[Any, ...]] = (
+        select(Worker.id, Account.locale, Branch.name, *duty)
+        .join(Account, Account.id == Worker.id)
+        .join(Branch, Branch.id == Worker.branch_id)
+        .where(Worker.company_id == company_id)
+        .where(or_(Worker.left_on.is_(None), Worker.left_on >= on))
+        .where(or_(Worker.joined_on.is_(None), Worker.joined_on <= on))
+    )
+    if by_duties(schedule):
+        chosen = chosen.join(Duty, Duty.worker_id == Worker.id).where(
+            Duty.company_id == company_id,
+            Duty.shift_on == on,
+            Duty.shift.in_(_shifts(schedule, shift)),
+        )
+    else:
+        chosen = chosen.where(~_on_leave(on))
+    if schedule.group_ids:
+        chosen = chosen.where(_in_groups(WorkGroup.id.in_(sorted(schedule.group_ids)), on))
+    if schedule.audience is Audience.TEAM:
+        chosen = chosen.where(
+            or_(_in_groups(WorkGroup.kind == GroupKind.SAFETY_TEAM, on), _in_team())
+        )
+    return chosen
+
+
+def _shifts(schedule: Schedule, shift: ShiftCode | None) -> Collection[str]:
+    return [shift] if shift else sorted(schedule.shifts or ShiftCode)
+
+
+def _in_groups(chosen: ColumnElement[bool], on: date) -> ColumnElement[bool]:
+    return (
+        select(Membership.id)
+        .join(WorkGroup, WorkGroup.id == Membership.group_id)
+        .where(Membership.worker_id == Worker.id, chosen, Membership.from_on <= on)
+        .where(or_(Membership.to_on.is_(None), Membership.to_on >= on))
+        .correlate(Worker)
+        .exists()
+    )
+
+
+def _in_team() -> ColumnElement[bool]:
+    held = select(RoleGrant.id).where(
+        RoleGrant.account_id == Worker.id, RoleGrant.role == Role.TEAM_MEMBER
+    )
+    return held.correlate(Worker).exists()
+
+
+def _on_leave(on: date) -> ColumnElement[bool]:
+    away = select(Leave.id).where(
+        Leave.worker_id == Worker.id,
+        Leave.cancelled_at.is_(None),
+        Leave.from_on <= on,
+        Leave.to_on >= on,
+    )
+    return away.correlate(Worker).exists()
+
+
+def count_reach(
+    session: Session,
+    company_id: int,
+    schedule: Schedule,
+    kinds: Collection[GroupKind],
+    on: date,
+    now: datetime,
+) -> Reach:
+    """How many people a schedule goes to on a day, as it looks now, each counted once.
+
+    `kinds`: who is in no such group has nothing to fill the text with, and gets nothing.
+    """
+    chosen = _with_groups(_chosen(company_id, schedule, on, None), kinds, on)
+    if by_duties(schedule):
+        chosen = chosen.where(Duty.state.in_(_wanted(schedule)))
+    people = chosen.subquery()
+    signed_in = (
+        select(DeviceToken.id)
+        .where(DeviceToken.account_id == people.c.id, DeviceToken.revoked_at.is_(None))
+        .where(DeviceToken.expires_at > now)
+        .exists()
+    )
+    total = session.scalar(select(func.count(people.c.id.distinct()))) or 0
+    with_app = session.scalar(select(func.count(people.c.id.distinct())).where(signed_in)) or 0
+    return Reach(total, with_app)
+
+
+def _with_groups(
+    chosen: Select[*tuple[Any, ...]], kinds: Collection[GroupKind], on: date
+) -> Select[*tuple[Any, ...]]:
+    for kind in kinds:
+        chosen = chosen.where(_in_groups(WorkGroup.kind == kind, on))
+    return chosen
+
+
+def _wanted(schedule: Schedule) -> Sequence[str]:
+    wanted = [DutyState.EXPECTED, DutyState.NOT_ASKED]
+    return wanted if schedule.only_unanswered else [*wanted, DutyState.ANSWERED]
+
+
+def find_example(
+    session: Session,
+    company_id: int,
+    schedule: Schedule,
+    kinds: Collection[GroupKind],
+    on: date,
+) -> Worker | None:
+    """Somebody a schedule would reach on a day, to show how the text reads."""
+    found = _with_groups(_chosen(company_id, schedule, on, None), kinds, on)
+    worker_id = session.scalar(found.order_by(Worker.id).limit(1))
+    return session.get(Worker, worker_id) if worker_id else None

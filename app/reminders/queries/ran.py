@@ -1,0 +1,219 @@
+"""What ran: occurrences with how far their messages came, and who got what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Branch
+from app.delivery.models import Delivery, Message
+from app.delivery.queries import count_by_status
+from app.delivery.rules import Status
+from app.reminders.models import ReminderOccurrence, ReminderSchedule
+from app.reminders.rules.planning import OccurrenceState
+from app.workforce.models import Worker
+
+SENT = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.TEMPORARY_FAILURE})
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One time a schedule came due, and what came of it so far; `skipped` by reason."""
+
+    schedule_id: str
+    name: str
+    shift: str
+    shift_on: date
+    due_at: datetime
+    state: OccurrenceState
+    message_id: str | None
+    planned: int
+    counts: Mapping[Status, int]
+    skipped: Mapping[str, int]
+
+    @property
+    def sent(self) -> int:
+        """How many were sent, whether or not they arrived."""
+        return sum(count for status, count in self.counts.items() if status in SENT)
+
+    @property
+    def read(self) -> int:
+        """How many were read."""
+        return self.counts.get(Status.READ, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageShown:
+    """A message as officers see it."""
+
+    id: str
+    kind: str
+    texts: Mapping[str, str]
+    titles: Mapping[str, str]
+    created_at: datetime
+    expires_at: datetime
+    planned_at: datetime | None
+    counts: Mapping[Status, int]
+
+    @property
+    def people(self) -> int:
+        """Everybody it was written for."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverRow:
+    """One person a message was for, and how far it came."""
+
+    worker_id: str
+    badge: str
+    name: str
+    unit: str
+    status: Status
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+
+
+def list_ran(
+    session: Session, company_id: int, from_at: datetime, to_at: datetime
+) -> Sequence[Ran]:
+    """What came due in a company between two moments, latest first; without what reached nobody."""
+    rows = session.execute(
+        select(ReminderOccurrence, ReminderSchedule.name)
+        .join(ReminderSchedule, ReminderSchedule.id == ReminderOccurrence.schedule_id)
+        .where(ReminderOccurrence.company_id == company_id)
+        .where(ReminderOccurrence.due_at >= from_at, ReminderOccurrence.due_at < to_at)
+        .order_by(ReminderOccurrence.due_at.desc(), ReminderSchedule.name)
+    ).all()
+    shown = [row for row in rows if _says_something(row.ReminderOccurrence)]
+    counts = count_by_status(
+        session, [each.message_id for each, _ in shown if each.message_id is not None]
+    )
+    return [
+        Ran(
+            each.schedule_id,
+            name,
+            each.shift,
+            each.shift_on,
+            each.due_at,
+            OccurrenceState(each.state),
+            each.message_id,
+            each.reached,
+            counts.get(each.message_id or "", {}),
+            each.skipped,
+        )
+        for each, name in shown
+    ]
+
+
+def _says_something(row: ReminderOccurrence) -> bool:
+    return row.state != OccurrenceState.PLANNED or bool(row.reached or row.skipped)
+
+
+def find_message_path(session: Session, message_id: str) -> str | None:
+    """The branch path of the company a message belongs to."""
+    return session.scalar(
+        select(Branch.path)
+        .join(Message, Message.company_id == Branch.id)
+        .where(Message.id == message_id)
+    )
+
+
+def get_message(session: Session, message_id: str) -> MessageShown:
+    """A message with its figures."""
+    row = session.get_one(Message, message_id)
+    counts = count_by_status(session, [message_id])[message_id]
+    return MessageShown(
+        row.id,
+        row.kind,
+        row.texts,
+        row.titles,
+        row.created_at,
+        row.expires_at,
+        row.planned_at,
+        counts,
+    )
+
+
+def find_run_of(session: Session, message_id: str) -> Ran | None:
+    """The occurrence a message was written for, when it is a reminder."""
+    found = session.execute(
+        select(ReminderOccurrence, ReminderSchedule.name)
+        .join(ReminderSchedule, ReminderSchedule.id == ReminderOccurrence.schedule_id)
+        .where(ReminderOccurrence.message_id == message_id)
+    ).first()
+    if found is None:
+        return None
+    row, name = found
+    return Ran(
+        row.schedule_id,
+        name,
+        row.shift,
+        row.shift_on,
+        row.due_at,
+        OccurrenceState(row.state),
+        message_id,
+        row.reached,
+        {},
+        row.skipped,
+    )
+
+
+def list_receiver_rows(
+    session: Session,
+    message_id: str,
+    wanted: Sequence[Status],
+    *,
+    limit: int,
+    offset: int,
+) -> tuple[Sequence[ReceiverRow], int]:
+    """Who a message was for, by unit and name, and how many; only those at these statuses."""
+    chosen = (
+        select(Delivery, Worker.badge, Worker.name, Branch.name)
+        .join(Worker, Worker.id == Delivery.person_id)
+        .join(Branch, Branch.id == Worker.branch_id)
+        .where(Delivery.message_id == message_id)
+    )
+    if wanted:
+        chosen = chosen.where(Delivery.status.in_(wanted))
+    total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    rows = session.execute(
+        chosen.order_by(Branch.name, Worker.name_folded, Worker.id).limit(limit).offset(offset)
+    ).all()
+    found = [
+        ReceiverRow(
+            delivery.person_id,
+            badge,
+            name,
+            unit,
+            Status(delivery.status),
+            delivery.sent_at,
+            delivery.delivered_at,
+            delivery.read_at,
+        )
+        for delivery, badge, name, unit in rows
+    ]
+    return found, total
+
+
+def count_reminders(session: Session, company_id: int, on: date, shift: str) -> tuple[int, int]:
+    """How many reminders of a company for a shift were sent, and how many were read."""
+    messages = session.scalars(
+        select(ReminderOccurrence.message_id).where(
+            ReminderOccurrence.company_id == company_id,
+            ReminderOccurrence.due_at.between(_midnight(on, -2), _midnight(on, 4)),
+            ReminderOccurrence.shift_on == on,
+            ReminderOccurrence.shift == shift,
+            ReminderOccurrence.message_id.is_not(None),
+        )
+    ).all()
+    counts = count_by_status(session, [str(each) for each in messages]).values()
+    sent = sum(n for each in counts for status, n in each.items() if status in SENT)
+    return sent, sum(each.get(Status.READ, 0) for each in counts)
+
+
+def _midnight(on: date, days: int) -> datetime:
+    return datetime.combine(on, time(), tzinfo=UTC) + timedelta(days=days)

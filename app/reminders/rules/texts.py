@@ -1,0 +1,158 @@
+"""Texts of reminders: the built-in ones, their placeholders, and how many SMS parts they take."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from typing import Any
+
+from app.kernel.refusals import Refusal
+from app.kernel.text import nfc
+from app.reminders.rules.schedules import Anchor, Audience
+
+PLACEHOLDERS = ("company", "line", "shift", "time", "hotline", "bus", "room", "link")
+# No timetable says when a bus leaves: so long before the shift, a project choice.
+BUS_BEFORE_SHIFT_MINUTES = 45
+_BRACED = re.compile(r"\{([^{}]*)\}")
+# Signs of the default SMS alphabet and, at two places each, of its extension (3GPP TS 23.038).
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_DOUBLE = frozenset("\f^{}\\[~]|€")
+
+
+class UnknownPlaceholder(Refusal):
+    """The text has a placeholder in braces that nothing can fill."""
+
+    code = "reminders.unknown_placeholder"
+
+
+class PlaceholderUnfilled(Refusal):
+    """A placeholder of the text has no value for this person."""
+
+    code = "reminders.placeholder_unfilled"
+
+
+class NoSuchSlot(Refusal):
+    """A built-in text stands at a time of day that the data does not list."""
+
+    code = "reminders.no_such_slot"
+
+
+def placeholders_of(text: str) -> tuple[str, ...]:
+    """The placeholders of a text, each once, as they come."""
+    return tuple(dict.fromkeys(_BRACED.findall(text)))
+
+
+def check_placeholders(text: str) -> tuple[str, ...]:
+    """The placeholders of a text, or the refusal that one is unknown or a brace stands alone."""
+    used = placeholders_of(text)
+    for name in used:
+        if name not in PLACEHOLDERS:
+            raise UnknownPlaceholder(placeholder="{" + name + "}")
+    loose = re.search(r"[{}]", _BRACED.sub("", text))
+    if loose is not None:
+        raise UnknownPlaceholder(placeholder=loose.group())
+    return used
+
+
+def render(text: str, values: Mapping[str, str]) -> str:
+    """The text as one person reads it; an empty value counts as none, and refuses."""
+    for name in check_placeholders(text):
+        if not values.get(name, "").strip():
+            raise PlaceholderUnfilled(placeholder="{" + name + "}")
+    return nfc(_BRACED.sub(lambda found: values[found[1]].strip(), text))
+
+
+class SmsAlphabet(StrEnum):
+    """How an SMS is written: 160 plain signs to a part, or 70 with Vietnamese accents."""
+
+    GSM7 = "gsm7"
+    UCS2 = "ucs2"
+
+
+_ROOM = {SmsAlphabet.GSM7: (160, 153), SmsAlphabet.UCS2: (70, 67)}
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSize:
+    """What a text costs as SMS; `units` are places, of which a sign may take two."""
+
+    alphabet: SmsAlphabet
+    units: int
+    parts: int
+
+
+def sms_size(text: str) -> SmsSize:
+    """How many parts a text takes; no sign is cut in two between parts."""
+    signs = nfc(text)
+    plain = all(sign in _GSM or sign in _GSM_DOUBLE for sign in signs)
+    alphabet = SmsAlphabet.GSM7 if plain else SmsAlphabet.UCS2
+    widths = [2 if (sign in _GSM_DOUBLE if plain else ord(sign) > 0xFFFF) else 1 for sign in signs]
+    alone, in_part = _ROOM[alphabet]
+    units = sum(widths)
+    if units <= alone:
+        return SmsSize(alphabet, units, int(units > 0))
+    parts, used = 1, 0
+    for width in widths:
+        if used + width > in_part:
+            parts, used = parts + 1, 0
+        used += width
+    return SmsSize(alphabet, units, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A built-in 5K text with the time it is meant for."""
+
+    id: str
+    slot: str
+    slot_vi: str
+    slot_en: str
+    anchor: Anchor
+    clock_time: time | None
+    offset_minutes: int
+    audience: Audience
+    supports: str
+    only_unanswered: bool
+    vi: str
+    en: str
+
+
+def built_in_templates(data: Mapping[str, Any]) -> dict[str, Template]:
+    """The built-in texts by id, their placeholders checked."""
+    slots = {slot["id"]: slot for slot in data["slots"]}
+    return {row["id"]: _template(row, slots) for row in data["reminders"]}
+
+
+def _template(row: Mapping[str, Any], slots: Mapping[str, Mapping[str, Any]]) -> Template:
+    if row["slot"] not in slots:
+        raise NoSuchSlot(slot=row["slot"])
+    slot = slots[row["slot"]]
+    anchor, clock_time, shift_minutes = _anchor(slot["anchor"])
+    for text in (row["vi"], row["en"]):
+        check_placeholders(text)
+    return Template(
+        id=row["id"],
+        slot=slot["id"],
+        slot_vi=slot["vi"],
+        slot_en=slot["en"],
+        anchor=anchor,
+        clock_time=clock_time,
+        offset_minutes=int(row["offset_min"]) + shift_minutes,
+        audience=Audience(row["audience"]),
+        supports=row["k"],
+        only_unanswered=bool(row.get("only_unanswered")),
+        vi=nfc(row["vi"]),
+        en=nfc(row["en"]),
+    )
+
+
+def _anchor(text: str) -> tuple[Anchor, time | None, int]:
+    if text == "bus_departure":
+        return Anchor.SHIFT_START, None, -BUS_BEFORE_SHIFT_MINUTES
+    if text in set(Anchor) - {Anchor.CLOCK}:
+        return Anchor(text), None, 0
+    return Anchor.CLOCK, time.fromisoformat(text), 0

@@ -1,0 +1,130 @@
+"""Texts of reminders: no brace is left, and the SMS parts are counted as they are billed."""
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.reminders.rules import (
+    PLACEHOLDERS,
+    Anchor,
+    Audience,
+    NoSuchSlot,
+    PlaceholderUnfilled,
+    UnknownPlaceholder,
+    built_in_templates,
+    check_placeholders,
+    placeholders_of,
+    render,
+    sms_size,
+)
+
+DATA = Path(__file__).parents[3] / "app" / "reminders" / "data" / "reminders_5k.yaml"
+BUILT_IN = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+TEMPLATES = built_in_templates(BUILT_IN)
+VALUES = {name: f"<{name}>" for name in PLACEHOLDERS}
+
+# Signs of Vietnamese text, and the odd one that an officer pastes in.
+signs = st.text("aAđĐơưạếộỹ ýà1.,;{}[]€\n😷", max_size=200)
+
+
+def test_all_built_in_texts_are_there_with_their_time() -> None:
+    assert len(TEMPLATES) == len(BUILT_IN["reminders"]) == 29
+    declare = TEMPLATES["bs_declare"]
+    assert (declare.anchor, declare.offset_minutes) == (Anchor.SHIFT_START, -60)
+    assert declare.only_unanswered
+    evening = TEMPLATES["dm_change"]
+    assert (evening.anchor, evening.clock_time, evening.offset_minutes) == (
+        Anchor.CLOCK,
+        time(20),
+        30,
+    )
+    bus = TEMPLATES["cm_seat"]
+    assert (bus.anchor, bus.offset_minutes) == (Anchor.SHIFT_START, -45)
+    assert TEMPLATES["bs_team_check"].audience is Audience.TEAM
+    assert TEMPLATES["ml_seat"].supports == "khoang_cach"
+    with pytest.raises(NoSuchSlot):
+        built_in_templates({**BUILT_IN, "slots": []})
+
+
+def test_the_placeholders_of_the_data_are_the_ones_that_can_be_filled() -> None:
+    assert BUILT_IN["placeholders"] == ["{" + name + "}" for name in PLACEHOLDERS]
+
+
+def test_every_built_in_text_is_filled_without_a_brace_left() -> None:
+    for template in TEMPLATES.values():
+        assert placeholders_of(template.vi) == placeholders_of(template.en)
+        for text in (template.vi, template.en):
+            filled = render(text, VALUES)
+            assert "{" not in filled
+            assert "}" not in filled
+            assert all(VALUES[name] in filled for name in placeholders_of(text))
+
+
+@pytest.mark.parametrize("text", ["{name}", "{}", "{{shift}}", "{shift", "shift}", "{ shift }"])
+def test_an_unknown_placeholder_or_a_loose_brace_is_refused(text: str) -> None:
+    with pytest.raises(UnknownPlaceholder) as refusal:
+        check_placeholders(f"Ca {text}")
+    assert refusal.value.code == "reminders.unknown_placeholder"
+    assert set(refusal.value.params["placeholder"]) & {"{", "}"}
+
+
+@pytest.mark.parametrize("values", [{}, {"hotline": ""}, {"hotline": " \u00a0"}, {"link": "x"}])
+def test_a_placeholder_without_a_value_is_refused_not_sent_empty(values: dict[str, str]) -> None:
+    with pytest.raises(PlaceholderUnfilled) as refusal:
+        render("Gọi {hotline}.", values)
+    assert refusal.value.params == {"placeholder": "{hotline}"}
+
+
+def test_a_value_with_braces_is_said_as_it_is() -> None:
+    assert render("{line} {room}", {"line": "{room}", "room": "P1"}) == "{room} P1"
+
+
+@given(signs)
+def test_a_text_is_either_refused_or_rendered_whole(text: str) -> None:
+    try:
+        check_placeholders(text)
+    except UnknownPlaceholder:
+        assert "{" in text or "}" in text
+    else:
+        assert "{" not in render(text, VALUES)
+
+
+@pytest.mark.parametrize(
+    ("text", "alphabet", "units", "parts"),
+    [
+        ("", "gsm7", 0, 0),
+        ("a" * 160, "gsm7", 160, 1),
+        ("a" * 161, "gsm7", 161, 2),
+        ("a" * 306, "gsm7", 306, 2),
+        ("a" * 307, "gsm7", 307, 3),
+        ("ạ" * 70, "ucs2", 70, 1),
+        ("ạ" * 71, "ucs2", 71, 2),
+        ("ạ" * 134, "ucs2", 134, 2),
+        ("ạ" * 135, "ucs2", 135, 3),
+        ("a" * 69 + "ạ", "ucs2", 70, 1),
+        ("a\u0323" * 70, "ucs2", 70, 1),
+        ("à" * 160, "gsm7", 160, 1),
+        ("€" * 80, "gsm7", 160, 1),
+        ("a" * 152 + "€" + "a" * 10, "gsm7", 164, 2),
+        ("a" * 152 + "€" + "a" * 151, "gsm7", 305, 2),
+        ("a" * 152 + "€" + "a" * 152, "gsm7", 306, 3),
+        ("ạ" * 66 + "😷" + "ạ" * 65, "ucs2", 133, 2),
+        ("ạ" * 66 + "😷" + "ạ" * 66, "ucs2", 134, 3),
+    ],
+)
+def test_sms_parts_are_counted_as_they_are_sent(
+    text: str, alphabet: str, units: int, parts: int
+) -> None:
+    size = sms_size(text)
+    assert (size.alphabet, size.units, size.parts) == (alphabet, units, parts)
+
+
+@given(signs, signs)
+def test_more_text_never_takes_fewer_parts(text: str, more: str) -> None:
+    one, both = sms_size(text), sms_size(text + "." + more)
+    assert both.parts >= one.parts
+    assert (one.parts == 0) == (text == "")
