@@ -1,0 +1,1 @@
+"""The two signed logs between a park and its province."""

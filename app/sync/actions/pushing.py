@@ -1,0 +1,220 @@
+"""Sending the log up: batch by batch, each settled before the next, nothing sent inside a work."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.extensions import upsert
+from app.kernel.clock import Clock
+from app.kernel.refusals import Refusal
+from app.settings import Settings
+from app.sync.actions.log import locked_node
+from app.sync.gateways.http import Province
+from app.sync.gateways.signing import verify
+from app.sync.models import LogEntry, ThisNode
+from app.sync.queries.logs import (
+    Direction,
+    find_link,
+    get_head,
+    holds_only_receipts,
+    list_outgoing,
+)
+from app.sync.rules import (
+    MOST_ENTRIES,
+    BadAnswer,
+    BadSignature,
+    DownKind,
+    Entry,
+    Forked,
+    Gap,
+    Head,
+    MalformedEntry,
+    NotEnrolled,
+    WrongRecipient,
+    link_of,
+    parse_entry,
+    read_receipt,
+    wait_after,
+)
+
+T = TypeVar("T")
+MOST_BYTES = 7 * 1024 * 1024  # of 8 MiB that a call may have
+TOLD = ("seq", "expected_seq", "reason")
+LONGEST_WAIT = timedelta(minutes=20)  # a longer one was noted by a clock that ran ahead
+
+
+class Transact(Protocol):
+    """The commit point, handed in by the edge that pushes."""
+
+    def __call__(self, work: Callable[[Session], T]) -> T:
+        """Run a work and commit it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries up that fit into one call, in their order, and where they go."""
+
+    province: Province
+    node: str
+    after: int
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """How many entries the province took, and what stopped the rest."""
+
+    accepted: int
+    stopped_by: Refusal | None = None
+
+
+def push_entries(
+    transact: Transact, clock: Clock, settings: Settings, *, by_hand: bool = False
+) -> Pushed:
+    """Send everything that waits, unless the wait after a failure still lasts.
+
+    By hand it is tried at once. What fails is noted and tried again later; nothing is lost, as
+    an entry counts as received only with the province's receipt.
+    """
+    accepted, went_back = 0, False
+    take = partial(next_batch, settings=settings, by_hand=by_hand)
+    while (batch := transact(partial(take, now=clock.now()))) is not None:
+        try:
+            answer = batch.province.push(batch.node, batch.entries)
+            accepted += transact(partial(keep_receipt, batch=batch, answer=answer, now=clock.now()))
+        except Refusal as refusal:
+            accepted += _good_part(transact, batch, refusal, clock.now())
+            if (
+                not went_back
+                and isinstance(refusal, Gap)
+                and transact(partial(go_back, gap=refusal))
+            ):
+                went_back = True
+                continue
+            transact(partial(note_failure, refusal=refusal, now=clock.now()))
+            return Pushed(accepted, refusal)
+    return Pushed(accepted)
+
+
+def _good_part(transact: Transact, batch: Batch, refusal: Refusal, now: datetime) -> int:
+    """What the province took before it met an entry that it refused."""
+    if not isinstance(refusal.params.get("receipt"), str):
+        return 0
+    try:
+        return transact(partial(keep_receipt, batch=batch, answer=refusal.params, now=now))
+    except Refusal:
+        return 0
+
+
+def next_batch(
+    session: Session, *, settings: Settings, now: datetime, by_hand: bool
+) -> Batch | None:
+    """What to send now; None when nothing waits or the wait after a failure still lasts."""
+    node = session.scalars(select(ThisNode)).first()
+    if node is None or node.enrolled_at is None:
+        if by_hand:
+            raise NotEnrolled
+        return None
+    waits = node.next_push_at is not None and now < node.next_push_at <= now + LONGEST_WAIT
+    if waits and not by_hand:
+        return None
+    entries = list_outgoing(
+        session, node.node, node.accepted_through, most=MOST_ENTRIES, most_bytes=MOST_BYTES
+    )
+    if not entries:
+        return None
+    url = settings.upstream_url or node.upstream_url
+    return Batch(
+        Province(url, settings.plain_http), node.node, node.accepted_through, tuple(entries)
+    )
+
+
+def keep_receipt(session: Session, *, batch: Batch, answer: dict[str, Any], now: datetime) -> int:
+    """Believe and keep the province's receipt; how many more entries it has now.
+
+    The receipt must be signed by the province, made for this park, and name an entry by the hash
+    that it has here. Only receipts need none: there its bare word counts.
+    """
+    node = locked_node(session, now)
+    head = _receipt_head(session, node, answer.get("receipt"), now)
+    if head.seq and find_link(session, node.node, Direction.UP, head.seq) != head.link:
+        raise Forked(seq=head.seq)
+    through = _through(session, node, head, answer.get("accepted_through"))
+    if through <= batch.after:
+        raise BadAnswer
+    more = max(0, through - node.accepted_through)
+    node.accepted_through = max(through, node.accepted_through)
+    node.failures, node.next_push_at, node.last_problem = 0, None, None
+    node.last_contact_at = now
+    return more
+
+
+def _through(session: Session, node: ThisNode, head: Head, claimed: object) -> int:
+    """How far the province has the log: as far as its receipt, and receipts beyond that."""
+    if not isinstance(claimed, int) or claimed <= head.seq:
+        return head.seq
+    known = claimed <= get_head(session, node.node, Direction.UP).seq
+    only_receipts = known and holds_only_receipts(session, node.node, head.seq, claimed)
+    return claimed if only_receipts else head.seq
+
+
+def _receipt_head(session: Session, node: ThisNode, compact: object, now: datetime) -> Head:
+    if compact is None:
+        return Head()
+    if not isinstance(compact, str):
+        raise BadAnswer
+    try:
+        entry = parse_entry(verify(compact, node.upstream_keys["sign_key"]), for_node=node.node)
+        if entry.kind != DownKind.RECEIPT or entry.node != node.upstream_keys["node"]:
+            raise BadAnswer
+        head = read_receipt(entry.body)
+    except (BadSignature, MalformedEntry, WrongRecipient):
+        raise BadAnswer from None
+    _store_receipt(session, node.node, entry, compact, now)
+    return head
+
+
+def _store_receipt(session: Session, node: str, entry: Entry, compact: str, now: datetime) -> None:
+    """Into its place in the log down, in which it was sent beside the usual road."""
+    session.execute(
+        upsert(session, LogEntry)
+        .values(
+            node=node,
+            direction=Direction.DOWN,
+            seq=entry.seq,
+            kind=entry.kind,
+            made_at=entry.made_at,
+            stored_at=now,
+            hash=link_of(compact),
+            compact=compact.encode("ascii"),
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def go_back(session: Session, *, gap: Gap) -> bool:
+    """The province misses earlier entries: send again from the first one that it misses."""
+    node = session.scalars(select(ThisNode).with_for_update()).one()
+    expected = gap.params.get("expected_seq")
+    if not isinstance(expected, int) or not 1 <= expected <= node.accepted_through:
+        return False
+    node.accepted_through = expected - 1
+    return True
+
+
+def note_failure(session: Session, *, refusal: Refusal, now: datetime) -> None:
+    """Keep why nothing more was sent, since when, and until when to wait (full jitter)."""
+    node = locked_node(session, now)
+    before = node.last_problem or {}
+    since = before["since"] if before.get("code") == refusal.code else now.isoformat()
+    told = {name: refusal.params[name] for name in TOLD if name in refusal.params}
+    node.last_problem = {"code": refusal.code, "since": since, "params": told}
+    node.failures += 1
+    share = secrets.randbelow(1001) / 1000
+    node.next_push_at = now + wait_after(node.failures, 0) * share

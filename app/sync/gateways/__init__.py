@@ -1,0 +1,1 @@
+"""The outside of the logs: signatures, and the province over HTTP."""

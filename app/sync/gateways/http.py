@@ -1,0 +1,124 @@
+"""The province over HTTP: enrol there, hand entries in, read what it answers."""
+
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from app.kernel.refusals import Refusal
+from app.sync.rules import (
+    BadAnswer,
+    BadCode,
+    BadKey,
+    BadSignature,
+    ClockOff,
+    Declined,
+    Forked,
+    Gap,
+    InsecureUrl,
+    MalformedEntry,
+    NodeTaken,
+    TooManyEntries,
+    TooManyTries,
+    UnknownNode,
+    Unreachable,
+    WrongRecipient,
+)
+
+# Seconds. A rural uplink takes its time over 8 MiB; a server that says nothing does not get it.
+TIMEOUT = httpx.Timeout(30, connect=10, write=120)
+LARGEST_ANSWER = 1024 * 1024
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+UNDERSTOOD: Mapping[str, type[Refusal]] = {
+    refusal.code: refusal
+    for refusal in (
+        BadCode, BadKey, BadSignature, ClockOff, Forked, Gap, MalformedEntry, NodeTaken,
+        TooManyEntries, TooManyTries, UnknownNode, WrongRecipient,
+    )
+}  # fmt: skip
+TOLD = ("accepted_through", "receipt", "expected_seq", "seq", "server_time", "stopped_at")
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """Where a park's province is; `plain_http` allows it without encryption over a network."""
+
+    url: str
+    plain_http: bool = False
+
+    def enrol(self, code: str, name: str, sign_key: Answer, box_key: Answer, node: str) -> Answer:
+        """Hand in a one-time code and the public keys; the node's id and the province's keys."""
+        body = {"code": code, "name": name, "sign_key": sign_key, "box_key": box_key, "node": node}
+        return self._post("/api/v1/sync/enrol", body)
+
+    def push(self, node: str, entries: Sequence[str]) -> Answer:
+        """Hand in entries in their order; how far the province has them now, and its receipt."""
+        return self._post("/api/v1/sync/entries", {"node": node, "entries": list(entries)})
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> Answer:
+        host = self._checked_host()
+        packed = gzip.compress(json.dumps(body, separators=(",", ":")).encode(), mtime=0)
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+            "Accept-Encoding": "identity",  # answers are short: nothing to unpack, nothing to burst
+        }
+        try:
+            with (
+                httpx.Client(timeout=TIMEOUT, trust_env=host not in LOOPBACK) as client,
+                client.stream(
+                    "POST", f"{self.url}{path}", content=packed, headers=headers
+                ) as response,
+            ):
+                return _read(response.status_code, _bounded(response))
+        except httpx.HTTPError as error:
+            raise Unreachable(reason=str(error)[:200] or type(error).__name__) from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise InsecureUrl(url=self.url) from error
+
+    def _checked_host(self) -> str:
+        parts = _split(self.url)
+        host = parts.hostname or ""
+        safe = parts.scheme == "https" or host in LOOPBACK or self.plain_http
+        if parts.scheme not in {"http", "https"} or not host or not safe:
+            raise InsecureUrl(url=self.url)
+        return host
+
+
+def _split(url: str) -> Any:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise InsecureUrl(url=url) from None
+
+
+def _bounded(response: httpx.Response) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_raw(65536):
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            raise BadAnswer
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _read(status: int, content: bytes) -> Answer:
+    if status >= 500:
+        raise Unreachable(reason=f"HTTP {status}")
+    try:
+        answer = json.loads(content)
+    except (ValueError, RecursionError):
+        raise BadAnswer from None
+    if not isinstance(answer, dict):
+        raise BadAnswer
+    if status == 200:
+        return answer
+    code = str(answer.get("code", f"http_{status}"))[:60]
+    known = UNDERSTOOD.get(code)
+    told = {name: answer[name] for name in TOLD if name in answer}
+    raise known(**told) if known else Declined(reason=code)

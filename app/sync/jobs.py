@@ -1,0 +1,34 @@
+"""What the clock does for the logs of a park: make summaries, send what waits."""
+
+import logging
+from datetime import date
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.sync.actions.pushing import push_entries
+from app.sync.actions.summaries import MadeSummary, make_due_summaries
+from app.sync.queries.figures import list_days_due
+from app.web.transaction import transact
+
+log = logging.getLogger(__name__)
+
+
+def make_summaries() -> None:
+    """Make the summaries that are due, each day in a transaction of its own."""
+    settings, now = current_app.config["SETTINGS"], current_app.extensions["clock"].now()
+    for on in list_days_due(db.session(), settings, now):
+
+        def work(session: Session, on: date = on) -> list[MadeSummary]:
+            return make_due_summaries(session, settings, now, on)
+
+        transact(work)
+
+
+def push_log() -> None:
+    """Send what waits, unless the wait after a failure still lasts."""
+    settings, clock = current_app.config["SETTINGS"], current_app.extensions["clock"]
+    pushed = push_entries(transact, clock, settings)
+    if pushed.stopped_by is not None:
+        log.warning("the log could not be sent: %s", pushed.stopped_by.code)

@@ -1,0 +1,167 @@
+"""Entries of the logs: how far each reaches, what waits to be sent, what a list shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.sync.models import KnownNode, LogEntry
+from app.sync.rules import Head, UpKind
+
+
+class Direction(StrEnum):
+    """The two logs of a park: up to the province, and down from it."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry in a list; `park` is empty for this node's own."""
+
+    node: str
+    park: str
+    seq: int
+    kind: str
+    made_at: datetime
+    accepted: bool
+
+
+def get_head(session: Session, node: str, direction: Direction) -> Head:
+    """How far a log reaches here."""
+    row = session.execute(
+        select(LogEntry.seq, LogEntry.hash)
+        .where(LogEntry.node == node, LogEntry.direction == direction)
+        .order_by(LogEntry.seq.desc())
+        .limit(1)
+    ).first()
+    return Head(*row) if row else Head()
+
+
+def find_link(session: Session, node: str, direction: Direction, seq: int) -> str | None:
+    """The hash of one entry."""
+    return session.scalar(
+        select(LogEntry.hash).where(
+            LogEntry.node == node, LogEntry.direction == direction, LogEntry.seq == seq
+        )
+    )
+
+
+def get_contiguous_through(session: Session, node: str, direction: Direction) -> int:
+    """The highest number up to which no entry is missing."""
+    following = aliased(LogEntry)
+    followed = (
+        select(following.seq)
+        .where(
+            following.node == LogEntry.node,
+            following.direction == LogEntry.direction,
+            following.seq == LogEntry.seq + 1,
+        )
+        .exists()
+    )
+    begins = find_link(session, node, direction, 1) is not None
+    last = select(func.min(LogEntry.seq)).where(
+        LogEntry.node == node, LogEntry.direction == direction, ~followed
+    )
+    return (session.scalar(last) or 0) if begins else 0
+
+
+def list_outgoing(
+    session: Session, node: str, after: int, *, most: int, most_bytes: int
+) -> list[str]:
+    """The next entries up in their order, as many as fit into one call."""
+    rows = session.execute(
+        select(LogEntry.seq, func.length(LogEntry.compact))
+        .where(LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq > after)
+        .order_by(LogEntry.seq)
+        .limit(most)
+    ).all()
+    chosen: list[int] = []
+    size = 0
+    for seq, length in rows:
+        size += length + 3
+        if chosen and size > most_bytes:
+            break
+        chosen.append(seq)
+    return list_compacts(session, node, chosen)
+
+
+def list_compacts(session: Session, node: str, seqs: Sequence[int]) -> list[str]:
+    """Entries up by their numbers, in that order."""
+    rows = session.execute(
+        select(LogEntry.seq, LogEntry.compact).where(
+            LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq.in_(seqs)
+        )
+    ).all()
+    compacts = {seq: compact.decode("ascii") for seq, compact in rows}
+    return [compacts[seq] for seq in seqs]
+
+
+def count_pending(session: Session, node: str, after: int) -> dict[str, int]:
+    """Entries up that the province has not confirmed, by kind."""
+    rows = session.execute(
+        select(LogEntry.kind, func.count().label("n"))
+        .where(LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq > after)
+        .group_by(LogEntry.kind)
+        .order_by(LogEntry.kind)
+    ).all()
+    return {row.kind: row.n for row in rows}
+
+
+def holds_only_receipts(session: Session, node: str, after: int, through: int) -> bool:
+    """Whether every entry up between two numbers is a receipt, for which none is owed."""
+    other = session.scalar(
+        select(func.count()).where(
+            LogEntry.node == node,
+            LogEntry.direction == Direction.UP,
+            LogEntry.seq > after,
+            LogEntry.seq <= through,
+            LogEntry.kind != UpKind.RECEIPT,
+        )
+    )
+    return not other
+
+
+def find_receipt(session: Session, node: str) -> str | None:
+    """The newest receipt for a park's log, as the province wrote it."""
+    compact = session.scalar(
+        select(LogEntry.compact)
+        .where(
+            LogEntry.node == node,
+            LogEntry.direction == Direction.DOWN,
+            LogEntry.kind == UpKind.RECEIPT,
+        )
+        .order_by(LogEntry.seq.desc())
+        .limit(1)
+    )
+    return None if compact is None else compact.decode("ascii")
+
+
+def list_entries(
+    session: Session, *, accepted_through: int | None, limit: int, offset: int
+) -> tuple[list[EntryRow], int]:
+    """Entries up, newest first, and how many in all.
+
+    At a park `accepted_through` tells which the province has; a province has all of them.
+    """
+    up = LogEntry.direction == Direction.UP
+    total = session.scalar(select(func.count()).select_from(LogEntry).where(up)) or 0
+    rows = session.execute(
+        select(LogEntry.node, KnownNode.name, LogEntry.seq, LogEntry.kind, LogEntry.made_at)
+        .outerjoin(KnownNode, KnownNode.node == LogEntry.node)
+        .where(up)
+        .order_by(LogEntry.stored_at.desc(), LogEntry.seq.desc(), LogEntry.node)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    here = [
+        EntryRow(
+            node, park or "", seq, kind, at, accepted_through is None or seq <= accepted_through
+        )
+        for node, park, seq, kind, at in rows
+    ]
+    return here, total

@@ -1,0 +1,128 @@
+"""How the exchange between a park and its province stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.settings import NodeRole, Settings
+from app.sync.models import Fork, KnownNode, ThisNode
+from app.sync.queries.logs import (
+    Direction,
+    count_pending,
+    get_contiguous_through,
+    get_head,
+)
+from app.sync.rules import Forked
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What the frame around every office page shows of the exchange."""
+
+    enrolled: bool
+    last_contact_at: datetime | None
+    pending: int
+    problem_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that keeps entries from going on, since when, and with which park."""
+
+    code: str
+    at: datetime | None = None
+    park: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """Both logs of this node; at a province, which keeps one pair per park, only the problems."""
+
+    node: str | None = None
+    enrolled: bool = False
+    upstream_url: str = ""
+    up_head: int = 0
+    accepted_through: int = 0
+    pending: dict[str, int] = field(default_factory=dict)
+    down_head: int = 0
+    applied_through: int = 0
+    last_contact_at: datetime | None = None
+    next_push_at: datetime | None = None
+    problems: Sequence[Problem] = ()
+
+
+def sync_state(session: Session, settings: Settings) -> SyncState:
+    """The exchange in four values; at a province the last contact with any park."""
+    if settings.role is NodeRole.PROVINCE:
+        last = session.scalar(select(func.max(KnownNode.last_contact_at)))
+        forked = session.scalar(select(func.count()).select_from(Fork))
+        return SyncState(True, last, 0, Forked.code if forked else None)
+    row = session.execute(
+        select(
+            ThisNode.node,
+            ThisNode.enrolled_at,
+            ThisNode.last_contact_at,
+            ThisNode.accepted_through,
+            ThisNode.last_problem,
+        )
+    ).first()
+    if row is None:
+        return SyncState(False, None, 0, None)
+    pending = get_head(session, row.node, Direction.UP).seq - row.accepted_through
+    problem = row.last_problem["code"] if row.last_problem else None
+    return SyncState(row.enrolled_at is not None, row.last_contact_at, max(0, pending), problem)
+
+
+def get_status(session: Session, settings: Settings) -> NodeStatus:
+    """Everything an admin asks of the exchange."""
+    row = session.execute(
+        select(
+            ThisNode.node,
+            ThisNode.enrolled_at,
+            ThisNode.upstream_url,
+            ThisNode.last_contact_at,
+            ThisNode.accepted_through,
+            ThisNode.next_push_at,
+            ThisNode.last_problem,
+        )
+    ).first()
+    if settings.role is NodeRole.PROVINCE:
+        last = session.scalar(select(func.max(KnownNode.last_contact_at)))
+        problems = _forks(session)
+        return NodeStatus(row.node if row else None, last_contact_at=last, problems=problems)
+    if row is None:
+        return NodeStatus()
+    return NodeStatus(
+        node=row.node,
+        enrolled=row.enrolled_at is not None,
+        upstream_url=settings.upstream_url or row.upstream_url,
+        up_head=get_head(session, row.node, Direction.UP).seq,
+        accepted_through=row.accepted_through,
+        pending=count_pending(session, row.node, row.accepted_through),
+        down_head=get_head(session, row.node, Direction.DOWN).seq,
+        applied_through=get_contiguous_through(session, row.node, Direction.DOWN),
+        last_contact_at=row.last_contact_at,
+        next_push_at=row.next_push_at,
+        problems=_own_problems(row.last_problem),
+    )
+
+
+def _own_problems(kept: dict[str, Any] | None) -> list[Problem]:
+    if kept is None:
+        return []
+    return [Problem(kept["code"], datetime.fromisoformat(kept["since"]), "", kept["params"])]
+
+
+def _forks(session: Session) -> list[Problem]:
+    rows = session.execute(
+        select(KnownNode.name, func.min(Fork.seq), func.min(Fork.received_at))
+        .join(KnownNode, KnownNode.node == Fork.node)
+        .group_by(KnownNode.node, KnownNode.name)
+        .order_by(KnownNode.name)
+    ).all()
+    return [Problem(Forked.code, at, park, {"seq": seq}) for park, seq, at in rows]
