@@ -1,0 +1,1 @@
+"""Today board, compliance, province overview: read-only counts."""

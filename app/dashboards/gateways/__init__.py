@@ -1,0 +1,1 @@
+"""Files of figures, for Excel and other programs."""

@@ -1,0 +1,1 @@
+"""Figures and lists of the boards."""

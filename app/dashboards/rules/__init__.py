@@ -1,0 +1,23 @@
+"""What boards and reports are made of: parts of a day, shares answered, what is silent."""
+
+from app.dashboards.rules.day_parts import (
+    NOW,
+    WHOLE_DAY,
+    DayPart,
+    NextShift,
+    chosen_part,
+    day_parts,
+    next_shift_to_begin,
+    one_day,
+)
+
+__all__ = [
+    "NOW",
+    "WHOLE_DAY",
+    "DayPart",
+    "NextShift",
+    "chosen_part",
+    "day_parts",
+    "next_shift_to_begin",
+    "one_day",
+]

@@ -1,0 +1,17 @@
+"""Pages of figures: home by role, today board, compliance, the parks of a province, groups."""
+
+from app.dashboards.views.compliance import compliance_pages
+from app.dashboards.views.groups_api import groups_api
+from app.dashboards.views.home import home_pages
+from app.dashboards.views.province import province_pages
+from app.dashboards.views.shells import shell_pages
+from app.dashboards.views.today import today_pages
+
+__all__ = [
+    "compliance_pages",
+    "groups_api",
+    "home_pages",
+    "province_pages",
+    "shell_pages",
+    "today_pages",
+]

@@ -1,0 +1,117 @@
+"""The first page after signing in, and the frame around every office page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+
+from app.accounts.queries import find_park, list_branches
+from app.accounts.rules import Actor, Permission, branches_for
+from app.dashboards.views.sync_box import sync_box
+from app.extensions import db
+from app.web.access import public
+from app.web.words import ROLES, initials
+
+home_pages = Blueprint("dashboards", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One line of the side bar: for whom, where to, and how it looks."""
+
+    endpoint: str
+    icon: str
+    text: Any
+    permission: Permission
+
+
+MENU = (
+    MenuItem("today.show_today", "layout-dashboard", _("Hôm nay"), Permission.SEE_HEALTH),
+    MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
+    MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
+    MenuItem("workers.list_people", "users", _("Người lao động"), Permission.SEE_WORKERS),
+    MenuItem(
+        "imports.start_import", "file-spreadsheet", _("Nhập Excel"), Permission.MANAGE_WORKERS
+    ),
+    MenuItem("schedule.show_schedule", "calendar-days", _("Lịch làm"), Permission.MANAGE_WORKERS),
+    MenuItem(
+        "reminders.show_reminders",
+        "calendar-clock",
+        _("Lịch nhắc"),
+        Permission.MANAGE_REMINDERS,
+    ),
+    MenuItem("rule_sets.show_rule_sets", "clipboard-list", _("Quy tắc"), Permission.SEE_RULES),
+    MenuItem("accounts_admin.list_accounts", "user", _("Tài khoản"), Permission.MANAGE_ACCOUNTS),
+    MenuItem("sync.show_sync", "refresh-cw", _("Đồng bộ"), Permission.MANAGE_NODE),
+    MenuItem("upkeep_node.show_node", "settings", _("Máy chủ"), Permission.MANAGE_NODE),
+    MenuItem("upkeep_backups.show_backups", "save", _("Sao lưu"), Permission.MANAGE_NODE),
+)
+
+
+@home_pages.get("/")
+@public
+def home() -> ResponseReturnValue:
+    actor = _visitor()
+    if actor is None:
+        return redirect(url_for("accounts.sign_in"))
+    for item in _menu_for(actor):
+        return redirect(url_for(item.endpoint))
+    if actor.worker_id is not None and "shells.show_check_in" in current_app.view_functions:
+        return redirect(url_for("shells.show_check_in"))
+    return redirect(url_for("accounts.show_my_account"))
+
+
+def _visitor() -> Actor | None:
+    actor: Actor | None = current_app.extensions["judges"].by_session()
+    return actor
+
+
+def _menu_for(actor: Actor) -> Sequence[MenuItem]:
+    return [
+        item
+        for item in MENU
+        if item.endpoint in current_app.view_functions and branches_for(actor, item.permission)
+    ]
+
+
+@home_pages.app_context_processor
+def frame() -> dict[str, Any]:
+    """What the office layout shows around a page."""
+    if request.path.startswith("/api/"):
+        return {}
+    actor = _visitor()
+    if actor is None:
+        return {}
+    return {
+        "menu": [
+            {
+                "endpoint_url": url_for(item.endpoint),
+                "icon": item.icon,
+                "text": item.text,
+                "current": request.blueprint == item.endpoint.split(".")[0],
+            }
+            for item in _menu_for(actor)
+        ],
+        "place": _place(actor),
+        "person": {
+            "name": actor.name,
+            "role_text": ROLES[actor.roles[0]] if actor.roles else "",
+            "initials": initials(actor.name),
+        },
+        "home_url": url_for("dashboards.home"),
+        "sign_out_url": url_for("accounts.sign_out"),
+        "sync": sync_box(),
+    }
+
+
+def _place(actor: Actor) -> dict[str, str]:
+    park = find_park(db.session())
+    park_name = park.name if park else current_app.config["SETTINGS"].name
+    if not actor.grants:
+        return {"title": park_name, "subtitle": ""}
+    branch = list_branches(db.session(), [actor.grants[0].path])[:1]
+    own = branch[0].name if branch else park_name
+    return {"title": own, "subtitle": park_name if own != park_name else ""}

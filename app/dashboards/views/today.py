@@ -1,0 +1,362 @@
+"""The board of today, its lists in full, and what is done from it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.accounts.queries import list_companies
+from app.accounts.rules import Permission, branches_for
+from app.audit.actions import record_health_view
+from app.audit.queries import was_shown
+from app.checkins.actions.levels import clear_level, mark_absent, unmark_absent
+from app.checkins.forms import ReasonForm, parse_day, parse_shift
+from app.checkins.queries.duties import (
+    DutyRow,
+    UnitCounts,
+    count_standing,
+    list_people,
+    list_standing,
+)
+from app.checkins.queries.rule_sets import get_rules, signs_told
+from app.checkins.rules import DutyState
+from app.dashboards.queries.today import (
+    NOT_ANSWERED,
+    Figures,
+    Part,
+    get_figures,
+    get_people,
+    has_workers,
+)
+from app.dashboards.rules import NOW, WHOLE_DAY
+from app.extensions import db
+from app.kernel.clock import local_day
+from app.kernel.refusals import NotFound
+from app.settings import Settings
+from app.web.access import access, current_actor
+from app.web.language import current_language
+from app.web.pagination import page_from_args
+from app.web.tables import TableState, table_from_args
+from app.web.transaction import transact
+from app.web.words import SHIFTS
+from app.workforce.queries.units import Unit, find_unit
+from app.workforce.queries.workers import get_worker
+
+if TYPE_CHECKING:
+    from app.accounts.models import Branch
+
+today_pages = Blueprint("today", __name__)
+SAME_VIEW = timedelta(minutes=30)
+LISTS = {
+    "standing": "today.list_standing_people",
+    "missing": "today.list_missing_people",
+    "absent": "today.list_absent_people",
+}
+UNIT_ORDER: dict[str, Callable[[UnitCounts], Any]] = {
+    "name": lambda unit: unit.name,
+    "share": lambda unit: unit.counts.answered / max(1, unit.counts.expected - unit.counts.absent),
+    "red": lambda unit: unit.counts.red,
+    "amber": lambda unit: unit.counts.amber,
+    "none": lambda unit: unit.counts.not_answered + unit.counts.not_asked,
+    "absent": lambda unit: unit.counts.absent,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The company that is looked at, and the part of it that the visitor may see."""
+
+    company: "Branch"
+    companies: Sequence["Branch"]
+    paths: tuple[str, ...]
+
+
+def place_of(permission: Permission) -> Place:
+    """The company asked for, or the visitor's first one."""
+    reach = branches_for(current_actor(), permission)
+    companies = list_companies(db.session(), reach)
+    wanted = request.args.get("company")
+    company = next((each for each in companies if not wanted or each.code == wanted), None)
+    if company is None:
+        raise NotFound
+    whole = any(company.path.startswith(path) for path in reach)
+    inside = tuple(path for path in reach if path.startswith(company.path))
+    return Place(company, companies, (company.path,) if whole else inside)
+
+
+@today_pages.get("/today")
+@access(Permission.SEE_HEALTH)
+def show_today() -> ResponseReturnValue:
+    place, figures, now = _look()
+    people = get_people(db.session(), place.paths, figures.part)
+    table = table_from_args(request.args, sortable=tuple(UNIT_ORDER), default="-none")
+    page = render_template(
+        "dashboards/show_today.html",
+        place_shown=place,
+        figures=figures,
+        people=people,
+        units=_sorted(figures.units, table),
+        table=table,
+        parts=[_part_link(place, figures, each) for each in figures.parts],
+        starting=None if figures.is_planned else _starting(place),
+        days=_day_links(place, figures, now),
+        today=local_day(now, current_app.config["SETTINGS"].timezone),
+        now=now,
+        **_told(place, people.standing),
+        **_address(place, figures),
+    )
+    _keep_view("today", place, [*people.standing, *people.missing], now)
+    return page
+
+
+def _look(paths: tuple[str, ...] = ()) -> tuple[Place, Figures, datetime]:
+    settings: Settings = current_app.config["SETTINGS"]
+    now = current_app.extensions["clock"].now()
+    today = local_day(now, settings.timezone)
+    place = place_of(Permission.SEE_HEALTH)
+    figures = get_figures(
+        db.session(),
+        place.company.id,
+        paths or place.paths,
+        wanted=request.args.get("shift"),
+        on=parse_day(request.args.get("on", "today"), today, "/on"),
+        today=today,
+        settings=settings,
+        now=now,
+    )
+    return place, figures, now
+
+
+def _address(place: Place, figures: Figures) -> dict[str, dict[str, Any]]:
+    """What the board's links carry so that they come back to the same look."""
+    own: dict[str, Any] = {"shift": figures.part.key}
+    if "on" in request.args:
+        own["on"] = figures.on.isoformat()
+    if len(place.companies) > 1:
+        own["company"] = place.company.code
+    return {"own": own}
+
+
+def _part_link(place: Place, figures: Figures, each: Part) -> dict[str, object]:
+    words = {NOW: _("Đang trong ca"), WHOLE_DAY: _("Cả ngày")}
+    own = _address(place, figures)["own"] | {"shift": each.part.key}
+    return {
+        "href": url_for("today.show_today", **own),
+        "text": words.get(each.part.key) or SHIFTS[each.part.key],
+        "count": each.expected,
+        "current": each.part.key == figures.part.key,
+    }
+
+
+def _day_links(place: Place, figures: Figures, now: datetime) -> list[tuple[str, str]]:
+    """Ways to the day before, and back to today."""
+    today = local_day(now, current_app.config["SETTINGS"].timezone)
+    own = _address(place, figures)["own"]
+    company = {name: own[name] for name in ("company",) if name in own}
+    before = (figures.on - timedelta(days=1)).isoformat()
+    links = [(url_for("today.show_today", on=before, **company), _("Hôm trước"))]
+    if figures.on != today:
+        links.append((url_for("today.show_today", **company), _("Về hôm nay")))
+    return links
+
+
+def _starting(place: Place) -> tuple[str, str | None]:
+    """What is wanting where nobody is expected: people or their schedule, and where to see to it.
+
+    The address is left out for those who may not.
+    """
+    manages = bool(branches_for(current_actor(), Permission.MANAGE_WORKERS))
+    if not has_workers(db.session(), place.paths):
+        return "people", url_for("imports.start_import") if manages else None
+    return "schedule", url_for("schedule.show_schedule") if manages else None
+
+
+def _sorted(units: Sequence[UnitCounts], table: TableState) -> list[UnitCounts]:
+    by_name = sorted(units, key=lambda unit: unit.name)
+    return sorted(by_name, key=UNIT_ORDER[table.sort], reverse=table.descending)
+
+
+def _told(place: Place, rows: Iterable[DutyRow]) -> dict[str, Any]:
+    """What the table of those who stand out needs beside its rows."""
+    language = current_language()
+    return {
+        "signs": {row.worker_id: signs_told(row.answers, language) for row in rows},
+        "proposed": get_rules(db.session(), place.company.id).proposed,
+        "may_clear": bool(branches_for(current_actor(), Permission.CLEAR_LEVEL)),
+    }
+
+
+def _keep_view(page: str, place: Place, rows: Sequence[DutyRow], now: datetime) -> None:
+    """One row a view: whom the page showed; refreshing itself is the same view."""
+    actor, company_id = current_actor(), place.company.id
+    shown = list(dict.fromkeys(row.worker_id for row in rows))
+    if not shown:
+        return
+    again = "X-Refresh" in request.headers
+    if again and was_shown(db.session(), page, shown, company_id, actor, now - SAME_VIEW):
+        return
+
+    def work(session: Session) -> None:
+        record_health_view(session, page, shown, company_id=company_id, actor=actor, now=now)
+
+    transact(work)
+
+
+@today_pages.get("/today/standing")
+@access(Permission.SEE_HEALTH)
+def list_standing_people() -> ResponseReturnValue:
+    place, figures, now = _look()
+    total = sum(count_standing(db.session(), place.paths).values())
+    asked = page_from_args(request.args).bounded(total)
+    rows = list_standing(db.session(), place.paths, limit=asked.limit, offset=asked.offset)
+    page = render_template(
+        "dashboards/list_standing_people.html",
+        place_shown=place,
+        page=asked.page(rows, total),
+        now=now,
+        **_told(place, rows),
+        **_address(place, figures),
+    )
+    _keep_view("standing", place, rows, now)
+    return page
+
+
+@today_pages.get("/today/missing")
+@access(Permission.SEE_HEALTH)
+def list_missing_people() -> ResponseReturnValue:
+    return _list_people("missing", NOT_ANSWERED)
+
+
+@today_pages.get("/today/absent")
+@access(Permission.SEE_HEALTH)
+def list_absent_people() -> ResponseReturnValue:
+    return _list_people("absent", (DutyState.ABSENT,))
+
+
+def _list_people(name: str, states: Sequence[DutyState]) -> ResponseReturnValue:
+    unit = _asked_unit()
+    place, figures, now = _look((unit.path,) if unit else ())
+    total = figures.silent if name == "missing" else figures.counts.absent
+    asked = page_from_args(request.args).bounded(total)
+    rows = list_people(
+        db.session(),
+        (unit.path,) if unit else place.paths,
+        figures.part.slots,
+        states,
+        limit=asked.limit,
+        offset=asked.offset,
+    )
+    page = render_template(
+        "dashboards/list_people_by_state.html",
+        place_shown=place,
+        unit=unit,
+        name=name,
+        figures=figures,
+        page=asked.page(rows, total),
+        now=now,
+        **_address(place, figures),
+    )
+    _keep_view(name, place, rows, now)
+    return page
+
+
+def _asked_unit() -> Unit | None:
+    """The unit that a list is narrowed to, within the visitor's reach."""
+    asked = request.args.get("unit", "")
+    if not (asked.isascii() and asked.isdecimal()):
+        return None
+    unit = find_unit(db.session(), place_of(Permission.SEE_HEALTH).paths, int(asked[:9]))
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+@today_pages.route("/workers/<worker_id>/clear", methods=["GET", "POST"])
+@access(Permission.CLEAR_LEVEL, of="worker_id")
+def clear_worker_level(worker_id: str) -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    form = ReasonForm()
+    if request.method == "GET" or not form.validate():
+        return _ask_reason(worker_id, form, 200 if request.method == "GET" else 422)
+    reason = form.reason.data or ""
+
+    def work(session: Session) -> str:
+        return clear_level(session, worker_id, reason, actor=actor, now=now)
+
+    transact(work)
+    flash(_("Đã gỡ mức. Người này đang ở mức Bình thường."))
+    return redirect(_back_to())
+
+
+def _ask_reason(worker_id: str, form: ReasonForm, status: int) -> ResponseReturnValue:
+    """The form by itself, for whom the one on the board was not filled in."""
+    page = render_template(
+        "dashboards/clear_worker_level.html",
+        form=form,
+        name=get_worker(db.session(), worker_id).name,
+        worker_id=worker_id,
+        own=_back(),
+        back_url=_back_to(),
+    )
+    return page, status
+
+
+def _back() -> dict[str, Any]:
+    """The look at the board, or the list, that a form was on."""
+    names = ("shift", "on", "company", "origin")
+    return {name: request.args[name] for name in names if name in request.args}
+
+
+def _back_to() -> str:
+    own = _back()
+    return url_for(LISTS.get(own.pop("origin", ""), "today.show_today"), **own)
+
+
+@today_pages.post("/workers/<worker_id>/absence")
+@access(Permission.ANSWER_FOR_OTHERS, of="worker_id")
+def mark_worker_absent(worker_id: str) -> ResponseReturnValue:
+    duty_on, duty_shift = _duty_named()
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    reason = request.form.get("reason", "")
+
+    def work(session: Session) -> None:
+        mark_absent(session, worker_id, duty_on, duty_shift, reason, actor=actor, now=now)
+
+    transact(work)
+    undo = url_for(
+        "today.unmark_worker_absent",
+        worker_id=worker_id,
+        duty_on=duty_on.isoformat(),
+        duty_shift=duty_shift,
+        **_back(),
+    )
+    name = get_worker(db.session(), worker_id).name
+    flash({"text": _("Đã ghi %(name)s vắng.", name=name), "undo_url": undo})  # type: ignore[arg-type]
+    return redirect(_back_to())
+
+
+@today_pages.post("/workers/<worker_id>/absence/undo")
+@access(Permission.ANSWER_FOR_OTHERS, of="worker_id")
+def unmark_worker_absent(worker_id: str) -> ResponseReturnValue:
+    duty_on, duty_shift = _duty_named()
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+
+    def work(session: Session) -> None:
+        unmark_absent(session, worker_id, duty_on, duty_shift, actor=actor, now=now)
+
+    transact(work)
+    name = get_worker(db.session(), worker_id).name
+    flash(_("Đã bỏ ghi vắng cho %(name)s.", name=name))
+    return redirect(_back_to())
+
+
+def _duty_named() -> tuple[date, str]:
+    now = current_app.extensions["clock"].now()
+    today = local_day(now, current_app.config["SETTINGS"].timezone)
+    on = parse_day(request.values.get("duty_on"), today, "/duty_on")
+    return on, parse_shift(request.values.get("duty_shift"))
