@@ -1,0 +1,1 @@
+"""Backup, health and what keeps a node running."""

@@ -1,0 +1,1 @@
+"""What may be done to keep a node: leases, backups."""

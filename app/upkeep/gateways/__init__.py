@@ -1,0 +1,1 @@
+"""Files and databases that a backup is made from, tried in and put back to."""

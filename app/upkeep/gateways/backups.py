@@ -1,0 +1,210 @@
+"""Making, trying and restoring backups of a node, whichever database it is on."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from app.settings import Settings
+from app.upkeep.gateways.archive import (
+    SECRETS,
+    check_seal,
+    file_trouble,
+    read_manifest,
+    read_secrets,
+    sync_folder,
+    unpack,
+    write_archive,
+)
+from app.upkeep.gateways.machine import program_version
+from app.upkeep.gateways.postgres_store import PostgresStore
+from app.upkeep.gateways.sqlite_store import SqliteStore
+from app.upkeep.gateways.stores import Progress, Replacement, Schema, Store, part
+from app.upkeep.rules.manifests import Manifest
+from app.upkeep.rules.refusals import (
+    DamagedBackup,
+    FileExists,
+    FolderNotEmpty,
+    NewerThanProgram,
+    OtherDatabase,
+    OtherRole,
+    OtherSecrets,
+)
+
+SCRATCH = ".scratch-"
+BACKUPS = "backups"
+
+
+def _quietly(_: float) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedBackup:
+    """A file that was just made; size in bytes."""
+
+    path: Path
+    size: int
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back, and where the data that was there before lies now."""
+
+    manifest: Manifest
+    old_data: str | None
+    old_secrets: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Backups of one node."""
+
+    settings: Settings
+    store: Store
+    schema: Schema
+
+    def create(self, target: Path, now: datetime, progress: Progress = _quietly) -> CreatedBackup:
+        """Make a backup file; while it is made the node goes on working."""
+        if target.exists():
+            raise FileExists
+        with file_trouble(), self._scratch() as folder:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            dump = self.store.dump(folder, part(progress, 0, 0.7))
+            manifest = Manifest(
+                program=program_version(),
+                revision=dump.revision,
+                made_at=now,
+                node_name=self.settings.name,
+                role=self.settings.role,
+                database=self.store.kind,
+                tables=dump.tables,
+                sequences=dump.sequences,
+            )
+            secrets_file = self.settings.instance / SECRETS
+            size = write_archive(
+                target, manifest, secrets_file, folder, dump.members, part(progress, 0.7, 1)
+            )
+        return CreatedBackup(target, size, manifest)
+
+    def verify(self, path: Path, progress: Progress = _quietly) -> Manifest:
+        """Restore a backup into a scratch place and compare it table by table."""
+        with file_trouble(), self._scratch() as folder:
+            manifest = self._opened(path, folder, part(progress, 0, 0.4))
+            _secrets(read_secrets(path))
+            self.store.prove(folder, manifest, self.schema, part(progress, 0.4, 1))
+        return manifest
+
+    def restore(self, path: Path, now: datetime, *, replace: bool) -> Restored:
+        """Put a backup back into an empty node, or, to `replace`, beside what was there."""
+        stamp = f"{now:%Y%m%d_%H%M%S}"
+        with file_trouble(), self._scratch() as folder:
+            manifest = self._opened(path, folder, _quietly)
+            if manifest.role != self.settings.role:
+                raise OtherRole(role=manifest.role)
+            filled = self.store.has_rows()
+            if filled and not replace:
+                raise FolderNotEmpty
+            keys = _SecretsInPlace(self.settings.instance / SECRETS, read_secrets(path), stamp)
+            keys.refuse_others(filled=filled)
+            old_data = self.store.restore(
+                folder, manifest, self.schema, Replacement(replace, stamp), keys.put
+            )
+            sync_folder(self.settings.instance)
+        return Restored(manifest, old_data, keys.old)
+
+    @property
+    def folder(self) -> Path:
+        """Where the nightly backups lie."""
+        return self.settings.instance / BACKUPS
+
+    def clear_leftovers(self, now: datetime) -> None:
+        """Delete drafts and scratch folders of runs that were killed more than a day ago."""
+        instance = self.settings.instance
+        for leftover in [*instance.glob(f"{SCRATCH}*"), *self.folder.glob(".*.part")]:
+            with contextlib.suppress(FileNotFoundError):
+                if leftover.stat().st_mtime > (now - timedelta(days=1)).timestamp():
+                    continue
+                if leftover.is_dir():
+                    shutil.rmtree(leftover, ignore_errors=True)
+                else:
+                    leftover.unlink()
+
+    def _opened(self, path: Path, folder: Path, progress: Progress) -> Manifest:
+        check_seal(path)
+        manifest = read_manifest(path)
+        if not self.schema.knows_revision(manifest.revision):
+            raise NewerThanProgram(made_by=manifest.program)
+        if manifest.database != self.store.kind:
+            raise OtherDatabase(database=manifest.database)
+        unpack(path, self.store.members(manifest), folder, progress)
+        return manifest
+
+    @contextlib.contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        """A folder beside the database that only its owner can read; gone afterwards."""
+        self.settings.instance.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=self.settings.instance))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class _SecretsInPlace:
+    """The keys that a restore puts in place just before its data counts."""
+
+    def __init__(self, path: Path, wanted: bytes, stamp: str) -> None:
+        self.path, self.wanted, self.stamp = path, wanted, stamp
+        self.old: str | None = None
+
+    def refuse_others(self, *, filled: bool) -> None:
+        """Data under other keys would become unreadable: refuse. An empty node's keys may go."""
+        if filled and self._differ():
+            raise OtherSecrets
+
+    def put(self) -> None:
+        """Write the keys of the backup; keys of an empty node are kept under another name."""
+        wanted = _secrets(self.wanted)
+        if self.path.exists():
+            if not self._differ():
+                return
+            aside = self.path.with_name(f"secrets-before-restore-{self.stamp}.json")
+            self.path.rename(aside)
+            self.old = str(aside)
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(wanted, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _differ(self) -> bool:
+        if not self.path.exists():
+            return True
+        return _secrets(self.wanted) != _secrets(self.path.read_bytes())
+
+
+def _secrets(raw: bytes) -> dict[str, str]:
+    try:
+        values: dict[str, str] = json.loads(raw)
+    except ValueError:
+        raise DamagedBackup from None
+    if not isinstance(values, dict) or "field_key" not in values:
+        raise DamagedBackup
+    return values
+
+
+def backups_of(settings: Settings, engine: Engine, schema: Schema) -> Backups:
+    """Backups of the node with these settings; `engine` is the one that may write."""
+    store: Store = SqliteStore(settings.sqlite_path)
+    if not settings.on_sqlite:
+        store = PostgresStore(engine)
+    return Backups(settings, store, schema)

@@ -1,0 +1,32 @@
+"""Tables of leases and of backups made."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Model, Moment
+
+
+class Lease(Model):
+    """Who may do a thing that only one process may do, until when, and how far it has come."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(60))
+    until: Mapped[datetime] = mapped_column(Moment)
+    percent: Mapped[int | None]
+
+
+class BackupRecord(Model):
+    """A backup that was made, and whether restoring it was tried and proved."""
+
+    __tablename__ = "backup_record"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    path: Mapped[str] = mapped_column(String(400))
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    code: Mapped[str | None] = mapped_column(String(60))

@@ -1,0 +1,71 @@
+"""Reading backups made, leases, and what the state of a node is judged by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.queries import list_companies
+from app.audit.models import AuditEntry
+from app.checkins.queries.rule_sets import get_rules
+from app.upkeep.models import BackupRecord, Lease
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRow:
+    """A backup that was made; size in bytes."""
+
+    id: str
+    made_at: datetime
+    path: str
+    size: int | None
+    verified_at: datetime | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunningWork:
+    """Work that holds a lease; percent done, when it tells."""
+
+    percent: int | None
+    until: datetime
+
+
+def list_backups(session: Session, *, most: int = 200) -> list[BackupRow]:
+    """Backups made and failed, the newest first."""
+    rows = session.scalars(select(BackupRecord).order_by(BackupRecord.made_at.desc()).limit(most))
+    return [
+        BackupRow(row.id, row.made_at, row.path, row.size, row.verified_at, row.code)
+        for row in rows
+    ]
+
+
+def find_running(session: Session, name: str, now: datetime) -> RunningWork | None:
+    """The work under a lease that still holds."""
+    lease = session.get(Lease, name)
+    if lease is None or lease.until <= now:
+        return None
+    return RunningWork(lease.percent, lease.until)
+
+
+def find_last_good_backup(session: Session) -> datetime | None:
+    """When the newest backup was made whose restore was proved."""
+    return session.scalar(
+        select(BackupRecord.made_at)
+        .where(BackupRecord.verified_at.is_not(None), BackupRecord.code.is_(None))
+        .order_by(BackupRecord.made_at.desc())
+        .limit(1)
+    )
+
+
+def find_span_of_acts(session: Session) -> tuple[datetime | None, datetime | None]:
+    """When the first and the newest act of the audit log were done."""
+    moments = select(AuditEntry.at).limit(1)  # ids sort by time, and have an index
+    first = session.scalar(moments.order_by(AuditEntry.id))
+    return first, session.scalar(moments.order_by(AuditEntry.id.desc()))
+
+
+def count_companies_on_proposed_rules(session: Session) -> int:
+    """Companies whose answers are judged by a rule set that nobody has accepted."""
+    return sum(get_rules(session, company.id).proposed for company in list_companies(session))

@@ -1,0 +1,1 @@
+"""Decisions on backups and on the state of a node."""

@@ -1,0 +1,93 @@
+"""What is wrong with a node, as codes; each code's sentence says what to do about it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+MEBIBYTE = 1024 * 1024
+DISK_LOW = 1024 * MEBIBYTE
+DISK_FULL = 200 * MEBIBYTE
+LONGEST_WITHOUT_BACKUP = timedelta(days=2)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+EARLIEST_YEAR = 2026
+SAFE_SQLITE = (3, 51, 3)  # sqlite.org, release 3.51.3: the WAL-reset corruption is mended
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    """What is known of a node; sizes in bytes, `sqlite` None on PostgreSQL."""
+
+    now: datetime
+    revision: str | None
+    newest_revision: str
+    sqlite: tuple[int, ...] | None
+    disk_free: int
+    last_good_backup_at: datetime | None
+    newest_act_at: datetime | None
+    first_act_at: datetime | None
+    companies_on_proposed_rules: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeProblem:
+    """One thing wrong; `grave` when people may lose work or data by it."""
+
+    code: str
+    grave: bool
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def find_problems(facts: NodeFacts) -> list[NodeProblem]:
+    """Everything that an administrator should put right, the grave first."""
+    found = [
+        *_schema(facts),
+        *_disk(facts),
+        *_clock(facts),
+        *_backup(facts),
+        *_sqlite(facts),
+        *_rules(facts),
+    ]
+    return sorted(found, key=lambda problem: not problem.grave)
+
+
+def _schema(facts: NodeFacts) -> list[NodeProblem]:
+    if facts.revision == facts.newest_revision:
+        return []
+    return [NodeProblem("node.schema_old", grave=True)]
+
+
+def _disk(facts: NodeFacts) -> list[NodeProblem]:
+    if facts.disk_free >= DISK_LOW:
+        return []
+    left = {"mebibytes": facts.disk_free // MEBIBYTE}
+    return [NodeProblem("node.disk_low", grave=True, params=left)]
+
+
+def _clock(facts: NodeFacts) -> list[NodeProblem]:
+    behind = facts.newest_act_at is not None and facts.newest_act_at > facts.now + CLOCK_TOLERANCE
+    if behind or facts.now.year < EARLIEST_YEAR:
+        return [NodeProblem("node.clock_behind", grave=True)]
+    return []
+
+
+def _backup(facts: NodeFacts) -> list[NodeProblem]:
+    since = facts.last_good_backup_at or facts.first_act_at
+    if since is None or facts.now - since <= LONGEST_WITHOUT_BACKUP:
+        return []
+    days = {"days": (facts.now - since).days}
+    code = "node.backup_old" if facts.last_good_backup_at else "node.no_backup"
+    return [NodeProblem(code, grave=True, params=days)]
+
+
+def _sqlite(facts: NodeFacts) -> list[NodeProblem]:
+    if facts.sqlite is None or facts.sqlite >= SAFE_SQLITE:
+        return []
+    version = {"version": ".".join(map(str, facts.sqlite))}
+    return [NodeProblem("node.sqlite_old", grave=False, params=version)]
+
+
+def _rules(facts: NodeFacts) -> list[NodeProblem]:
+    companies = facts.companies_on_proposed_rules
+    if not companies:
+        return []
+    return [NodeProblem("node.rules_proposed", grave=False, params={"companies": companies})]

@@ -1,0 +1,74 @@
+"""The `backup` commands: one JSON document, exit 1 with a code when refused."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.factory import build_app
+from app.upkeep.queries import list_backups
+from tests.conftest import Node
+from tests.factories.people import Cast
+from tests.features.upkeep.conftest import EmptyNode
+
+Shell = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def shell(in_app: Flask) -> Shell:
+    """Run a command on the park; exit code and JSON."""
+    return run_on(in_app)
+
+
+def run_on(app: Flask) -> Shell:
+    def run(*words: str) -> tuple[int, dict[str, Any]]:
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=[*words, "--json"])
+        return done.exit_code, json.loads(done.stdout)
+
+    return run
+
+
+def test_a_backup_travels_by_commands_alone(
+    shell: Shell, cast: Cast, tmp_path: Path, empty_node: Callable[[], EmptyNode], node: Node
+) -> None:
+    file = str(tmp_path / "b.zip")
+    code, told = shell("backup", "create", file)
+    assert (code, told["file"], told["holds_secrets"]) == (0, file, True)
+    code, told = shell("backup", "verify", file)
+    assert (code, told["good"]) == (0, True)
+    fresh = empty_node()
+    target = build_app(fresh.settings, node.clock)
+    code, told = run_on(target)("backup", "restore", file)
+    assert (code, told["restored"], told["rows"] > 0) == (0, True, True)
+    assert fresh.count("worker") == 5
+    with target.app_context():
+        target.extensions["writer"].stop()
+    code, told = run_on(target)("backup", "restore", file)
+    assert (code, told["code"]) == (1, "backup.folder_not_empty")
+    assert "--replace" in told["message"]
+    with target.app_context():
+        target.extensions["writer"].stop()
+
+
+def test_the_list_of_backups_knows_those_made_by_command(
+    shell: Shell, cast: Cast, tmp_path: Path, session: Session
+) -> None:
+    file = tmp_path / "b.zip"
+    shell("backup", "create", str(file))
+    assert list_backups(session)[0].verified_at is None
+    shell("backup", "verify", str(file))
+    session.rollback()
+    assert list_backups(session)[0].verified_at is not None
+    with file.open("r+b") as spoilt:
+        spoilt.seek(300)
+        spoilt.write(b"\0\0\0\0")
+    code, told = shell("backup", "verify", str(file))
+    assert (code, told["code"]) == (1, "backup.damaged")
+    session.rollback()
+    (row,) = list_backups(session)
+    assert (row.code, row.verified_at) == ("backup.damaged", None)
