@@ -1,0 +1,1 @@
+"""A believable park to look around in."""

@@ -1,0 +1,1 @@
+"""Filling an empty database with the demo park, or the demo province."""

@@ -1,0 +1,70 @@
+"""A roster of ten thousand rows read in while people check in."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import xlsxwriter
+
+from benchmarks.figures import Options, Report, part
+from benchmarks.load import hit
+from benchmarks.node import ROOT, ScratchNode, clean_environment
+from benchmarks.people import give_tokens, write_single
+
+ROWS = 10_000
+SLOWEST_IMPORT_S = 60
+HEADINGS = ("STT", "Mã nhân viên", "Họ và tên", "Ngày sinh", "Giới tính", "Số điện thoại", "Chuyền")
+
+
+def imports(report: Report, options: Options) -> None:
+    with part(f"Import of {ROWS:,} rows while check-ins run"):
+        if not has_importer():
+            report.skip("there is no command `workforce import` yet")
+            return
+        node = ScratchNode(options.scratch / "import")
+        node.fill("--workers", "12000", "--days", "1", "--seed", "2")
+        askers = give_tokens(node)
+        roster, bodies = options.scratch / "roster.xlsx", options.scratch / "meanwhile.txt"
+        write_roster(roster)
+        write_single(askers.awaited, bodies)
+        with node.serving():
+            began = time.perf_counter()
+            line = ("workforce", "import", str(roster), "--company", "VIETYEN", "--commit")
+            importer = node.process(*line)
+            seconds = max(4, options.seconds)
+            told = hit(
+                node.port, "POST", "/api/v1/commands", seconds=seconds, bodies=bodies, connections=8
+            )
+            out, _ = importer.communicate()
+            took = time.perf_counter() - began
+        if importer.returncode:
+            report.skip(f"the importer refused: {out.decode()[:200]}")
+            return
+        report.add("import", took, "s", at_most=SLOWEST_IMPORT_S)
+        report.add("check-ins meanwhile, 8 connections", told.rate, "1/s")
+        report.add("  p99", told.p99_ms, "ms", at_most=1000)
+        report.add("  answers that were not 2xx", told.failures, "", at_most=0)
+
+
+def has_importer() -> bool:
+    """Whether this checkout knows the command."""
+    line = [sys.executable, "-m", "flask", "--app", "wsgi", "workforce", "import", "--help"]
+    done = subprocess.run(line, cwd=ROOT, env=clean_environment(), capture_output=True)
+    return done.returncode == 0
+
+
+def write_roster(path: Path) -> None:
+    """A plain roster as a factory has it, of people who are not there yet."""
+    workbook = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    sheet = workbook.add_worksheet("Danh sách")
+    sheet.write_row(0, 0, HEADINGS)
+    for row in range(1, ROWS + 1):
+        name = f"{('Nguyễn', 'Trần', 'Giáp')[row % 3]} Thị {('Hoa', 'Lan', 'Mai')[row // 3 % 3]}"
+        born, phone = (
+            f"{row % 28 + 1:02d}/{row % 12 + 1:02d}/199{row % 10}",
+            f"0900{row + 500000:06d}",
+        )
+        line = (row, f"VY-{row + 50000:05d}", name, born, "Nữ", phone, f"Chuyền {row // 40 + 100}")
+        sheet.write_row(row, 0, line)
+    workbook.close()
