@@ -1,0 +1,79 @@
+"""An officer brings in the list a factory really has: from the file to people who are expected."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session, scoped_session
+
+from app.workforce.queries.rosters import list_roster
+from tests.factories.people import Cast
+from tests.factories.rosters import messy_roster, plain_roster, rows_of
+from tests.journeys.conftest import LAPTOP, PHONE, Visit
+
+Come = Callable[..., Visit]
+Axe = Callable[[Page], list[str]]
+TODAY = date(2026, 11, 24)
+
+
+def hand_in(page: Page, path: Path) -> None:
+    page.get_by_label("Tệp danh sách").set_input_files(path)
+    page.get_by_role("button", name="Đọc tệp").click()
+    expect(page.get_by_role("heading", name="Ghép cột")).to_be_visible()
+
+
+def test_a_messy_list_is_looked_through_mended_and_saved(
+    visit: Come, cast: Cast, axe: Axe, tmp_path: Path, session: scoped_session[Session]
+) -> None:
+    visitor = visit(LAPTOP)
+    visitor.sign_in_officer("hanh")
+    page = visitor.open("/workers/import")
+    assert axe(page) == []
+    hand_in(page, messy_roster(tmp_path / "DS_CN_T11.xlsx"))
+    expect(page.get_by_role("link", name="Phải sửa 3 không sửa")).to_be_visible()
+    expect(page.get_by_role("cell", name="Thiếu mã nhân viên")).to_be_visible()
+    assert axe(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải tệp lỗi").click()
+    assert len(rows_of(Path(download.value.path()).read_bytes())) == 4
+
+    page.get_by_role("button", name="Nhận 1 gợi ý").click()
+    expect(page.get_by_role("cell", name="Tháng viết trước ngày")).to_have_count(0)
+    page.get_by_role("link", name="Sửa tay dòng 9").click()
+    page.get_by_label("Giá trị đúng, dòng 9 cột B").fill("SB-30004")
+    page.get_by_role("button", name="Sửa dòng 9").click()
+    expect(page.get_by_role("cell", name="Thiếu mã nhân viên")).to_have_count(0)
+
+    page.get_by_role("link", name="Xem trước 6 dòng sẽ lưu").click()
+    expect(page.get_by_text("Ca 2 · thứ Hai–thứ Bảy")).to_be_visible()
+    assert axe(page) == []
+    page.get_by_role("button", name="Lưu 6 người").click()
+    expect(page.get_by_text("Đã lưu 6 người")).to_be_visible()
+    assert axe(page) == []
+    session.rollback()
+    badges = {one.worker.badge for one in list_roster(session(), cast.sao_bac.id, TODAY)}
+    assert {"SB-30001", "SB-30004", "SB-30007"} <= badges
+
+
+def test_a_file_that_is_no_list_says_what_to_do(visit: Come, cast: Cast, tmp_path: Path) -> None:
+    visitor = visit(PHONE)
+    visitor.sign_in_officer("hanh")
+    page = visitor.open("/workers/import")
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(b"no workbook")
+    page.get_by_label("Tệp danh sách").set_input_files(path)
+    page.get_by_role("button", name="Đọc tệp").click()
+    expect(page.get_by_role("alert")).to_contain_text("Mở bằng Excel, lưu lại dạng .xlsx")
+
+
+def test_a_long_list_moves_its_bar_until_the_preview_opens(
+    visit: Come, cast: Cast, axe: Axe, tmp_path: Path
+) -> None:
+    visitor = visit(LAPTOP)
+    visitor.sign_in_officer("hanh")
+    page = visitor.open("/workers/import")
+    hand_in(page, plain_roster(tmp_path / "list.xlsx", 1500))
+    page.get_by_role("link", name="Xem trước 1.500 dòng sẽ lưu").click()
+    page.get_by_role("button", name="Lưu 1.500 người").click()
+    expect(page.get_by_text("Đã lưu 1.500 người")).to_be_visible(timeout=60_000)

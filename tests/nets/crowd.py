@@ -1,0 +1,193 @@
+"""One person of every role, own company's and another's, and a thing of every kind to point at."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.accounts.actions import open_web_session, set_grants
+from app.accounts.models import Branch, DeviceToken, WebSession
+from app.accounts.rules import Role
+from app.delivery.models import Message
+from app.kernel.ids import new_id
+from app.reminders.models import ReminderSchedule
+from app.workforce.models import Holiday, Leave, RosterImport, WorkGroup, WorkPattern
+from tests.factories.people import (
+    STORY,
+    Company,
+    Person,
+    make_cast,
+    make_officer,
+    make_worker,
+)
+
+OTHERS = {
+    "worker of another company": "worker",
+    "team_member of another company": "team_member",
+    "safety_officer of another company": "safety_officer",
+    "gate of another company": "gate",
+}
+IMPORT_COUNTS = (
+    *("rows", "created", "updated", "leaving", "only_leaving", "unchanged", "already_left"),
+    *("left_out", "not_in_file", "ready", "fixed", "check", "must_fix"),
+    *("without_shift", "without_unit"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """People by role; `secret_words` are what nobody of another company may read."""
+
+    people: dict[str, Person]
+    sessions: dict[str, str]
+    things: dict[str, str]
+    of_officer: dict[str, str]
+    secret_words: tuple[str, ...]
+    company_id: int
+    company_code: str
+
+
+def make_crowd(session: Session, now: datetime) -> Crowd:
+    """The cast with a person of every role, each signed in."""
+    cast = make_cast(session, now)
+    own, other = cast.sao_bac, cast.minh_tri
+
+    def officer(branch_id: int, role: Role, login: str) -> Person:
+        return make_officer(session, branch_id, role, login, f"Người {login}", now)
+
+    people = {
+        "worker": own.people["hoa"],
+        "team_member": own.people["nhung"],
+        "safety_officer": own.people["hanh"],
+        "gate": officer(own.id, Role.GATE, "cong-sb"),
+        "worker of another company": other.people["binh"],
+        "team_member of another company": team_member_of(session, other, now),
+        "safety_officer of another company": other.people["khoi"],
+        "gate of another company": officer(other.id, Role.GATE, "cong-mt"),
+        "park_manager": cast.people["lam"],
+        "admin": cast.people["an"],
+        "province_staff": officer(cast.park_id, Role.PROVINCE_STAFF, "tinh"),
+    }
+    sessions = {
+        role: open_web_session(session, person.id, now=now) for role, person in people.items()
+    }
+    words = tuple(
+        word
+        for person in own.people.values()
+        for word in (person.name, person.badge)
+        if word and word not in {p.name for p in other.people.values()}
+    )
+    return Crowd(
+        people,
+        sessions,
+        things_of(session, own.people["hoa"], own.id, now),
+        devices_of(session, own.people["hanh"].id),
+        words,
+        own.id,
+        own.code,
+    )
+
+
+def team_member_of(session: Session, company: Company, now: datetime) -> Person:
+    """A worker of the company's first line who answers for the others on it."""
+    name, line_id = next(iter(company.lines.items()))
+    line = session.get_one(Branch, line_id)
+    person = make_worker(session, line, "MT-00002", f"Tổ viên {name}", now)
+    set_grants(session, person.id, [(Role.TEAM_MEMBER, line_id)], actor=STORY, now=now)
+    return person
+
+
+def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> dict[str, str]:
+    """What the parts of addresses may name, all of one company, most of it Hoa's."""
+    leave_id = new_id(now)
+    days = {"from_on": date(2026, 12, 1), "to_on": date(2026, 12, 2)}
+    session.execute(insert(Leave).values(id=leave_id, worker_id=hoa.id, reason="", **days))
+    holiday = session.execute(
+        insert(Holiday)
+        .values(branch_id=company_id, on=date(2026, 12, 24), name="Nghỉ")
+        .returning(Holiday.id)
+    ).scalar_one()
+    import_id = new_id(now)
+    session.execute(
+        insert(RosterImport).values(
+            id=import_id,
+            company_id=company_id,
+            file_name="danh-sach.xlsx",
+            state="staged",
+            counts=dict.fromkeys(IMPORT_COUNTS, 0),
+            created_at=now,
+            touched_at=now,
+        )
+    )
+    pattern = session.scalars(
+        select(WorkPattern.id).where(WorkPattern.company_id == company_id)
+    ).first()
+    schedule_id, message_id = new_id(now), new_id(now)
+    told = {"texts": {"vi": "Rửa tay trước khi ăn."}, "company_id": company_id}
+    session.execute(
+        insert(ReminderSchedule).values(
+            id=schedule_id,
+            name="Rửa tay",
+            template="own",
+            audience="worker",
+            anchor="shift_start",
+            offset_minutes=0,
+            weekdays=[0],
+            shifts=["ca1"],
+            updated_at=now,
+            **told,
+        )
+    )
+    session.execute(
+        insert(Message).values(
+            id=message_id,
+            kind="reminder",
+            lane="normal",
+            created_at=now,
+            not_before=now,
+            expires_at=now,
+            planned_at=now,
+            **told,
+        )
+    )
+    group = session.scalars(select(WorkGroup.id).where(WorkGroup.company_id == company_id)).first()
+    return {
+        "worker_id": hoa.id,
+        "leave_id": leave_id,
+        "holiday_id": str(holiday),
+        "pattern_id": str(pattern),
+        "import_id": import_id,
+        "group_id": str(group),
+        "schedule_id": schedule_id,
+        "message_id": message_id,
+        "node": new_id(now),
+        "filename": "css/tokens.css",
+        **devices_of(session, hoa.id),
+    }
+
+
+def devices_of(session: Session, account_id: str) -> dict[str, str]:
+    """An account with one of its tokens and sessions."""
+    token = session.scalars(
+        select(DeviceToken.id).where(DeviceToken.account_id == account_id)
+    ).first()
+    web = session.scalars(select(WebSession.id).where(WebSession.account_id == account_id)).first()
+    return {"account_id": account_id, "token_id": str(token), "session_id": str(web)}
+
+
+def address_values(crowd: Crowd, arguments: set[str]) -> dict[str, Any]:
+    """Values for the parts of an address; an account named in it brings its own devices."""
+    things = crowd.things | crowd.of_officer if "account_id" in arguments else crowd.things
+    unknown = arguments - set(things)
+    if unknown:
+        raise LookupError(f"tests/nets/crowd.py: things_of() does not know {sorted(unknown)}")
+    return {name: things[name] for name in arguments}
+
+
+def is_still_signed_in(session: Session, crowd: Crowd) -> bool:
+    """Whether Hoa's token and session still stand."""
+    token = session.get_one(DeviceToken, crowd.things["token_id"])
+    web = session.get_one(WebSession, crowd.things["session_id"])
+    return token.revoked_at is None and web.ended_at is None

@@ -1,0 +1,170 @@
+"""Who may open what: one line an endpoint, in words first. A route that is not here fails.
+
+`who` are the roles that get in. `of` says that the address names a thing of one company, which an
+officer of another company must be told does not exist. Whoever is signed in but not named is
+refused (403); whoever is not signed in is sent to the sign-in page, or gets 401 from the API.
+"""
+
+from dataclasses import dataclass
+
+WORKER = frozenset({"worker", "team_member"})  # a team member works on a line too
+TEAM = frozenset({"team_member", "safety_officer"})
+OFFICER = frozenset({"safety_officer"})
+COMPLIANCE = frozenset({"safety_officer", "park_manager"})
+RULES = frozenset({"safety_officer", "park_manager"})
+ADMIN = frozenset({"admin"})
+PROVINCE = frozenset({"province_staff"})
+GATE = frozenset({"gate"})
+SIGNED_IN = frozenset(
+    {"worker", "team_member", "safety_officer", "gate", "park_manager", "province_staff", "admin"}
+)
+ANYBODY = SIGNED_IN | {"anonymous"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One endpoint's policy in words, and the roles that get in.
+
+    `of`: the address names a thing that only its own company's people may reach.
+    `own`: it acts on the caller's own things; those of others stay as they are.
+    `lacks`: the crowd's thing has not got what this address wants; 404 is an answer to its own too.
+    `proves`: whoever calls proves who they are in the body, so 401 and 403 are answers too.
+    """
+
+    words: str
+    who: frozenset[str]
+    of: bool = False
+    own: bool = False
+    lacks: bool = False
+    proves: bool = False
+
+
+POLICY: dict[str, Line] = {
+    # The node itself
+    "static": Line("files of the page kit hold nothing of anybody", ANYBODY),
+    "upkeep_health.show_health": Line("programs ask whether the process is up", ANYBODY),
+    "upkeep_health.show_readiness": Line("programs ask whether the node can work", ANYBODY),
+    "upkeep_node.show_node": Line("the administrator sees what is wrong with the node", ADMIN),
+    "upkeep_backups.show_backups": Line("the administrator sees the backups, not inside", ADMIN),
+    "upkeep_backups.show_progress": Line("the administrator sees how far it is", ADMIN),
+    "upkeep_backups.make_backup": Line("the administrator makes a backup", ADMIN),
+    # Signing in, one's own account
+    "dashboards.home": Line("sends everybody to their own first page", ANYBODY),
+    "accounts.sign_in": Line("how anybody comes in", ANYBODY, proves=True),
+    "accounts.sign_out": Line("leaving is always possible", ANYBODY),
+    "accounts.recover": Line("back in with a printed code", ANYBODY, proves=True),
+    "accounts_api.sign_in": Line("how a phone comes in", ANYBODY, proves=True),
+    "accounts_api.change_pin": Line("a worker chooses a PIN", WORKER),
+    "accounts_api.revoke_device": Line("a phone signs itself off", SIGNED_IN, own=True),
+    "accounts.show_my_account": Line("one's own account", SIGNED_IN),
+    "accounts.change_own_secret": Line("one's own password", SIGNED_IN, proves=True),
+    "accounts.change_own_pin": Line("one's own PIN", SIGNED_IN, proves=True),
+    "accounts.make_recovery_codes": Line("one's own codes", SIGNED_IN),
+    "accounts.end_sessions": Line("ends one's own sessions", SIGNED_IN, own=True),
+    "accounts.end_own_session": Line("ends one of one's own sessions", SIGNED_IN, own=True),
+    "accounts.revoke_own_device": Line("takes one's own lost phone out", SIGNED_IN, own=True),
+    # Accounts of the office
+    "accounts_admin.list_accounts": Line("the administrator keeps the accounts", ADMIN),
+    "accounts_admin.create_account": Line("the administrator keeps the accounts", ADMIN),
+    "accounts_admin.show_account": Line("the administrator keeps the accounts", ADMIN, of=True),
+    "accounts_admin.set_account_active": Line("the administrator locks accounts", ADMIN, of=True),
+    "accounts_admin.reset_account_secret": Line("the administrator resets", ADMIN, of=True),
+    "accounts_admin.revoke_account_device": Line("the administrator revokes", ADMIN, of=True),
+    "accounts_admin.end_account_session": Line("the administrator ends sessions", ADMIN, of=True),
+    # Shells that open offline hold no name and no token
+    "shells.show_check_in": Line("a nameless shell", ANYBODY),
+    "shells.show_inbox": Line("a nameless shell", ANYBODY),
+    "shells.show_my_record": Line("a nameless shell", ANYBODY),
+    # What phones call
+    "outbox_api.take_commands": Line("whoever has a token hands in what was kept", SIGNED_IN),
+    "me_api.show_me": Line("the caller and nobody else", SIGNED_IN),
+    "me_api.show_my_record": Line("a worker reads the own record", WORKER),
+    "delivery_api.show_inbox": Line("the caller's own messages", SIGNED_IN),
+    # Workers
+    "workers.list_people": Line("team and officer see their own branch", TEAM),
+    "workers.show_worker": Line("team and officer see a worker of theirs", TEAM, of=True),
+    "workers.create_worker": Line("an officer keeps the own company's workers", OFFICER),
+    "workers.change_worker": Line("an officer keeps the own workers", OFFICER, of=True),
+    "workers.show_id_number": Line("an officer reads an ID number, noted", OFFICER, of=True),
+    "workers.move_worker": Line("an officer moves an own worker", OFFICER, of=True),
+    "workers.end_work": Line("an officer lets an own worker leave", OFFICER, of=True),
+    "workers.take_back": Line("an officer takes an own worker back", OFFICER, of=True),
+    "workers.add_leave": Line("an officer notes a leave", OFFICER, of=True),
+    "workers.cancel_leave": Line("an officer cancels a leave", OFFICER, of=True),
+    "workers.follow_pattern": Line("an officer gives a worker a pattern", OFFICER, of=True),
+    "workers.revoke_device": Line("an officer takes a worker's lost phone out", OFFICER, of=True),
+    "workers.choose_slips": Line("an officer prints first PINs", OFFICER),
+    "workers.print_slips": Line("an officer prints first PINs", OFFICER),
+    "worker_health.show_worker_health": Line(
+        "team and officer see a worker's health", TEAM, of=True
+    ),
+    # Today's board
+    "today.show_today": Line("team and officer see their own branch", TEAM),
+    "today.list_standing_people": Line("team and officer see their own branch", TEAM),
+    "today.list_missing_people": Line("team and officer see their own branch", TEAM),
+    "today.list_absent_people": Line("team and officer see their own branch", TEAM),
+    "today.clear_worker_level": Line("an officer clears an own worker", OFFICER, of=True),
+    "today.mark_worker_absent": Line("team and officer note an absence", TEAM, of=True),
+    "today.unmark_worker_absent": Line("team and officer take it back", TEAM, of=True),
+    # Rules by which answers are judged
+    "reminders.show_reminders": Line("an officer keeps the company's reminders", OFFICER),
+    "reminders.use_defaults": Line("an officer keeps the company's reminders", OFFICER),
+    "reminders.create_schedule": Line("an officer keeps the company's reminders", OFFICER),
+    "reminders.edit_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
+    "reminders.pause_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
+    "reminders.resume_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
+    "reminders.make_copy": Line("an officer keeps an own reminder", OFFICER, of=True),
+    "reminders.remove_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
+    "reminders.restore_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
+    "messages.show_message": Line("an officer sees who an own message reached", OFFICER, of=True),
+    "compliance.show_compliance": Line("companies of one's own reach", COMPLIANCE),
+    "compliance.download_workbook": Line("companies of one's own reach", COMPLIANCE),
+    "compliance.download_csv": Line("companies of one's own reach", COMPLIANCE),
+    "groups_api.show_groups": Line("groups of one's own reach", TEAM | {"park_manager"}),
+    "groups_api.show_status": Line(
+        "counts, and names for who may", TEAM | {"park_manager"}, of=True
+    ),
+    "province.show_province": Line("the province's staff see the parks", PROVINCE),
+    "province.download_parks": Line("the province's staff see the parks", PROVINCE),
+    "province.show_park": Line("the province's staff see a park", PROVINCE, lacks=True),
+    "province.download_park": Line("the province's staff see a park", PROVINCE, lacks=True),
+    "rule_sets.show_rule_sets": Line("those judging by rules read them", TEAM | RULES),
+    "rule_sets.accept_rule_set": Line("an officer, or the park's manager, accepts", RULES),
+    # Staff lists from sheets
+    "imports.start_import": Line("an officer brings a list of the own company", OFFICER),
+    "imports.upload_list": Line("an officer brings a list of the own company", OFFICER),
+    "imports.download_sample": Line("an officer takes the sample sheet", OFFICER),
+    "imports.show_import": Line("an officer sees an own list", OFFICER, of=True),
+    "imports.show_progress": Line("an officer sees an own list", OFFICER, of=True),
+    "imports.choose_columns": Line("an officer corrects an own list", OFFICER, of=True),
+    "imports.correct_cell": Line("an officer corrects a list", OFFICER, of=True, lacks=True),
+    "imports.accept_suggestions": Line("an officer corrects an own list", OFFICER, of=True),
+    "imports.choose_sexes": Line("an officer corrects an own list", OFFICER, of=True),
+    "imports.compare_again": Line("an officer compares an own list", OFFICER, of=True),
+    "imports.preview_import": Line("an officer sees what a list would do", OFFICER, of=True),
+    "imports.confirm_import": Line("an officer saves an own list", OFFICER, of=True),
+    "imports.cancel_import": Line("an officer drops an own list", OFFICER, of=True),
+    "imports.list_missing": Line("an officer sees who is not in a list", OFFICER, of=True),
+    "imports.download_problems": Line("an officer takes problems", OFFICER, of=True, lacks=True),
+    # Timetable of a company
+    "schedule.show_schedule": Line("an officer sees the own timetable", OFFICER),
+    "schedule.show_hours": Line("an officer keeps the own hours", OFFICER),
+    "schedule.change_hours": Line("an officer keeps the own hours", OFFICER),
+    "schedule.show_holidays": Line("an officer keeps the own holidays", OFFICER),
+    "schedule.add_holiday": Line("an officer keeps the own holidays", OFFICER),
+    "schedule.remove_holiday": Line("an officer keeps the own holidays", OFFICER, of=True),
+    "schedule.show_patterns": Line("an officer keeps the own patterns", OFFICER),
+    "schedule.create_pattern": Line("an officer keeps the own patterns", OFFICER),
+    "schedule.change_pattern": Line("an officer keeps the own patterns", OFFICER, of=True),
+    "schedule.assign_to_unit": Line("an officer gives a unit a pattern", OFFICER),
+    # The two logs
+    "sync.show_sync": Line("the administrator sees how the node and the province stand", ADMIN),
+    "park_sync.enrol_here": Line("the administrator enrols the park", ADMIN),
+    "park_sync.push_now": Line("the administrator sends now", ADMIN),
+    "park_sync_api.show_summaries": Line("figures of one's own reach", COMPLIANCE),
+    "province_sync.invite": Line("the province's administrator invites a park", ADMIN),
+    "province_sync_api.enrol_park": Line("a park with a one-time code", ANYBODY, proves=True),
+    "province_sync_api.take_entries": Line("a park signs what it sends", ANYBODY, proves=True),
+    "province_sync_api.show_parks": Line("the province's staff see the parks", PROVINCE),
+    "province_sync_api.show_summaries": Line("the province's staff see figures", PROVINCE),
+}
