@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session
@@ -40,7 +43,6 @@ class HeldToken:
     actor: Actor
     expires_at: datetime
     last_used_at: datetime
-    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ _TOKEN, _ACCOUNT, _BADGE = DeviceToken.__table__, Account.__table__, Credential.
 _GRANT, _PLACE, _COMPANY = RoleGrant.__table__, Branch.__table__, Branch.__table__.alias("company")
 _HELD = (
     select(
+        _TOKEN.c.token_hash,
         _TOKEN.c.id,
         _TOKEN.c.device_id,
         _TOKEN.c.expires_at,
@@ -185,7 +188,6 @@ _HELD = (
         _ACCOUNT.c.id,
         _ACCOUNT.c.name,
         _ACCOUNT.c.locale,
-        _ACCOUNT.c.active,
         _BADGE.c.account_id,
         _COMPANY.c.path,
         _GRANT.c.role,
@@ -197,25 +199,34 @@ _HELD = (
     .outerjoin(_COMPANY, _COMPANY.c.id == _BADGE.c.company_id)
     .outerjoin(_GRANT, _GRANT.c.account_id == _ACCOUNT.c.id)
     .outerjoin(_PLACE, _PLACE.c.id == _GRANT.c.branch_id)
-    .where(_TOKEN.c.token_hash == bindparam("token_hash"), _TOKEN.c.revoked_at.is_(None))
-    .order_by(_GRANT.c.id)
+    .where(
+        _TOKEN.c.token_hash.in_(bindparam("token_hashes", expanding=True)),
+        _TOKEN.c.revoked_at.is_(None),
+        _ACCOUNT.c.active,
+    )
+    .order_by(_TOKEN.c.token_hash, _GRANT.c.id)
 )
 
 
-def find_token(session: Session, token_hash: str) -> HeldToken | None:
-    """The unrevoked token of this hash and who holds it."""
-    rows = session.execute(_HELD, {"token_hash": token_hash}).all()
-    if not rows:
-        return None
-    token_id, device_id, expires_at, last_used_at, account_id, name, locale, active, *place = rows[
-        0
-    ]
-    worker_id, company_path, *_ = place
+def find_tokens(session: Session, token_hashes: Collection[str]) -> dict[str, HeldToken]:
+    """The unrevoked tokens of these hashes, with who holds them; none of a shut account."""
+    asked = {"token_hashes": sorted(set(token_hashes))}
+    rows = session.connection().execute(_HELD, asked).all()
+    held: dict[str, HeldToken] = {}
+    for token_hash, same in groupby(rows, key=itemgetter(0)):
+        held[token_hash] = _held([row[1:] for row in same])
+    return held
+
+
+def _held(rows: Sequence[Sequence[Any]]) -> HeldToken:
+    """A token out of its rows, one for each role that is held."""
+    token_id, device_id, expires_at, last_used_at, account_id, name, locale, *worker = rows[0]
+    worker_id, company_path, *_ = worker
     grants = [Grant(Role(role), path) for *_, role, path in rows if role is not None]
     if company_path is not None:
         grants.append(Grant(Role.WORKER, company_path))
     actor = Actor(account_id, name, tuple(grants), locale, worker_id, device_id, token_id)
-    return HeldToken(actor, expires_at, last_used_at, active)
+    return HeldToken(actor, expires_at, last_used_at)
 
 
 def find_web_session(session: Session, session_id: str) -> WebSession | None:
@@ -396,7 +407,7 @@ def find_agreed(session: Session, account_ids: Collection[str], version: str) ->
     """Which of these accounts agreed to this version of the notice, and nothing else since."""
     if not account_ids:
         return set()
-    rows = session.connection().execute(_SAID, {"accounts": sorted(set(account_ids))})
+    rows = session.connection().execute(_SAID, {"accounts": sorted(set(account_ids))}).all()
     newest = {account_id: (agreed, said) for account_id, agreed, said in rows}
     return {account_id for account_id, said in newest.items() if said == (True, version)}
 

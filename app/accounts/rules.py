@@ -101,13 +101,6 @@ class WrongCredentials(Refusal):
     status = 401
 
 
-class SignInNeeded(Refusal):
-    """The page or call is for somebody who has signed in."""
-
-    code = "accounts.sign_in_needed"
-    status = 401
-
-
 class LockedOut(Refusal):
     """Too many wrong tries; `retry_after` seconds must pass."""
 

@@ -8,10 +8,13 @@ from typing import Any, Protocol
 from sqlalchemy import Row, insert
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import HeldToken, find_tokens
+from app.kernel.actors import Actor
 from app.kernel.refusals import Refusal
 from app.outbox.models import Command
 from app.outbox.queries import find_commands
 from app.outbox.rules import CommandEnvelope, KeyReused, Outcome
+from app.web.access import SignInNeeded
 
 Result = dict[str, Any]
 Deed = Callable[[Session], Result]
@@ -40,7 +43,25 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """A command with whose it is, when it arrived, and what it asks for: a deed, or a refusal."""
+    """A command with the token (its digest) that brought it, when, and what it asks of whom."""
+
+    envelope: CommandEnvelope
+    token_hash: str
+    now: datetime
+    deed_by: Callable[[Actor], Deed | JoinedDeed | Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to a command, with the token that brought it."""
+
+    token: HeldToken
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A command with whose it is, and its deed or why there is none."""
 
     envelope: CommandEnvelope
     account_id: str
@@ -48,19 +69,34 @@ class HandedIn:
     deed: Deed | JoinedDeed | Refusal
 
 
-def answer_commands(session: Session, handed: Sequence[HandedIn]) -> list[Answer]:
+def answer_commands(session: Session, handed: Sequence[HandedIn]) -> list[Answered | SignInNeeded]:
     """Do commands in their order, or give the answers that their keys got before.
 
-    A refusal is an answer too: it is kept, and nothing of what was tried.
+    A refusal is an answer too: it is kept, and nothing of what was tried. Nothing at all is kept
+    of a command whose token is unknown or revoked.
     """
-    return [answer for run in _runs(handed) for answer in _answer_run(session, run)]
+    tokens = find_tokens(session, [each.token_hash for each in handed])
+    asked = [
+        _asked(each, tokens[each.token_hash].actor) for each in handed if each.token_hash in tokens
+    ]
+    answers = (answer for run in _runs(asked) for answer in _answer_run(session, run))
+    return [
+        Answered(tokens[each.token_hash], next(answers))
+        if each.token_hash in tokens
+        else SignInNeeded()
+        for each in handed
+    ]
 
 
-def _runs(handed: Sequence[HandedIn]) -> Iterator[list[HandedIn]]:
+def _asked(handed: HandedIn, actor: Actor) -> _Asked:
+    return _Asked(handed.envelope, str(actor.account_id), handed.now, handed.deed_by(actor))
+
+
+def _runs(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
     """Neighbours that can be done together, every key once."""
-    run: list[HandedIn] = []
+    run: list[_Asked] = []
     keys: set[str] = set()
-    for each in handed:
+    for each in asked:
         together = _together(each)
         if run and (
             together is None or together is not _together(run[0]) or each.envelope.key in keys
@@ -73,11 +109,11 @@ def _runs(handed: Sequence[HandedIn]) -> Iterator[list[HandedIn]]:
         yield run
 
 
-def _together(handed: HandedIn) -> Any:
-    return getattr(handed.deed, "together", None)
+def _together(asked: _Asked) -> Any:
+    return getattr(asked.deed, "together", None)
 
 
-def _answer_run(session: Session, run: Sequence[HandedIn]) -> list[Answer]:
+def _answer_run(session: Session, run: Sequence[_Asked]) -> list[Answer]:
     known = find_commands(session, [each.envelope.key for each in run])
     new = [each for each in run if each.envelope.key not in known]
     outcomes = iter(_outcomes(session, new))
@@ -106,7 +142,7 @@ def _answer_run(session: Session, run: Sequence[HandedIn]) -> list[Answer]:
     return answers
 
 
-def _outcomes(session: Session, new: Sequence[HandedIn]) -> Sequence[Result | Refusal]:
+def _outcomes(session: Session, new: Sequence[_Asked]) -> Sequence[Result | Refusal]:
     if not new:
         return []
     together = _together(new[0])
@@ -127,15 +163,15 @@ def _tried(session: Session, deed: Any) -> Result | Refusal:
         return refusal
 
 
-def _first(handed: HandedIn, outcome: Result | Refusal) -> Answer:
+def _first(asked: _Asked, outcome: Result | Refusal) -> Answer:
     if isinstance(outcome, Refusal):
-        return refused(handed.envelope.key, outcome)
-    return Answer(handed.envelope.key, Outcome.APPLIED, None, outcome, {})
+        return refused(asked.envelope.key, outcome)
+    return Answer(asked.envelope.key, Outcome.APPLIED, None, outcome, {})
 
 
-def _again(known: Row[Any], handed: HandedIn) -> Answer:
-    envelope = handed.envelope
-    if known.account_id != handed.account_id or known.digest != envelope.digest:
+def _again(known: Row[Any], asked: _Asked) -> Answer:
+    envelope = asked.envelope
+    if known.account_id != asked.account_id or known.digest != envelope.digest:
         return refused(envelope.key, KeyReused())
     return Answer(
         envelope.key,

@@ -34,20 +34,25 @@ from app.workforce.queries.badges import Named, find_by_badges
 class Circumstances:
     """Who hands in a command, when, and on which node."""
 
-    actor: Actor
     settings: Settings
     now: datetime
+    actor: Actor
 
 
 Parser = Callable[[CommandEnvelope, Circumstances], Deed | JoinedDeed]
 
 
-def deed_of(envelope: CommandEnvelope, around: Circumstances) -> Deed | JoinedDeed:
-    """The deed that a command asks for; refused when its content is wrong."""
+def deed_of(
+    envelope: CommandEnvelope, settings: Settings, now: datetime, actor: Actor
+) -> Deed | JoinedDeed | Refusal:
+    """The deed that a command asks for, or, when its content is wrong, the refusal."""
     parser = PARSERS.get(envelope.kind)
     if parser is None:
-        raise UnknownKind(kind=envelope.kind[:40])
-    return parser(envelope, around)
+        return UnknownKind(kind=envelope.kind[:40])
+    try:
+        return parser(envelope, Circumstances(settings, now, actor))
+    except Refusal as refusal:
+        return refusal
 
 
 def parse_check_in(envelope: CommandEnvelope, around: Circumstances) -> JoinedDeed:

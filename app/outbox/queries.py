@@ -14,5 +14,5 @@ KNOWN = select(_COMMAND).where(_COMMAND.c.key.in_(bindparam("keys", expanding=Tr
 
 def find_commands(session: Session, keys: Collection[str]) -> dict[str, Row[Any]]:
     """The rows of the answered commands of these keys, by key."""
-    found = session.connection().execute(KNOWN, {"keys": sorted(keys)})
+    found = session.connection().execute(KNOWN, {"keys": sorted(keys)}).all()
     return {command.key: command for command in found}

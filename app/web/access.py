@@ -8,12 +8,19 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 
-from app.extensions import db
+from app.extensions import db, token_digest
 from app.kernel.actors import Actor
 from app.kernel.refusals import NotAllowed, NotFound, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 API_PREFIX = "/api/"
+
+
+class SignInNeeded(Refusal):
+    """The page or call is for somebody who has signed in."""
+
+    code = "accounts.sign_in_needed"
+    status = 401
 
 
 class TokenExpired(Refusal):
@@ -55,7 +62,10 @@ def signed_in(view: View) -> View:
 
 
 def delivering(view: View) -> View:
-    """State that a device may call this even with a token that has expired, to hand things in."""
+    """State that a device hands things in here, even with a token that has expired.
+
+    The token is looked up in the transaction of what it hands in, not before.
+    """
     return _state(view, Policy(Audience.DELIVERING))
 
 
@@ -88,6 +98,14 @@ def current_actor() -> Actor:
     return actor
 
 
+def presented_token() -> str:
+    """The digest of the token that the call brings along; refused without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer" or not token:
+        raise SignInNeeded
+    return token_digest(token)
+
+
 def _state(view: View, policy: Policy) -> View:
     view.policy = policy  # type: ignore[attr-defined]
     return view
@@ -95,12 +113,9 @@ def _state(view: View, policy: Policy) -> View:
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """How the guard learns who asks and what they may; given by the accounts feature.
+    """How the guard learns who asks and what they may; given by the accounts feature."""
 
-    `by_token` also says whether the token has expired.
-    """
-
-    by_token: Callable[[], tuple[Actor, bool]]
+    by_token: Callable[[], Actor]
     by_session: Callable[[], Actor | None]
     may: Callable[[Actor, Any, str], bool]
     paths_for: Callable[[Actor, Any], tuple[str, ...]]
@@ -120,13 +135,11 @@ def guard() -> Response | None:
     if request.endpoint is None:
         return None
     policy = policy_of(current_app.view_functions[request.endpoint])
-    if policy is None or policy.audience is Audience.PUBLIC:
+    if policy is None or policy.audience in (Audience.PUBLIC, Audience.DELIVERING):
         return None
     judges: Judges = current_app.extensions["judges"]
     if request.path.startswith(API_PREFIX):
-        g.actor, g.token_expired = judges.by_token()
-        if g.token_expired and policy.audience is not Audience.DELIVERING:
-            raise TokenExpired
+        g.actor = judges.by_token()
     else:
         actor = judges.by_session()
         if actor is None:

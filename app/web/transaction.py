@@ -11,7 +11,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -75,13 +74,27 @@ def _writer() -> "Writer":
     return writer
 
 
-@dataclass(frozen=True, slots=True)
 class _Handed:
     """What one caller handed in: works, or items for a work that takes those of many callers."""
 
-    parts: Sequence[Any]
-    do: JoinedWork[Any, Any] | None
-    done: Future[list[Any]] = field(default_factory=Future)
+    __slots__ = ("_ready", "do", "parts", "results")
+
+    def __init__(self, parts: Sequence[Any], do: JoinedWork[Any, Any] | None) -> None:
+        self.parts, self.do = parts, do
+        self.results: list[Any] = []
+        # A bare lock, opened once: a Future costs as much as the rest of the hand-over.
+        self._ready = threading.Lock()
+        self._ready.acquire()
+
+    def wait(self) -> list[Any]:
+        """The results, once they are committed."""
+        self._ready.acquire()
+        return self.results
+
+    def settle(self, results: list[Any]) -> None:
+        """Let the caller go on."""
+        self.results = results
+        self._ready.release()
 
 
 @dataclass(slots=True)
@@ -127,7 +140,7 @@ class Writer:
             raise RuntimeError("a work must not hand in another work")
         self._start()
         self._queue.put(handed)
-        return handed.done.result()
+        return handed.wait()
 
     def _start(self) -> None:
         if self._thread is None:
@@ -151,7 +164,7 @@ class Writer:
                 except Exception as error:  # a fault of this program must not stop the writing
                     results = [[error] * len(handed.parts) for handed in batch]
                 for handed, result in zip(batch, results, strict=True):
-                    handed.done.set_result(result)
+                    handed.settle(result)
 
     def _gather(self, first: _Handed) -> tuple[list[_Handed], bool]:
         """The first and all who are in line; who is about to hand in is let in before.

@@ -9,12 +9,20 @@ from flask_login import UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
 from app.accounts.actions import open_web_session, touch_web_session, use_token
-from app.accounts.queries import find_signed_in, find_token, get_actor
-from app.accounts.rules import Actor, SecretMustChange, SignInNeeded, branches_for, may
+from app.accounts.queries import HeldToken, find_signed_in, find_tokens, get_actor
+from app.accounts.rules import Actor, SecretMustChange, branches_for, may
 from app.accounts.views.browser import browser_label
-from app.extensions import db, token_digest
+from app.extensions import db
 from app.settings import Settings
-from app.web.access import API_PREFIX, Audience, Judges, policy_of
+from app.web.access import (
+    API_PREFIX,
+    Audience,
+    Judges,
+    SignInNeeded,
+    TokenExpired,
+    policy_of,
+    presented_token,
+)
 from app.web.transaction import transact
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -107,20 +115,26 @@ def judges() -> Judges:
     )
 
 
-def token_holder() -> tuple[Actor, bool]:
-    """The holder of the request's unrevoked token, and whether it has expired."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+def token_holder() -> Actor:
+    """The holder of the token that the call brings along, unless it was revoked or has expired."""
+    token_hash = presented_token()
     now = current_app.extensions["clock"].now()
-    held = find_token(db.session(), token_digest(token)) if scheme == "Bearer" and token else None
-    if held is None or not held.active:
+    held = find_tokens(db.session(), [token_hash]).get(token_hash)
+    if held is None:
         raise SignInNeeded
-    expired = held.expires_at <= now
-    token_id = held.actor.token_id
-    if not expired and token_id and now - held.last_used_at > TOKEN_TOUCH_EVERY:
-        days = current_app.config["SETTINGS"].token_days
+    if held.expires_at <= now:
+        raise TokenExpired
+    keep_in_use(held, now)
+    return held.actor
 
-        def work(session: Session) -> None:
-            use_token(session, token_id, days=days, now=now)
 
-        transact(work)
-    return held.actor, expired
+def keep_in_use(held: HeldToken, now: datetime) -> None:
+    """Let the life of a token begin anew, now and then."""
+    if now - held.last_used_at <= TOKEN_TOUCH_EVERY:
+        return
+    token_id, days = str(held.actor.token_id), current_app.config["SETTINGS"].token_days
+
+    def work(session: Session) -> None:
+        use_token(session, token_id, days=days, now=now)
+
+    transact(work)

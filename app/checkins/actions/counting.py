@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,31 +24,40 @@ def add_counts(
     now: datetime,
 ) -> None:
     """Add changes to the figures of units and companies (branch ids) on one shift."""
-    changes = {(branch, shift_on, shift): each for branch, each in change_by_branch.items()}
-    add_all_counts(session, {company_id: changes}, now=now)
+    unit = (shift_on, shift)
+    steps = Counter(
+        {(company_id, (branch, *unit), each): 1 for branch, each in change_by_branch.items()}
+    )
+    add_all_counts(session, steps, now=now)
 
 
 def add_all_counts(
-    session: Session, changes: Mapping[int, Mapping[Unit, Counts]], *, now: datetime
+    session: Session, steps: Mapping[tuple[int, Unit, Counts], int], *, now: datetime
 ) -> None:
-    """Add changes to the figures of many branches and shifts, by company (id)."""
-    rows = [
+    """Add steps, each so many times, to the figures of units; the first part is the company."""
+    rows: dict[tuple[int, Unit], dict[str, Any]] = {}
+    for (company_id, unit, step), times in steps.items():
+        row = rows.setdefault((company_id, unit), dict.fromkeys(COLUMNS, 0))
+        for name, value in step.moves().items():
+            row[name] += times * value
+    if not rows:
+        return
+    # In one order everywhere, so that two transactions never wait for each other.
+    placed = [
         {
             "branch_id": branch_id,
             "shift_on": shift_on,
             "shift": shift,
             "company_id": company_id,
             "as_of": now,
-            **{name: getattr(counts, name) for name in COLUMNS},
+            **row,
         }
-        for company_id, by_unit in changes.items()
-        for (branch_id, shift_on, shift), counts in by_unit.items()
+        for (company_id, (branch_id, shift_on, shift)), row in sorted(
+            rows.items(), key=lambda each: each[0][1]
+        )
     ]
-    if rows:
-        # In one order everywhere, so that two transactions never wait for each other.
-        rows.sort(key=lambda row: (row["branch_id"], row["shift_on"], row["shift"]))
-        connection = session.connection()
-        connection.execute(add_to_counts(connection.dialect.name), rows)
+    connection = session.connection()
+    connection.execute(add_to_counts(connection.dialect.name), placed)
 
 
 def add_symptoms(

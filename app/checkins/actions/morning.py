@@ -1,6 +1,7 @@
 """Many answers on their way into the tables: each decided by the rules, all written at once."""
 
-from collections import defaultdict
+import functools
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -67,9 +68,10 @@ class Morning:
     _check_ins: list[Row] = field(default_factory=list)
     _duties: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     _raised: dict[str, Row] = field(default_factory=dict)
-    _counts: dict[int, dict[Unit, Counts]] = field(default_factory=lambda: defaultdict(dict))
+    _steps: Counter[tuple[int, Unit, Counts]] = field(default_factory=Counter)
     _symptoms: list[tuple[Unit, tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
     _for_others: list[tuple[Actor, datetime, int, str, str]] = field(default_factory=list)
+    _starts: dict[Unit, datetime] = field(default_factory=dict)
     _newest: datetime | None = None
 
     def take(self, request: CheckInRequest, actor: Actor, now: datetime) -> Taken:
@@ -113,16 +115,25 @@ class Morning:
         rules = company.in_force.rules
         answers = parse_answers(request.answers, rules.questions, at="/body/answers")
         verdict = triage(answers, rules)
-        hours = company.hours.at(request.shift, request.shift_on)
-        window = shift_window(hours, request.shift_on, self.settings.timezone)
         time = answered_on_time(
             request.observed_at or request.made_at,
             request.offset_ms,
             now,
-            window.starts_at,
+            self._starts_at(request, person.company_id, company),
             self.settings.on_time_grace_minutes,
         )
         return _Judged(answers, verdict, time, effective_level(verdict.level, person.standing))
+
+    def _starts_at(
+        self, request: CheckInRequest, company_id: int, company: CompanyRules
+    ) -> datetime:
+        """When the shift begins; many answers are for the same one."""
+        key = (company_id, request.shift_on, request.shift)
+        if key not in self._starts:
+            hours = company.hours.at(request.shift, request.shift_on)
+            window = shift_window(hours, request.shift_on, self.settings.timezone)
+            self._starts[key] = window.starts_at
+        return self._starts[key]
 
     @staticmethod
     def _why(person: PersonNow, judged: _Judged) -> tuple[tuple[str, ...], str | None]:
@@ -186,11 +197,10 @@ class Morning:
     def _count(
         self, request: CheckInRequest, person: PersonNow, before: DutyNow | None, after: DutyNow
     ) -> None:
-        step = change(_mark(before) if before else None, _mark(after))
-        by_unit = self._counts[person.company_id]
+        step = _step(_mark(before) if before else None, _mark(after))
         for branch_id in {after.branch_id, person.company_id}:
             unit = (branch_id, request.shift_on, request.shift)
-            by_unit[unit] = by_unit[unit] + step if unit in by_unit else step
+            self._steps[person.company_id, unit, step] += 1
         symptoms = before.symptoms if before else ()
         if symptoms or after.symptoms:
             company_shift = (person.company_id, request.shift_on, request.shift)
@@ -241,7 +251,7 @@ class Morning:
         connection = session.connection()
         connection.execute(STORE_CHECK_INS, self._check_ins)
         connection.execute(store_duties(connection.dialect.name), list(self._duties.values()))
-        add_all_counts(session, self._counts, now=self._newest)
+        add_all_counts(session, self._steps, now=self._newest)
         add_all_symptoms(session, self._symptoms)
         if self._raised:
             connection.execute(raise_levels(connection.dialect.name), list(self._raised.values()))
@@ -268,6 +278,10 @@ class Morning:
                 now=now,
             )
             waiting = later
+
+
+# Most answers take the same few steps.
+_step = functools.cache(change)
 
 
 def _mark(duty: DutyNow) -> DutyMark:

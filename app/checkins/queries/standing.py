@@ -103,7 +103,7 @@ def people_now(
     """Workers by id, each with the duties of these days."""
     found: dict[str, PersonNow] = {}
     asked = {"workers": sorted(set(worker_ids)), "days": sorted(set(days))}
-    for row in session.connection().execute(PEOPLE, asked):
+    for row in session.connection().execute(PEOPLE, asked).all():
         worker_id, company_id, branch_id, left_on, level, reasons, advice, *of_duty = row
         person = found.get(worker_id)
         if person is None:
@@ -144,7 +144,7 @@ def rules_by_company(session: Session, company_ids: Collection[int]) -> dict[int
     asked, run = {"companies": sorted(set(company_ids))}, session.connection().execute
     own: dict[int, RulesInForce | None] = {}
     parks: dict[int, RulesInForce | None] = {}
-    for company_id, branch_id, version, accepted_by, at in run(ACCEPTED, asked):
+    for company_id, branch_id, version, accepted_by, at in run(ACCEPTED, asked).all():
         own.setdefault(company_id, None)
         rules = find_rule_set(version) if version else None
         newest = RulesInForce(rules, accepted_by, at) if rules else None
@@ -154,7 +154,7 @@ def rules_by_company(session: Session, company_ids: Collection[int]) -> dict[int
             parks[company_id] = newest
     proposed = RulesInForce(list_rule_sets()[0], "", None)
     versions: dict[int, dict[ShiftCode, list[HoursFrom]]] = defaultdict(lambda: defaultdict(list))
-    for company_id, shift, from_on, starts, ends, meal in run(HOURS, asked):
+    for company_id, shift, from_on, starts, ends, meal in run(HOURS, asked).all():
         each = HoursFrom(from_on, shifts.ShiftHours(starts, ends, meal))
         versions[company_id][ShiftCode(shift)].append(each)
     return {

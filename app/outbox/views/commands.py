@@ -1,5 +1,7 @@
 """POST /api/v1/commands: everything that may have been made offline arrives here."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, g, jsonify, request
@@ -7,13 +9,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.actions import issue_token
-from app.accounts.rules import Actor
+from app.accounts.queries import HeldToken
+from app.accounts.views.visitor import keep_in_use, token_holder
 from app.extensions import csrf
+from app.kernel.actors import Actor
 from app.kernel.refusals import Refusal
-from app.outbox.actions import Answer, HandedIn, answer_commands, refused
-from app.outbox.forms import Circumstances, deed_of
+from app.outbox.actions import Answer, Answered, HandedIn, answer_commands, refused
+from app.outbox.forms import deed_of
 from app.outbox.rules import MOST_AT_ONCE, NoCommands, Outcome, TooMany, read_envelope
-from app.web.access import current_actor, delivering
+from app.web.access import SignInNeeded, delivering, presented_token
 from app.web.errors import problem
 from app.web.payload import json_body
 from app.web.sentences import sentence
@@ -26,55 +30,62 @@ csrf.exempt(outbox_api)
 @outbox_api.post("/commands")
 @delivering
 def take_commands() -> ResponseReturnValue:
-    actor = current_actor()
+    token_hash = presented_token()
     raw = json_body().get("commands")
     if not isinstance(raw, list):
         raise NoCommands
     if len(raw) > MOST_AT_ONCE:
         raise TooMany
-    settings = current_app.config["SETTINGS"]
     now = current_app.extensions["clock"].now()
-    results = _answer_all(raw, Circumstances(actor, settings, now))
+    answers, token = _answer_all(raw, token_hash, now)
+    if token is None:  # no command got as far as the one transaction that looks it up
+        g.actor, expired = token_holder(), False
+    else:
+        g.actor, expired = token.actor, token.expires_at <= now
     answer: dict[str, Any] = {
-        "results": [_told(result) for result in results],
+        "results": [_told(each) for each in answers],
         "server_time": now.isoformat(),
     }
-    if g.token_expired:
-        answer["token"], answer["token_expires_at"] = _renewed(actor)
+    if expired:
+        answer["token"], answer["token_expires_at"] = _renewed(g.actor, now)
+    elif token is not None:
+        keep_in_use(token, now)
     return jsonify(answer)
 
 
-def _answer_all(raw: list[Any], around: Circumstances) -> list[Answer]:
+def _answer_all(
+    raw: list[Any], token_hash: str, now: datetime
+) -> tuple[list[Answer], HeldToken | None]:
+    """An answer to each, and the token, unless every command was refused at first sight."""
+    settings = current_app.config["SETTINGS"]
     answers: list[Answer | None] = [None] * len(raw)
     handed: list[HandedIn] = []
     places: list[int] = []
     for place, each in enumerate(raw):
         try:
-            handed.append(_handed_in(each, around))
-            places.append(place)
+            envelope = read_envelope(each)
         except Refusal as refusal:
             answers[place] = refused(_key_of(each), refusal)
+            continue
+        handed.append(
+            HandedIn(envelope, token_hash, now, partial(deed_of, envelope, settings, now))
+        )
+        places.append(place)
+    token = None
     for place, outcome in zip(places, transact_each(answer_commands, handed), strict=True):
-        answers[place] = _settled(_key_of(raw[place]), outcome)
-    return [answer for answer in answers if answer is not None]
+        if isinstance(outcome, SignInNeeded):
+            raise outcome
+        if isinstance(outcome, Answered):
+            token, answers[place] = outcome.token, outcome.answer
+        else:
+            answers[place] = _not_done(_key_of(raw[place]), outcome)
+    return [answer for answer in answers if answer is not None], token
 
 
-def _handed_in(raw: Any, around: Circumstances) -> HandedIn:
-    """One command; wrong content is handed in as its refusal, so that this answer is kept too."""
-    envelope = read_envelope(raw)
-    try:
-        deed: Any = deed_of(envelope, around)
-    except Refusal as refusal:
-        deed = refusal
-    return HandedIn(envelope, str(around.actor.account_id), around.now, deed)
-
-
-def _settled(key: str | None, outcome: Any) -> Answer:
-    if isinstance(outcome, Answer):
-        return outcome
-    if isinstance(outcome, Refusal) and not isinstance(outcome, DatabaseUnavailable):
-        return refused(key, outcome)
-    current_app.logger.error("a command was not stored", exc_info=outcome)
+def _not_done(key: str | None, fault: Any) -> Answer:
+    if isinstance(fault, Refusal) and not isinstance(fault, DatabaseUnavailable):
+        return refused(key, fault)
+    current_app.logger.error("a command was not stored", exc_info=fault)
     return Answer(key, Outcome.RETRY, DatabaseUnavailable.code, {}, {})
 
 
@@ -95,8 +106,7 @@ def _told(answer: Answer) -> dict[str, Any]:
     return told
 
 
-def _renewed(actor: Actor) -> tuple[str, str]:
-    now = current_app.extensions["clock"].now()
+def _renewed(actor: Actor, now: datetime) -> tuple[str, str]:
     days = current_app.config["SETTINGS"].token_days
     label = request.user_agent.string
 

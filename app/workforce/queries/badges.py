@@ -43,7 +43,7 @@ def find_by_badges(
         "companies": sorted({company_id for company_id, _ in keys if company_id is not None}),
         "badges": sorted({badge for _, badge in keys}),
     }
-    rows = session.connection().execute(WEARERS, asked)
+    rows = session.connection().execute(WEARERS, asked).all()
     wearers = {
         (company_id, badge): (worker_id, path) for company_id, badge, worker_id, path in rows
     }

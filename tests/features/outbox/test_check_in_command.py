@@ -7,13 +7,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.accounts.actions import issue_token, revoke_token
+from app.accounts.queries import list_tokens
 from app.checkins.actions.levels import clear_level
 from app.checkins.queries.answers import find_standing, list_check_ins
 from app.checkins.queries.duties import list_shift_counts
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from tests.conftest import SetClock
-from tests.factories.people import Cast, Person
+from tests.factories.people import STORY, Cast, Person
 
 WELL = {"symptoms": [], "temperature_c": None, "exposures": {"contact_case": False}}
 FEVER = {"symptoms": ["cough"], "temperature_c": 38.4, "exposures": {}}
@@ -164,3 +166,48 @@ def test_a_phone_that_was_away_for_long_hands_in_its_answer_and_gets_a_new_token
         client.post("/api/v1/commands", json={"commands": []}, headers=hoa.headers).status_code
         == 401
     )
+
+
+def test_nothing_is_kept_of_what_a_revoked_token_brings(
+    client: FlaskClient, cast: Cast, clock: SetClock, write: Callable[..., Any], session: Session
+) -> None:
+    hoa, kept = cast.sao_bac.people["hoa"], command(clock)
+    token_id = list_tokens(session, hoa.id)[0].id
+    write(lambda s: revoke_token(s, hoa.id, token_id, actor=STORY, now=clock.at))
+    turned_away = client.post("/api/v1/commands", json={"commands": [kept]}, headers=hoa.headers)
+    assert turned_away.status_code == 401
+    assert turned_away.json is not None
+    assert turned_away.json["code"] == "accounts.sign_in_needed"
+    assert list_check_ins(session, hoa.id) == []
+    token, _ = write(
+        lambda s: issue_token(s, hoa.id, device_id="phone", label="phone", days=90, now=clock.at)
+    )
+    again = client.post(
+        "/api/v1/commands",
+        json={"commands": [kept]},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert again.json is not None
+    assert again.json["results"][0]["outcome"] == "applied"
+
+
+def test_a_stranger_learns_nothing_from_commands_that_are_wrong(
+    client: FlaskClient, cast: Cast
+) -> None:
+    headers = {"Authorization": "Bearer of-somebody-else"}
+    for commands in ([], [{"kind": "check_in"}], ["?"]):
+        answer = client.post("/api/v1/commands", json={"commands": commands}, headers=headers)
+        assert (answer.status_code, answer.json["code"]) == (401, "accounts.sign_in_needed")  # type: ignore[index]
+
+
+def test_a_token_that_is_used_again_after_a_day_lives_on(
+    client: FlaskClient, cast: Cast, clock: SetClock
+) -> None:
+    hoa = cast.sao_bac.people["hoa"]
+    for _ in range(3):
+        clock.move(days=60)
+        answer = client.post(
+            "/api/v1/commands", json={"commands": [command(clock)]}, headers=hoa.headers
+        )
+        assert answer.json is not None
+        assert "token" not in answer.json
