@@ -1,7 +1,5 @@
 """A roster of ten thousand rows read in while people check in."""
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -9,19 +7,17 @@ import xlsxwriter
 
 from benchmarks.figures import Options, Report, part
 from benchmarks.load import hit
-from benchmarks.node import ROOT, ScratchNode, clean_environment
+from benchmarks.node import ScratchNode
 from benchmarks.people import give_tokens, write_single
 
 ROWS = 10_000
-SLOWEST_IMPORT_S = 60
+SLOWEST_IMPORT_S = 10
+SLOWEST_MEANWHILE_MS = 500
 HEADINGS = ("STT", "Mã nhân viên", "Họ và tên", "Ngày sinh", "Giới tính", "Số điện thoại", "Chuyền")
 
 
 def imports(report: Report, options: Options) -> None:
     with part(f"Import of {ROWS:,} rows while check-ins run"):
-        if not has_importer():
-            report.skip("there is no command `workforce import` yet")
-            return
         node = ScratchNode(options.scratch / "import")
         node.fill("--workers", "12000", "--days", "1", "--seed", "2")
         askers = give_tokens(node)
@@ -39,19 +35,11 @@ def imports(report: Report, options: Options) -> None:
             out, _ = importer.communicate()
             took = time.perf_counter() - began
         if importer.returncode:
-            report.skip(f"the importer refused: {out.decode()[:200]}")
-            return
+            raise SystemExit(f"the importer refused: {out.decode()[:200]}")
         report.add("import", took, "s", at_most=SLOWEST_IMPORT_S)
         report.add("check-ins meanwhile, 8 connections", told.rate, "1/s")
-        report.add("  p99", told.p99_ms, "ms", at_most=1000)
+        report.add("  p99", told.p99_ms, "ms", at_most=SLOWEST_MEANWHILE_MS)
         report.add("  answers that were not 2xx", told.failures, "", at_most=0)
-
-
-def has_importer() -> bool:
-    """Whether this checkout knows the command."""
-    line = [sys.executable, "-m", "flask", "--app", "wsgi", "workforce", "import", "--help"]
-    done = subprocess.run(line, cwd=ROOT, env=clean_environment(), capture_output=True)
-    return done.returncode == 0
 
 
 def write_roster(path: Path) -> None:
