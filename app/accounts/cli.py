@@ -7,8 +7,11 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import add_office_account, issue_token, new_secret
-from app.accounts.queries import find_by_login, find_company, find_park
+from app.accounts.actions.office import add_office_account
+from app.accounts.actions.secrets import new_secret
+from app.accounts.actions.tokens import issue_token
+from app.accounts.queries.branches import find_company, find_park
+from app.accounts.queries.signing_in import find_by_login
 from app.accounts.rules import Role, WrongCredentials, check_secret
 from app.extensions import db, hash_secret
 from app.kernel.actors import program

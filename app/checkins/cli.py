@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.accounts.queries import find_company, list_companies
+from app.accounts.queries.branches import find_company, list_companies
 from app.checkins.forms import parse_day, parse_shift
 from app.checkins.jobs import plan_due_duties
 from app.checkins.queries.duties import list_missing

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import Row, insert
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import HeldToken, find_tokens
+from app.accounts.queries.tokens import HeldToken, find_tokens
 from app.kernel.actors import Actor
 from app.kernel.refusals import Refusal
 from app.outbox.models import Command

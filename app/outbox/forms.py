@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import record_consent
-from app.accounts.queries import find_agreed
+from app.accounts.actions.consent import record_consent
+from app.accounts.queries.consent import find_agreed
 from app.accounts.rules import Actor, Permission, may
 from app.checkins.actions.answers import GivenAnswer, RecordedCheckIn, record_check_ins
 from app.checkins.forms import (

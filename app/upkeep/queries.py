@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import list_companies
+from app.accounts.queries.branches import list_companies
 from app.audit.models import AuditEntry
 from app.checkins.queries.rule_sets import get_rules
 from app.upkeep.models import BackupRecord, Lease

@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import find_company
+from app.accounts.queries.branches import find_company
 from app.extensions import db
 from app.kernel.actors import program
 from app.kernel.clock import Clock, local_day

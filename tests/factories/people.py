@@ -7,14 +7,11 @@ from datetime import date, datetime, timedelta
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import (
-    add_branch,
-    add_office_account,
-    choose_pin,
-    issue_token,
-    record_consent,
-    set_grants,
-)
+from app.accounts.actions.branches import add_branch
+from app.accounts.actions.consent import record_consent
+from app.accounts.actions.office import add_office_account, set_grants
+from app.accounts.actions.secrets import choose_pin
+from app.accounts.actions.tokens import issue_token
 from app.accounts.models import Branch
 from app.accounts.rules import BranchKind, Role
 from app.extensions import hash_secret

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import record_consent
+from app.accounts.actions.consent import record_consent
 from app.checkins.queries.answers import list_check_ins
 from app.kernel.actors import program
 from tests.conftest import SetClock

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import add_branch
+from app.accounts.actions.branches import add_branch
 from app.accounts.rules import BranchKind, Role
 from app.extensions import db
 from app.sync.jobs import make_summaries, push_log

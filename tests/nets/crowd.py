@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import open_web_session, set_grants
+from app.accounts.actions.office import set_grants
+from app.accounts.actions.sessions import open_web_session
 from app.accounts.models import Branch, DeviceToken, WebSession
 from app.accounts.rules import Role
 from app.delivery.models import Message

@@ -5,24 +5,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import (
-    add_office_account,
-    change_secret,
-    end_web_session,
-    new_secret,
-    revoke_token,
-    set_active,
-)
+from app.accounts.actions.office import add_office_account, set_active
+from app.accounts.actions.secrets import change_secret, new_secret
+from app.accounts.actions.sessions import end_web_session
+from app.accounts.actions.tokens import revoke_token
 from app.accounts.forms import AccountForm, choices, typed
-from app.accounts.queries import (
+from app.accounts.queries.branches import list_branches
+from app.accounts.queries.office import (
     AccountRow,
     find_account,
     find_office_account_path,
-    list_branches,
     list_office_accounts,
-    list_tokens,
-    list_web_sessions,
 )
+from app.accounts.queries.sessions import list_web_sessions
+from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import OwnAccount, Permission, Role, branches_for
 from app.accounts.views.once import one_use, spend
 from app.extensions import db, hash_secret

@@ -6,9 +6,10 @@ from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import choose_pin, issue_token, revoke_token
+from app.accounts.actions.secrets import choose_pin
+from app.accounts.actions.tokens import issue_token, revoke_token
 from app.accounts.forms import parse_device, text_field
-from app.accounts.queries import get_actor
+from app.accounts.queries.signing_in import get_actor
 from app.accounts.rules import Permission, check_pin
 from app.accounts.views.attempt import check_badge, check_login
 from app.extensions import csrf, db, hash_secret

@@ -5,13 +5,13 @@ from datetime import datetime
 from flask import request
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import begin_try, forget_failures
+from app.accounts.actions.attempts import begin_try, forget_failures
 from app.accounts.gateways import is_flood
-from app.accounts.queries import (
+from app.accounts.queries.branches import find_company
+from app.accounts.queries.signing_in import (
     SignInSubject,
     find_by_badge,
     find_by_login,
-    find_company,
     is_known_device,
 )
 from app.accounts.rules import LockedOut, WrongCredentials, login_key

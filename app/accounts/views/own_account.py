@@ -9,22 +9,14 @@ from flask_babel import gettext as _
 from flask_login import logout_user
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import (
-    change_secret,
-    choose_pin,
-    close_every_session,
-    end_web_session,
-    replace_recovery_codes,
-    revoke_token,
-)
+from app.accounts.actions.secrets import change_secret, choose_pin, replace_recovery_codes
+from app.accounts.actions.sessions import close_every_session, end_web_session
+from app.accounts.actions.tokens import revoke_token
 from app.accounts.forms import PinForm, SecretForm, typed
-from app.accounts.queries import (
-    count_recovery_codes,
-    find_account,
-    find_own_badge,
-    list_tokens,
-    list_web_sessions,
-)
+from app.accounts.queries.office import find_account
+from app.accounts.queries.sessions import list_web_sessions
+from app.accounts.queries.signing_in import count_recovery_codes, find_own_badge
+from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import SameSecret, WrongCredentials, check_pin, check_secret
 from app.accounts.views.attempt import guarded, settle
 from app.accounts.views.once import one_use, spend

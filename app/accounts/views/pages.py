@@ -5,9 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import change_secret, close_web_session, use_recovery_code
+from app.accounts.actions.secrets import change_secret, use_recovery_code
+from app.accounts.actions.sessions import close_web_session
 from app.accounts.forms import BadgeForm, LoginForm, RecoveryForm, typed
-from app.accounts.queries import find_by_login, get_actor, list_companies
+from app.accounts.queries.branches import list_companies
+from app.accounts.queries.signing_in import find_by_login, get_actor
 from app.accounts.rules import Role, WeakSecret, WrongCredentials, check_secret, login_key
 from app.accounts.views.attempt import check_badge, check_login, guarded, settle, subjects_of
 from app.accounts.views.browser import device_id, with_device

@@ -8,8 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import open_web_session, touch_web_session, use_token
-from app.accounts.queries import HeldToken, find_signed_in, find_tokens, get_actor
+from app.accounts.actions.sessions import open_web_session, touch_web_session
+from app.accounts.actions.tokens import use_token
+from app.accounts.queries.sessions import find_signed_in
+from app.accounts.queries.signing_in import get_actor
+from app.accounts.queries.tokens import HeldToken, find_tokens
 from app.accounts.rules import Actor, SecretMustChange, branches_for, may
 from app.accounts.views.browser import browser_label
 from app.extensions import db

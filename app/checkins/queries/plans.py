@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import list_companies
+from app.accounts.queries.branches import list_companies
 from app.checkins.models import DutyPlan
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import find_park, get_branch, list_companies
+from app.accounts.queries.branches import find_park, get_branch, list_companies
 from app.accounts.rules import Permission, branches_for, may
 from app.checkins.actions.levels import accept_rules
 from app.checkins.queries.rule_sets import (

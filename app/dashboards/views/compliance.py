@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.accounts.queries import find_park, list_companies
+from app.accounts.queries.branches import find_park, list_companies
 from app.accounts.rules import Permission, branches_for, may
 from app.checkins.forms import parse_day
 from app.dashboards.gateways.compliance_files import Sheet, csv_bytes, workbook_bytes

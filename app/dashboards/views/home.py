@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
-from app.accounts.queries import find_park, list_branches
+from app.accounts.queries.branches import find_park, list_branches
 from app.accounts.rules import Actor, Permission, branches_for
 from app.dashboards.views.sync_box import sync_box
 from app.extensions import db

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import list_companies
+from app.accounts.queries.branches import list_companies
 from app.accounts.rules import Permission, branches_for
 from app.audit.actions import record_health_view
 from app.audit.queries import was_shown

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import add_branch
+from app.accounts.actions.branches import add_branch
 from app.accounts.models import Account, Branch, RoleGrant
 from app.accounts.rules import Actor, BranchKind, Grant, Role
 from app.audit.models import AuditEntry

@@ -8,8 +8,8 @@ from flask import Blueprint, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import issue_token
-from app.accounts.queries import HeldToken
+from app.accounts.actions.tokens import issue_token
+from app.accounts.queries.tokens import HeldToken
 from app.accounts.views.visitor import keep_in_use, token_holder
 from app.extensions import csrf
 from app.kernel.actors import Actor

@@ -7,7 +7,9 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.queries import find_consent, get_branch, list_tokens
+from app.accounts.queries.branches import get_branch
+from app.accounts.queries.consent import find_consent
+from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import Actor, Permission
 from app.audit.queries import list_health_views
 from app.checkins.queries.answers import (

@@ -13,7 +13,7 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import get_branch
+from app.accounts.queries.branches import get_branch
 from app.reminders.rules import (
     Anchor,
     Occurrence,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from app.accounts.queries import get_branch, list_companies
+from app.accounts.queries.branches import get_branch, list_companies
 from app.accounts.rules import Permission, branches_for, may
 from app.extensions import db
 from app.kernel.refusals import NotFound

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import CODE_LETTERS
+from app.accounts.actions.secrets import CODE_LETTERS
 from app.audit.actions import record_act
 from app.extensions import token_digest
 from app.kernel.actors import Actor

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.accounts.queries import find_park, list_companies
+from app.accounts.queries.branches import find_park, list_companies
 from app.accounts.rules import Permission, branches_for
 from app.extensions import csrf, db
 from app.kernel.refusals import Refusal

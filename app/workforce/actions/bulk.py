@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import (
+from app.accounts.actions.workers import (
     add_worker_accounts,
     rename_worker_accounts,
     set_worker_accounts_active,

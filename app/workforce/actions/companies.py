@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import add_branch
-from app.accounts.queries import find_company, find_park
+from app.accounts.actions.branches import add_branch
+from app.accounts.queries.branches import find_company, find_park
 from app.accounts.rules import BranchKind
 from app.kernel.actors import Actor
 from app.kernel.text import squeeze

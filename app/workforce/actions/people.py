@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import add_worker_account, change_worker_account
+from app.accounts.actions.workers import add_worker_account, change_worker_account
 from app.accounts.models import Branch
 from app.accounts.rules import badge_key
 from app.audit.actions import record_act

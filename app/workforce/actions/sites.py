@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import add_branch
+from app.accounts.actions.branches import add_branch
 from app.accounts.models import Branch
 from app.accounts.rules import BranchKind
 from app.audit.actions import record_act

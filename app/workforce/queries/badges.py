@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
-from app.accounts.queries import list_companies
+from app.accounts.queries.branches import list_companies
 from app.accounts.rules import badge_key
 from app.kernel.actors import Grant
 from app.kernel.text import fold

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Branch, Credential
-from app.accounts.queries import find_company, list_companies
+from app.accounts.queries.branches import find_company, list_companies
 from app.accounts.rules import BranchKind, PinState, badge_key
 from app.extensions import blind_index
 from app.kernel.actors import Grant

@@ -22,7 +22,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import list_companies
+from app.accounts.queries.branches import list_companies
 from app.accounts.rules import Permission, branches_for, may
 from app.extensions import db
 from app.kernel.clock import local_day

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import revoke_token
+from app.accounts.actions.tokens import revoke_token
 from app.accounts.forms import typed
-from app.accounts.queries import get_branch, list_tokens
+from app.accounts.queries.branches import get_branch
+from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import Permission, may
 from app.audit.actions import record_act
 from app.extensions import db

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.forms import typed
-from app.accounts.queries import list_companies
+from app.accounts.queries.branches import list_companies
 from app.accounts.rules import Permission, branches_for
 from app.extensions import db
 from app.kernel.refusals import NotFound, Refusal

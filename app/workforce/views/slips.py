@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import new_pin, set_pins
+from app.accounts.actions.secrets import new_pin, set_pins
 from app.accounts.rules import Permission, PinState, WeakPin, badge_key, branches_for, check_pin
 from app.extensions import db, hash_secret
 from app.kernel.refusals import NotFound

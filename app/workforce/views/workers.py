@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.forms import typed
-from app.accounts.queries import get_branch
+from app.accounts.queries.branches import get_branch
 from app.accounts.rules import Permission, PinState, branches_for
 from app.extensions import db
 from app.kernel.clock import local_day

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import find_by_login
+from app.accounts.queries.signing_in import find_by_login
 from app.accounts.rules import Role
 from tests.conftest import SetClock
 from tests.factories.browser import Browser

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import count_recovery_codes, list_web_sessions
+from app.accounts.queries.sessions import list_web_sessions
+from app.accounts.queries.signing_in import count_recovery_codes
 from tests.conftest import SetClock
 from tests.factories.browser import Browser
 from tests.factories.people import SECRET, Cast

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import add_office_account, replace_recovery_codes, set_active, set_pins
+from app.accounts.actions.office import add_office_account, set_active
+from app.accounts.actions.secrets import replace_recovery_codes, set_pins
 from app.accounts.rules import Role
 from app.extensions import hash_secret
 from tests.conftest import Node, SetClock

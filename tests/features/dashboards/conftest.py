@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.accounts.actions import open_web_session
+from app.accounts.actions.sessions import open_web_session
 from tests.conftest import Node, SetClock
 from tests.factories.people import Person
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import add_branch
+from app.accounts.actions.branches import add_branch
 from app.accounts.rules import BranchKind, Role
 from app.checkins.rules import Counts
 from app.kernel.ids import new_id

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Branch, Credential, RoleGrant
-from app.accounts.queries import get_actor
+from app.accounts.queries.signing_in import get_actor
 from app.audit.models import AuditEntry
 from app.checkins.actions.answers import record_check_in
 from app.checkins.actions.duties import plan_duties

@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import issue_token, revoke_token
-from app.accounts.queries import list_tokens
+from app.accounts.actions.tokens import issue_token, revoke_token
+from app.accounts.queries.tokens import list_tokens
 from app.checkins.actions.levels import clear_level
 from app.checkins.queries.answers import find_standing, list_check_ins
 from app.checkins.queries.duties import list_shift_counts

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts.actions import revoke_token
-from app.accounts.queries import list_tokens
+from app.accounts.actions.tokens import revoke_token
+from app.accounts.queries.tokens import list_tokens
 from app.reminders.actions.schedules import add_default_schedules
 from app.reminders.jobs import plan_due_reminders
 from app.reminders.models import ReminderSchedule

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from app.accounts.actions import add_branch, issue_token
+from app.accounts.actions.branches import add_branch
+from app.accounts.actions.tokens import issue_token
 from app.accounts.rules import BranchKind, Role
 from app.checkins.actions.counting import add_counts, add_symptoms
 from app.checkins.rules import Counts

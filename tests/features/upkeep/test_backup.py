@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import set_active
+from app.accounts.actions.office import set_active
 from app.factory import build_app
 from app.kernel.refusals import Refusal
 from app.settings import Secrets

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.accounts.actions import open_web_session
+from app.accounts.actions.sessions import open_web_session
 from app.upkeep.actions.runs import LEASE
 from app.upkeep.queries import find_running, list_backups
 from app.upkeep.rules.node_state import NodeFacts, find_problems

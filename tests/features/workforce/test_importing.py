@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Branch
-from app.accounts.queries import get_actor
+from app.accounts.queries.signing_in import get_actor
 from app.audit.models import AuditEntry
 from app.checkins.models import Duty
 from app.extensions import db

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import find_by_badge, get_branch
+from app.accounts.queries.branches import get_branch
+from app.accounts.queries.signing_in import find_by_badge
 from app.audit.models import AuditEntry
 from app.extensions import is_secret
 from app.workforce.actions.people import Particulars, add_worker

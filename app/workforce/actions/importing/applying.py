@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.queries import get_actor
+from app.accounts.queries.signing_in import get_actor
 from app.audit.actions import record_act
 from app.kernel.actors import Actor, program
 from app.kernel.clock import local_day

@@ -1,0 +1,1 @@
+"""Writing accounts, branches, roles, secrets, sessions and tokens."""

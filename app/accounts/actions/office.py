@@ -1,0 +1,83 @@
+"""Accounts with a login, and the roles of every account."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.actions.sessions import close_every_session
+from app.accounts.models import Account, RoleGrant
+from app.accounts.rules import Actor, LoginTaken, Role, login_key
+from app.audit.actions import record_act
+from app.kernel.ids import new_id
+from app.kernel.text import squeeze
+
+
+def add_office_account(
+    session: Session,
+    *,
+    name: str,
+    login: str,
+    secret_hash: str,
+    must_change: bool,
+    grants: Iterable[tuple[Role, int]],
+    locale: str = "vi",
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """A new account that signs in with a login; returns its id."""
+    key = login_key(login)
+    if session.scalar(select(Account.id).where(Account.login == key)) is not None:
+        raise LoginTaken
+    account_id = new_id(now)
+    session.add(
+        Account(
+            id=account_id,
+            name=squeeze(name),
+            login=key,
+            secret_hash=secret_hash,
+            secret_must_change=must_change,
+            locale=locale,
+            created_at=now,
+        )
+    )
+    session.flush()
+    set_grants(session, account_id, grants, actor=actor, now=now)
+    return account_id
+
+
+def set_grants(
+    session: Session,
+    account_id: str,
+    grants: Iterable[tuple[Role, int]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The roles of an account from now on, each on a branch (id)."""
+    wanted = sorted({(str(role), branch_id) for role, branch_id in grants})
+    session.execute(delete(RoleGrant).where(RoleGrant.account_id == account_id))
+    if wanted:
+        session.execute(
+            insert(RoleGrant),
+            [
+                {"account_id": account_id, "role": role, "branch_id": branch_id}
+                for role, branch_id in wanted
+            ],
+        )
+    record_act(
+        session, "accounts.roles_set", actor=actor, now=now, subject_id=account_id, roles=wanted
+    )
+
+
+def set_active(
+    session: Session, account_id: str, *, active: bool, actor: Actor, now: datetime
+) -> None:
+    """Shut an account, or open it again."""
+    session.execute(update(Account).where(Account.id == account_id).values(active=active))
+    if not active:
+        close_every_session(session, account_id, actor=actor, now=now)
+    record_act(
+        session, "accounts.active_set", actor=actor, now=now, subject_id=account_id, active=active
+    )

@@ -1,0 +1,1 @@
+"""Reading accounts, branches, sessions and tokens."""
