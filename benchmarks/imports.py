@@ -1,6 +1,7 @@
 """A roster of ten thousand rows read in while people check in."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import xlsxwriter
@@ -13,6 +14,8 @@ from benchmarks.people import give_tokens, write_single
 ROWS = 10_000
 SLOWEST_IMPORT_S = 10
 SLOWEST_MEANWHILE_MS = 500
+# About as long as the import takes, so that the check-ins measured are those that it could delay.
+LOAD_SECONDS = 6
 HEADINGS = ("STT", "Mã nhân viên", "Họ và tên", "Ngày sinh", "Giới tính", "Số điện thoại", "Chuyền")
 
 
@@ -24,16 +27,22 @@ def imports(report: Report, options: Options) -> None:
         roster, bodies = options.scratch / "roster.xlsx", options.scratch / "meanwhile.txt"
         write_roster(roster)
         write_single(askers.awaited, bodies)
-        with node.serving():
+        line = ("workforce", "import", str(roster), "--company", "VIETYEN", "--commit")
+        with node.serving(), ThreadPoolExecutor() as meanwhile:
             began = time.perf_counter()
-            line = ("workforce", "import", str(roster), "--company", "VIETYEN", "--commit")
             importer = node.process(*line)
-            seconds = max(4, options.seconds)
-            told = hit(
-                node.port, "POST", "/api/v1/commands", seconds=seconds, bodies=bodies, connections=8
+            load = meanwhile.submit(
+                hit,
+                node.port,
+                "POST",
+                "/api/v1/commands",
+                seconds=LOAD_SECONDS,
+                bodies=bodies,
+                connections=8,
             )
             out, _ = importer.communicate()
             took = time.perf_counter() - began
+            told = load.result()
         if importer.returncode:
             raise SystemExit(f"the importer refused: {out.decode()[:200]}")
         report.add("import", took, "s", at_most=SLOWEST_IMPORT_S)

@@ -29,7 +29,8 @@ def open_database(app: Flask, settings: Settings, info: dict[str, Any]) -> Write
     if settings.on_sqlite:
         _prepare_sqlite(db.engine, ("PRAGMA query_only=ON", "PRAGMA wal_autocheckpoint=0"), "BEGIN")
     grouped = settings.on_sqlite and not settings.command_line
-    return Writer(app, writing_engine(settings), info, grouped)
+    gives_way = settings.on_sqlite and settings.command_line
+    return Writer(app, writing_engine(settings), info, grouped, gives_way)
 
 
 def writing_engine(settings: Settings) -> Engine:

@@ -3,7 +3,8 @@
 On a SQLite server one thread owns the only writing connection. It takes whatever works are
 queued, runs each in a savepoint inside one transaction, commits once, and only then lets the
 callers go on (group commit). On PostgreSQL, and in the command line, a work runs in the
-caller's thread in a transaction of its own.
+caller's thread in a transaction of its own; the command line leaves SQLite alone in between,
+for a server that waits for its turn asks for it only now and then.
 """
 
 import logging
@@ -31,6 +32,8 @@ Work = Callable[[Session], T]
 JoinedWork = Callable[[Session, Sequence[Item]], Sequence[T]]
 
 LARGEST_BATCH = 256
+# Longer than SQLite sleeps between two looks at a lock that was held for a tenth of a second.
+GIVING_WAY_SECONDS = 0.03
 TRIES_ON_CONFLICT = 5
 SERIALIZATION_CODES = frozenset({"40001", "40P01"})
 
@@ -99,12 +102,17 @@ class _Handed:
 
 @dataclass(slots=True)
 class Writer:
-    """Runs works against the writing engine, in their own thread where `grouped`."""
+    """Runs works against the writing engine, in their own thread where `grouped`.
+
+    Where it `gives_way`, another process may write between any two works.
+    """
 
     app: Flask
     engine: Engine
     info: dict[str, Any]
     grouped: bool
+    gives_way: bool = False
+    _ended: float = 0.0
     _queue: "queue.SimpleQueue[_Handed | None]" = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -243,6 +251,15 @@ class Writer:
             return error
 
     def _alone(self, work: Work[Any]) -> Any:
+        if not self.gives_way:
+            return self._tried(work)
+        time.sleep(max(0.0, self._ended + GIVING_WAY_SECONDS - time.monotonic()))
+        try:
+            return self._tried(work)
+        finally:
+            self._ended = time.monotonic()
+
+    def _tried(self, work: Work[Any]) -> Any:
         for turn in range(TRIES_ON_CONFLICT):
             try:
                 with Session(self.engine, info=dict(self.info)) as session, session.begin():

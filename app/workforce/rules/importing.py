@@ -95,12 +95,12 @@ _SHIFT_NAMES: Mapping[ShiftCode, str] = MappingProxyType(
 )
 
 
-MOST_ROWS, LEAST_ROWS = 80, 20
-_AIM_SECONDS = 0.08
+MOST_ROWS, LEAST_ROWS = 320, 20
+_AIM_SECONDS = 0.06
 
 
 def next_chunk_rows(rows: int, took_seconds: float) -> int:
-    """How many rows to save at a time, after so many took so long: about 80 ms of the writer.
+    """How many rows to save at a time, after so many took so long: about 60 ms of the writer.
 
     Check-ins wait behind each chunk, so it must stay short on a slow or busy machine too.
     """

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
+from threading import current_thread, main_thread
 
 import pytest
 from flask import Flask
@@ -12,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.upkeep.models import Lease
-from app.web.transaction import DatabaseUnavailable, transact, transact_all
+from app.web.database import writing_engine
+from app.web.transaction import DatabaseUnavailable, Writer, transact, transact_all
+from tests.conftest import Node
 
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
 
@@ -101,3 +105,24 @@ def test_a_full_disk_is_told_as_a_refusal_and_spoils_only_what_did_not_fit(
     assert isinstance(results[1], DatabaseUnavailable)
     assert names() == ["small", "small too"]
     assert transact(adds("afterwards")) == "afterwards"
+
+
+def test_between_two_works_of_the_command_line_another_process_can_write(
+    node: Node, in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if node.kind != "sqlite":
+        return
+    settings = replace(in_app.config["SETTINGS"], command_line=True)
+    shell = Writer(in_app, writing_engine(settings), {}, grouped=False, gives_way=True)
+    pauses: list[float] = []
+
+    def another_writes(seconds: float) -> None:
+        if current_thread() is main_thread():
+            pauses.append(seconds)
+            transact(adds(f"other {len(pauses)}"))
+
+    monkeypatch.setattr("app.web.transaction.time.sleep", another_writes)
+    shell.run([adds("mine 1"), adds("mine 2")])
+    shell.stop()
+    assert [pause > 0 for pause in pauses] == [False, True]
+    assert names() == ["mine 1", "mine 2", "other 1", "other 2"]

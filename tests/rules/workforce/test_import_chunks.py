@@ -30,9 +30,9 @@ def test_who_is_new_goes_where_the_row_says() -> None:
 
 def test_chunks_grow_while_they_are_quick_and_shrink_when_the_machine_is_busy() -> None:
     assert next_chunk_rows(20, 0.0) == 40
-    assert next_chunk_rows(40, 0.01) == MOST_ROWS
+    assert next_chunk_rows(300, 0.01) == MOST_ROWS
     assert next_chunk_rows(80, 0.32) == LEAST_ROWS
-    assert next_chunk_rows(80, 0.16) == 40
+    assert next_chunk_rows(80, 0.12) == 40
 
 
 @given(st.integers(LEAST_ROWS, MOST_ROWS), st.floats(0, 60))
