@@ -127,6 +127,7 @@ class Node:
                 return
             names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
             with writer.engine.begin() as connection:
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
                 connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
     def close(self) -> None:

@@ -85,9 +85,12 @@ def test_foreign_keys_are_checked_again_after_an_upgrade(engine: Engine, databas
         "UPDATE audit_entry SET act = 'x'",
         "DELETE FROM audit_entry",
         "DELETE FROM audit_entry WHERE id = 'a'",
+        "TRUNCATE audit_entry",
     ],
 )
 def test_the_audit_log_is_append_only(engine: Engine, statement: str) -> None:
+    if statement.startswith("TRUNCATE") and engine.dialect.name == "sqlite":
+        return
     upgrade(engine)
     with engine.begin() as connection:
         connection.execute(
