@@ -112,16 +112,21 @@ class PinForm(PageForm):
     )
 
 
-class AccountForm(PageForm):
-    """A user of the office pages: name, login, one role on one branch."""
+class RoleForm(PageForm):
+    """A role on a branch."""
 
-    name = StringField(_("Họ và tên"), [needed, short])
-    login = StringField(_("Tên đăng nhập"), [needed, short])
     role = SelectField(
         _("Vai trò"),
         choices=choices((role.value, ROLES[role]) for role in Role if role is not Role.WORKER),
     )
     branch = SelectField(_("Thuộc"), coerce=int)
+
+
+class AccountForm(RoleForm):
+    """A user of the office pages: name, login, one role on one branch."""
+
+    name = StringField(_("Họ và tên"), [needed, short])
+    login = StringField(_("Tên đăng nhập"), [needed, short])
 
 
 def text_field(body: Mapping[str, Any], name: str, *, needed: bool = True) -> str:

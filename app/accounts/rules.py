@@ -147,6 +147,13 @@ class OwnAccount(Refusal):
     status = 409
 
 
+class LastRole(Refusal):
+    """An account keeps a role; who shall not get in any more is shut out."""
+
+    code = "accounts.last_role"
+    status = 409
+
+
 class AlreadyDone(Refusal):
     """The form was sent before; what it showed once is not shown or made again."""
 

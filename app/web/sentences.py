@@ -37,7 +37,10 @@ SENTENCES: Mapping[str, Any] = {
     "accounts.secret_must_change": _(
         "Cần đổi mật khẩu hoặc mã PIN được cấp trước khi làm việc khác."
     ),
-    "accounts.own_account": _("Không khoá hay đặt lại được tài khoản mình đang dùng."),
+    "accounts.own_account": _("Không đổi vai trò, khoá hay đặt lại được tài khoản mình đang dùng."),
+    "accounts.last_role": _(
+        "Tài khoản cần ít nhất một vai trò. Muốn người này không vào được nữa thì khoá tài khoản."
+    ),
     "accounts.already_done": _(
         "Việc này đã làm rồi, và chỉ hiện kết quả một lần. Mở lại trang để làm lần nữa."
     ),

@@ -28,6 +28,7 @@ class TableState:
     descending: bool = False
     filters: Pairs = ()
     default: str = field(default="", compare=False)
+    kept: Pairs = field(default=(), compare=False)
 
     def value(self, key: str) -> str:
         """The first value of a filter, or nothing."""
@@ -62,7 +63,7 @@ class TableState:
         return self.query(sort=self.sort_order(column))
 
     def cleared_query(self) -> str:
-        """The query that keeps the order and drops every filter."""
+        """The query that drops every filter and nothing else."""
         return query_with(self.hidden_fields())
 
     def direction(self, column: str) -> Literal["ascending", "descending"] | None:
@@ -72,8 +73,9 @@ class TableState:
         return "descending" if self.descending else "ascending"
 
     def hidden_fields(self) -> Pairs:
-        """What a filter form must carry along so that the order is kept."""
-        return () if self.order == self.default else (("sort", self.order),)
+        """What a filter form must carry along: the order, and what else the page looks at."""
+        order = () if self.order == self.default else (("sort", self.order),)
+        return (*order, *self.kept)
 
 
 def table_from_args(
@@ -82,8 +84,12 @@ def table_from_args(
     sortable: Collection[str],
     default: str,
     filters: Mapping[str, Collection[str] | None] | None = None,
+    keeps: Collection[str] = (),
 ) -> TableState:
-    """The state an address asks for; a filter has its allowed values, None for any short text."""
+    """The state an address asks for; a filter has its allowed values, None for any short text.
+
+    `keeps` names what else in the address says what the page looks at.
+    """
     wanted = next(iter(args.getlist("sort")), default)
     order = wanted if wanted.removeprefix("-") in sortable else default
     return TableState(
@@ -95,6 +101,7 @@ def table_from_args(
             for value in _chosen(args.getlist(key), allowed)
         ),
         default=default,
+        kept=tuple((key, value) for key in keeps for value in _chosen(args.getlist(key)[:1], None)),
     )
 
 

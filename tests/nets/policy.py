@@ -67,6 +67,8 @@ POLICY: dict[str, Line] = {
     "accounts_admin.list_accounts": Line("the administrator keeps the accounts", ADMIN),
     "accounts_admin.create_account": Line("the administrator keeps the accounts", ADMIN),
     "accounts_admin.show_account": Line("the administrator keeps the accounts", ADMIN, of=True),
+    "accounts_admin.give_account_role": Line("the administrator gives roles", ADMIN, of=True),
+    "accounts_admin.take_account_role": Line("the administrator takes roles", ADMIN, of=True),
     "accounts_admin.set_account_active": Line("the administrator locks accounts", ADMIN, of=True),
     "accounts_admin.reset_account_secret": Line("the administrator resets", ADMIN, of=True),
     "accounts_admin.revoke_account_device": Line("the administrator revokes", ADMIN, of=True),

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actions.sessions import close_every_session
 from app.accounts.models import Account, RoleGrant
-from app.accounts.rules import Actor, LoginTaken, Role, login_key
+from app.accounts.rules import Actor, LastRole, LoginTaken, Role, login_key
 from app.audit.actions import record_act
 from app.kernel.ids import new_id
+from app.kernel.refusals import NotFound
 from app.kernel.text import squeeze
 
 
@@ -69,6 +70,37 @@ def set_grants(
     record_act(
         session, "accounts.roles_set", actor=actor, now=now, subject_id=account_id, roles=wanted
     )
+
+
+def give_role(
+    session: Session, account_id: str, role: Role, branch_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """One role more, on a branch (id), unless it is held already."""
+    held = _held_roles(session, account_id)
+    if (role, branch_id) not in held:
+        set_grants(session, account_id, [*held, (role, branch_id)], actor=actor, now=now)
+
+
+def take_role(
+    session: Session, account_id: str, role: Role, branch_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """One role less; from the next request on it opens nothing."""
+    held = _held_roles(session, account_id)
+    if (role, branch_id) not in held:
+        raise NotFound
+    left = [each for each in held if each != (role, branch_id)]
+    if not left:
+        raise LastRole
+    set_grants(session, account_id, left, actor=actor, now=now)
+
+
+def _held_roles(session: Session, account_id: str) -> list[tuple[Role, int]]:
+    # The account's row is locked, so that two changes at once come one after the other.
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    held = session.execute(
+        select(RoleGrant.role, RoleGrant.branch_id).where(RoleGrant.account_id == account_id)
+    )
+    return [(Role(role), branch_id) for role, branch_id in held]
 
 
 def set_active(

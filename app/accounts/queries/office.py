@@ -20,6 +20,7 @@ class HeldGrant:
 
     role: Role
     branch: str
+    branch_id: int
     path: str
 
 
@@ -72,13 +73,13 @@ def _held_outside(paths: Sequence[str]) -> ColumnElement[bool]:
 def _rows(session: Session, accounts: Sequence[Account]) -> list[AccountRow]:
     ids = [account.id for account in accounts]
     grants: dict[str, list[HeldGrant]] = defaultdict(list)
-    for account_id, role, name, path in session.execute(
-        select(RoleGrant.account_id, RoleGrant.role, Branch.name, Branch.path)
+    for account_id, role, name, branch_id, path in session.execute(
+        select(RoleGrant.account_id, RoleGrant.role, Branch.name, Branch.id, Branch.path)
         .join(Branch, Branch.id == RoleGrant.branch_id)
         .where(RoleGrant.account_id.in_(ids))
         .order_by(RoleGrant.role, Branch.path)
     ):
-        grants[account_id].append(HeldGrant(Role(role), name, path))
+        grants[account_id].append(HeldGrant(Role(role), name, branch_id, path))
     last_seen = session.execute(
         select(WebSession.account_id, func.max(WebSession.last_seen_at))
         .where(WebSession.account_id.in_(ids))

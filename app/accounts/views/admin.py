@@ -1,15 +1,17 @@
 """Pages where an admin keeps the accounts of the office pages."""
 
+from typing import TypeVar
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.accounts.actions.office import add_office_account, set_active
+from app.accounts.actions.office import add_office_account, give_role, set_active, take_role
 from app.accounts.actions.secrets import change_secret, new_secret
 from app.accounts.actions.sessions import end_web_session
 from app.accounts.actions.tokens import revoke_token
-from app.accounts.forms import AccountForm, choices, typed
+from app.accounts.forms import AccountForm, RoleForm, choices, typed
 from app.accounts.queries.branches import list_branches
 from app.accounts.queries.office import (
     AccountRow,
@@ -28,6 +30,8 @@ from app.web.pagination import page_from_args
 from app.web.sentences import sentence
 from app.web.tables import table_from_args
 from app.web.transaction import transact
+
+Form = TypeVar("Form", bound=RoleForm)
 
 accounts_admin = Blueprint("accounts_admin", __name__, url_prefix="/admin")
 locates("account_id")(find_office_account_path)
@@ -48,10 +52,7 @@ def list_accounts() -> ResponseReturnValue:
 @accounts_admin.route("/accounts/new", methods=["GET", "POST"])
 @access(Permission.MANAGE_ACCOUNTS)
 def create_account() -> ResponseReturnValue:
-    form = AccountForm()
-    reach = branches_for(current_actor(), Permission.MANAGE_ACCOUNTS)
-    branches = list_branches(db.session(), reach)
-    form.branch.choices = choices((b.id, indented(b.name, b.path)) for b in branches)
+    form = _offering_branches(AccountForm())
     if not form.validate_on_submit():
         status = 422 if request.method == "POST" else 200
         return render_template("accounts/create_account.html", form=form), status
@@ -62,6 +63,14 @@ def create_account() -> ResponseReturnValue:
         form.login.errors = [sentence(refusal.code, refusal.params)]
         return render_template("accounts/create_account.html", form=form), refusal.status
     return _new_secret_page(_office_account(account_id), secret)
+
+
+def _offering_branches(form: Form) -> Form:
+    branches = list_branches(
+        db.session(), branches_for(current_actor(), Permission.MANAGE_ACCOUNTS)
+    )
+    form.branch.choices = choices((b.id, indented(b.name, b.path)) for b in branches)
+    return form
 
 
 def indented(name: str, path: str) -> str:
@@ -98,14 +107,62 @@ def _new_secret_page(row: AccountRow, secret: str) -> ResponseReturnValue:
 @accounts_admin.get("/accounts/<account_id>")
 @access(Permission.MANAGE_ACCOUNTS, of="account_id")
 def show_account(account_id: str) -> ResponseReturnValue:
+    return _account_page(account_id, _offering_branches(RoleForm()))
+
+
+def _account_page(account_id: str, form: RoleForm) -> str:
     return render_template(
         "accounts/show_account.html",
         row=_office_account(account_id),
+        form=form,
         is_own=account_id == current_actor().account_id,
         tokens=list_tokens(db.session(), account_id),
         sessions=list_web_sessions(db.session(), account_id),
         once=one_use(),
     )
+
+
+@accounts_admin.post("/accounts/<account_id>/roles/give")
+@access(Permission.MANAGE_ACCOUNTS, of="account_id")
+def give_account_role(account_id: str) -> ResponseReturnValue:
+    form = _role_form(account_id)
+    if not form.validate():
+        return _account_page(account_id, form), 422
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    role, branch_id = Role(form.role.data), form.branch.data
+
+    def work(session: Session) -> None:
+        give_role(session, account_id, role, branch_id, actor=actor, now=now)
+
+    transact(work)
+    return _after_roles(account_id, _("Đã thêm vai trò"))
+
+
+@accounts_admin.post("/accounts/<account_id>/roles/take")
+@access(Permission.MANAGE_ACCOUNTS, of="account_id")
+def take_account_role(account_id: str) -> ResponseReturnValue:
+    form = _role_form(account_id)
+    if not form.validate():
+        return _account_page(account_id, form), 422
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    role, branch_id = Role(form.role.data), form.branch.data
+
+    def work(session: Session) -> None:
+        take_role(session, account_id, role, branch_id, actor=actor, now=now)
+
+    transact(work)
+    return _after_roles(account_id, _("Đã bỏ vai trò"))
+
+
+def _role_form(account_id: str) -> RoleForm:
+    if account_id == current_actor().account_id:
+        raise OwnAccount
+    return _offering_branches(RoleForm())
+
+
+def _after_roles(account_id: str, told: str) -> ResponseReturnValue:
+    flash(told)
+    return redirect(url_for("accounts_admin.show_account", account_id=account_id))
 
 
 @accounts_admin.post("/accounts/<account_id>/active")

@@ -27,25 +27,34 @@ rule_set_pages = Blueprint("rule_sets", __name__, url_prefix="/settings")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose rules are looked at: a company's or the park's; `accepts`: for which branch."""
+    """Whose rules are looked at: a company's or the park's; `accepts`: for which branch.
+
+    `choices` are the companies (code, name) of somebody who has several.
+    """
 
     park_id: int
-    company_id: int | None
     accepts: int | None
+    company_id: int | None = None
+    code: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def branch_ids(self) -> list[int]:
+        """Whose acceptances count here, nearest first."""
+        return [each for each in (self.company_id, self.park_id) if each is not None]
 
 
 @rule_set_pages.get("/rules")
 @access(Permission.SEE_RULES)
 def show_rule_sets() -> ResponseReturnValue:
     place, language = _place(), current_language()
-    branch_ids = [each for each in (place.company_id, place.park_id) if each is not None]
     return render_template(
         "checkins/show_rule_sets.html",
         sets=[(rules, rules_told(rules, language)) for rules in list_rule_sets()],
         language=language,
-        in_force=get_rules(db.session(), branch_ids[0]),
+        in_force=get_rules(db.session(), place.branch_ids[0]),
         place_shown=place,
-        acceptances=list_acceptances(db.session(), branch_ids),
+        acceptances=list_acceptances(db.session(), place.branch_ids),
     )
 
 
@@ -54,20 +63,25 @@ def _place() -> Place:
     if park is None:
         raise NotFound
     if may(actor, Permission.ACCEPT_RULES, park.path):
-        return Place(park.id, None, park.id)
+        return Place(park.id, accepts=park.id)
     companies = list_companies(db.session(), branches_for(actor, Permission.SEE_RULES))
     if not companies:
         raise NotFound
-    company = companies[0]
+    wanted = request.values.get("company", companies[0].code)
+    company = next((each for each in companies if each.code == wanted), None)
+    if company is None:
+        raise NotFound
     accepts = company.id if may(actor, Permission.ACCEPT_RULES, company.path) else None
-    return Place(park.id, company.id, accepts)
+    choices = tuple((each.code, each.name) for each in companies) if len(companies) > 1 else ()
+    return Place(park.id, accepts, company.id, company.code, choices)
 
 
 @rule_set_pages.post("/rules/accept")
 @access(Permission.ACCEPT_RULES)
 def accept_rule_set() -> ResponseReturnValue:
     actor, now = current_actor(), current_app.extensions["clock"].now()
-    branch_id = _place().accepts
+    place = _place()
+    branch_id = place.accepts
     if branch_id is None:
         raise NotFound
     version = request.form.get("rules", "")
@@ -77,4 +91,4 @@ def accept_rule_set() -> ResponseReturnValue:
 
     transact(work)
     flash(_("Đã chấp nhận bộ quy tắc. Các khai báo từ bây giờ tính theo bộ này."))
-    return redirect(url_for("rule_sets.show_rule_sets"))
+    return redirect(url_for("rule_sets.show_rule_sets", company=place.code))

@@ -67,6 +67,7 @@ def show_compliance() -> ResponseReturnValue:
         sortable=("worst", "name", "share", "change"),
         default="worst",
         filters={"q": None},
+        keeps=("days", "to", "view"),
     )
     whole = together(look.span, found.companies)
     return render_template(

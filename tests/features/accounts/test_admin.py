@@ -140,3 +140,40 @@ def test_officers_do_not_open_the_admins_pages(browser: Browser, cast: Cast) -> 
     assert browser.open("/admin/accounts").status_code == 403
     hanh = cast.sao_bac.people["hanh"].id
     assert browser.post_forged(f"/admin/accounts/{hanh}/active", active="0").status_code == 400
+
+
+def test_a_role_is_given_and_taken_and_counts_from_the_next_request(
+    browser: Browser, other_browser: Browser, cast: Cast
+) -> None:
+    hanh = cast.sao_bac.people["hanh"]
+    other_browser.sign_in(hanh)
+    assert other_browser.open("/compliance?q=").status_code == 200
+    browser.sign_in(cast.people["an"])
+    browser.open(f"/admin/accounts/{hanh.id}")
+    page = browser.send("/roles/give", role="admin", branch=str(cast.sao_bac.id))
+    assert "Đã thêm vai trò" in page.text
+    assert other_browser.open("/admin/accounts").status_code == 200
+    token = {"csrf_token": browser.form("/roles/take").values["csrf_token"]}
+    address, role = f"/admin/accounts/{hanh.id}/roles", {"branch": str(cast.sao_bac.id)}
+    browser.post(f"{address}/take", token | role | {"role": "admin"})
+    assert other_browser.open("/admin/accounts").status_code == 403
+    refused = browser.post(f"{address}/take", token | role | {"role": "safety_officer"})
+    assert refused.status_code == 409
+    assert other_browser.open("/today").status_code == 200
+
+
+def test_a_role_outside_ones_own_branch_is_neither_given_nor_taken(
+    browser: Browser, cast: Cast, write: Callable[..., Any], clock: SetClock
+) -> None:
+    local = write(
+        lambda s: make_officer(s, cast.sao_bac.id, Role.ADMIN, "local", "Lê Văn Local", clock.at)
+    )
+    hanh = cast.sao_bac.people["hanh"]
+    browser.sign_in(local)
+    browser.open(f"/admin/accounts/{hanh.id}")
+    token = {"csrf_token": browser.form("/roles/give").values["csrf_token"]}
+    beyond = token | {"role": "admin", "branch": str(cast.park_id)}
+    assert browser.post(f"/admin/accounts/{hanh.id}/roles/give", beyond).status_code == 422
+    assert browser.post(f"/admin/accounts/{hanh.id}/roles/take", beyond).status_code == 422
+    own = token | {"role": "admin", "branch": str(cast.sao_bac.id)}
+    assert browser.post(f"/admin/accounts/{local.id}/roles/take", own).status_code == 409

@@ -6,8 +6,11 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from app.accounts.actions.office import give_role
+from app.accounts.rules import Role
 from app.checkins.queries.rule_sets import get_rules
-from tests.factories.people import Cast, Person
+from tests.conftest import SetClock
+from tests.factories.people import STORY, Cast, Person
 
 Enter = Callable[[Person], FlaskClient]
 OTHER_SET = "surveillance_2022@1"
@@ -50,6 +53,25 @@ def test_the_park_manager_accepts_for_all_who_have_not_chosen_themselves(
     assert "Nguyễn Thị Hạnh" not in manager.get("/settings/rules").text
     officer = enter(cast.minh_tri.people["khoi"]).get("/settings/rules").text
     assert "cho cả khu" in officer
+
+
+def test_an_officer_of_two_companies_accepts_for_the_one_looked_at(
+    cast: Cast, enter: Enter, session: Any, write: Callable[..., Any], clock: SetClock
+) -> None:
+    hanh = cast.sao_bac.people["hanh"]
+    officer = Role.SAFETY_OFFICER
+    write(lambda s: give_role(s, hanh.id, officer, cast.minh_tri.id, actor=STORY, now=clock.at))
+    browser = enter(hanh)
+    page = browser.get("/settings/rules?company=MINHTRI").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    data = {"csrf_token": token[1], "rules": OTHER_SET, "company": "MINHTRI"}
+    answer = browser.post("/settings/rules/accept", data=data)
+    assert answer.location == "/settings/rules?company=MINHTRI"
+    session.rollback()
+    assert get_rules(session, cast.minh_tri.id).rules.version == OTHER_SET
+    assert get_rules(session, cast.sao_bac.id).proposed
+    assert browser.get("/settings/rules?company=ELSEWHERE").status_code == 404
 
 
 def test_an_unknown_set_is_refused(cast: Cast, enter: Enter) -> None:

@@ -61,6 +61,15 @@ def test_clearing_keeps_the_order() -> None:
     assert state("q=hoa&sort=-badge").cleared_query() == "?sort=-badge"
 
 
+def test_clearing_and_filtering_keep_what_else_the_page_looks_at() -> None:
+    args = MultiDict(parse_qsl("q=hoa&days=30&to=2026-11-01&page=4&view="))
+    found = table_from_args(
+        args, sortable=COLUMNS, default="name", filters=FILTERS, keeps=("days", "to", "view")
+    )
+    assert found.cleared_query() == "?days=30&to=2026-11-01"
+    assert found.hidden_fields() == (("days", "30"), ("to", "2026-11-01"))
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["q", "level", "sort", "page", "x"]), st.text(max_size=120)),
