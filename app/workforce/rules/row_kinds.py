@@ -32,6 +32,10 @@ def worker_rows(
     for index in range(start, len(rows)):
         row = rows[index]
         has_badge, has_name = _filled(row, badges), _filled(row, names)
+        badge_texts = [text_of(row[place]) for place in badges if place < len(row)]
+        if any(ignored.match(text.lower()) for text in badge_texts):
+            is_footer = True
+            continue
         if has_badge and has_name:
             if not (_repeats_headings(row, badges, names, book) or _counts_columns(row)):
                 is_footer = False

@@ -142,6 +142,12 @@ def test_a_total_where_the_row_numbers_stand_is_no_worker(context: RosterContext
     assert ([row.badge for row in reading.rows], reading.left_out) == (["SB1"], ())
 
 
+def test_a_total_where_the_badges_stand_is_no_worker(context: RosterContext) -> None:
+    rows: list[Row] = [HEADINGS, worker(), (None, "Tổng cộng", "7 người")]
+    reading = read(rows, context)
+    assert ([row.badge for row in reading.rows], reading.left_out) == (["SB1"], ())
+
+
 def test_a_section_title_in_a_column_of_its_own_is_passed_over(context: RosterContext) -> None:
     reading = read([HEADINGS, (None, None, None, "PHÂN XƯỞNG A"), worker()], context)
     assert reading.left_out == ()
