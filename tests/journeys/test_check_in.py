@@ -55,8 +55,10 @@ def test_a_fever_turns_red_stays_red_after_a_well_and_the_officer_clears_it(
     phone.get_by_text("Tôi có triệu chứng hoặc tiếp xúc").click()
     phone.get_by_role("checkbox", name="Ho", exact=True).check()
     phone.get_by_label("Nhiệt độ, nếu đã đo").fill("38,4")
-    for no in phone.get_by_role("radio", name="Không", exact=True).all():
-        no.check()
+    yes = phone.get_by_role("radio", name="Có", exact=True).first
+    yes.check()
+    phone.get_by_role("button", name="Các câu còn lại đều Không").click()
+    expect(yes).to_be_checked()
     phone.get_by_role("button", name="Gửi khai báo").click()
     expect(phone.get_by_text("Nguy cơ").first).to_be_visible()
 

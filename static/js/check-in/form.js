@@ -73,6 +73,17 @@ function bindTemperature(root, form, language) {
   tell();
 }
 
+/** One tap answers "no" to every question that is still open; what was answered stays. */
+function bindRest(root) {
+  root.querySelector("[data-rest-no]").addEventListener("click", () => {
+    root.querySelectorAll("fieldset[data-field]").forEach((box) => {
+      if (box.querySelector("input:checked")) return;
+      box.querySelector('input[value="no"]').checked = true;
+      clearError(box);
+    });
+  });
+}
+
 /** The filled form; `onAnswers(answers)` is called once for a green tap or a complete form. */
 export function drawForm(page, { values, form, open, language, onAnswers }) {
   const fever = decimal(form.fever_from_c, language);
@@ -86,6 +97,7 @@ export function drawForm(page, { values, form, open, language, onAnswers }) {
   const root = piece.querySelector("form");
   root.querySelector("details").open = open;
   bindTemperature(root, form, language);
+  bindRest(root);
   root.addEventListener("change", (event) => {
     root.querySelector("[data-note-field]").hidden = !asksForNote(readFilled(root).symptoms, form);
     const box = event.target.closest("[data-field]");
