@@ -32,6 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python shall read the sentence
         print("An Ca needs Python 3.11 or newer; this is", sys.version.split()[0])
         return 1
+    signal.signal(signal.SIGTERM, interrupt)
     if not arguments:
         return run_demo()
     if arguments[0] == "test":
@@ -42,6 +43,11 @@ def main(arguments: Sequence[str]) -> int:
         return serve_until_stopped()
     print(__doc__)
     return 2
+
+
+def interrupt(*_: object) -> None:
+    """Being told to end is like Ctrl-C: what was started ends too."""
+    raise KeyboardInterrupt
 
 
 def install(requirements: str) -> None:
@@ -77,8 +83,8 @@ def run_demo() -> int:
     accounts = demo_accounts(park, PARK) + demo_accounts(province, PROVINCE)
     servers = [start(province), start(park)]
     try:
-        for environment in (province, park):
-            wait_until_ready(environment)
+        for environment, server in zip((province, park), servers, strict=True):
+            wait_until_ready(environment, server)
         enrol(park, province)
         tell(accounts)
         return wait_for_end(servers)
@@ -128,16 +134,19 @@ def start(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen([PYTHON, "-m", "app.serve"], cwd=ROOT, env=dict(environment))
 
 
-def wait_until_ready(environment: Mapping[str, str]) -> None:
-    """Wait until a node answers."""
+def wait_until_ready(environment: Mapping[str, str], server: subprocess.Popen[bytes]) -> None:
+    """Wait until a node answers; whoever else answers there does not count."""
     address = f"http://127.0.0.1:{environment['ANCA_PORT']}/readyz"
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(address, timeout=5):
-                return
+                if server.poll() is None:
+                    return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
+        if server.poll() is not None:
+            raise SystemExit(f"{environment['ANCA_NAME']} did not start")
     raise SystemExit(f"{environment['ANCA_NAME']} did not come up at {address}")
 
 
@@ -165,7 +174,6 @@ def tell(accounts: Sequence[Mapping[str, str]]) -> None:
 
 def wait_for_end(servers: Sequence[subprocess.Popen[bytes]]) -> int:
     """Wait for Ctrl-C, or for a server that ends by itself."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     while all(server.poll() is None for server in servers):
         time.sleep(0.5)
     print("A server ended by itself; stopping the other one.")
@@ -176,7 +184,7 @@ def stop(servers: Sequence[subprocess.Popen[bytes]]) -> None:
     """End the servers cleanly."""
     for server in servers:
         if server.poll() is None:
-            server.send_signal(getattr(signal, "CTRL_C_EVENT", signal.SIGINT))
+            server.send_signal(getattr(signal, "CTRL_C_EVENT", signal.SIGTERM))
     for server in servers:
         try:
             server.wait(timeout=20)
@@ -195,7 +203,9 @@ def serve_until_stopped() -> int:
     try:
         return server.wait()
     except KeyboardInterrupt:
-        return server.wait(timeout=20)
+        return 0
+    finally:
+        stop([server])
 
 
 if __name__ == "__main__":

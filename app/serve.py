@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         settings.refuse_unsafe()
+        refuse_taken_address(settings.host, settings.port)
     except UnsafeSetting as problem:
         print(f"not started: {problem}", file=sys.stderr)  # noqa: T201
         return 1
@@ -26,6 +28,21 @@ def main() -> int:
     except ImportError:
         serve_with_waitress(settings)
     return 0
+
+
+def refuse_taken_address(host: str, port: int) -> None:
+    """Refuse an address where somebody listens: two servers would share it and its database."""
+    family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        if os.name != "nt":  # a server that just ended leaves connections behind
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as problem:
+            raise UnsafeSetting(
+                f"{host}:{port} is taken ({problem.strerror}); is An Ca running already? "
+                "ANCA_PORT sets another port"
+            ) from problem
 
 
 def serve_with_granian(settings: Settings) -> None:
