@@ -3,15 +3,25 @@
 import functools
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
+from app.extensions import db
 from app.kernel.refusals import Refusal
+from app.web.schema import current_revision, newest_revision
 from app.web.sentences import sentence
+from app.web.transaction import unavailable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class DatabaseNotReady(Refusal):
+    """The database has no tables yet, or those of another version of this program."""
+
+    code = "database.not_ready"
 
 
 def shell_command(command: Command) -> Callable[..., Any]:
@@ -24,12 +34,28 @@ def shell_command(command: Command) -> Callable[..., Any]:
         try:
             result = command(*args, **options)
         except Refusal as refusal:
-            told = {"code": refusal.code, "message": sentence(refusal.code, refusal.params)}
-            _print(told, as_json=as_json, error=not as_json)
-            raise SystemExit(1) from None
+            _refuse(refusal, as_json=as_json)
+        except DBAPIError as error:
+            _refuse(_not_ready() or unavailable(error), as_json=as_json)
         _print(result, as_json=as_json)
 
     return run
+
+
+def _refuse(refusal: Refusal, *, as_json: bool) -> NoReturn:
+    told = {"code": refusal.code, "message": sentence(refusal.code, refusal.params)}
+    _print(told, as_json=as_json, error=not as_json)
+    raise SystemExit(1) from None
+
+
+def _not_ready() -> DatabaseNotReady | None:
+    """Why a statement failed, when it is for want of tables."""
+    try:
+        with db.engine.connect() as connection:
+            ready = current_revision(connection) == newest_revision()
+    except DBAPIError:
+        return None
+    return None if ready else DatabaseNotReady()
 
 
 def _print(value: Any, *, as_json: bool, error: bool = False) -> None:

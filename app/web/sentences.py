@@ -17,6 +17,9 @@ SENTENCES: Mapping[str, Any] = {
     "internal": _("Máy chủ gặp lỗi. Việc đã lưu vẫn còn nguyên."),
     "form.expired": _("Trang mở đã lâu nên chưa gửi được. Mở lại trang rồi gửi lại."),
     "database.unavailable": _("Máy chủ chưa ghi được. Chưa có gì thay đổi, hãy thử lại."),
+    "database.not_ready": _(
+        "Cơ sở dữ liệu chưa sẵn sàng cho phiên bản này. Hãy chạy: flask --app wsgi db upgrade"
+    ),
     "accounts.not_allowed": _("Bạn không có quyền làm việc này."),
     "accounts.sign_in_needed": _("Cần đăng nhập trước."),
     "accounts.token_expired": _("Máy này lâu chưa dùng. Hãy đăng nhập lại."),
