@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.accounts.actions.sessions import open_web_session
 from app.upkeep.actions.runs import LEASE
 from app.upkeep.queries import find_running, list_backups
 from app.upkeep.rules.node_state import NodeFacts, find_problems
+from app.web.schema import newest_revision
 from tests.conftest import Node, SetClock
 from tests.factories.people import Cast, Person
 
@@ -136,8 +138,10 @@ def test_a_node_on_an_old_schema_is_up_but_not_ready(
         assert client.get("/healthz").status_code == 200
     finally:
         with engine.begin() as connection:
-            newest = "UPDATE alembic_version SET version_num = '0001'"
-            connection.exec_driver_sql(newest)
+            connection.execute(
+                text("UPDATE alembic_version SET version_num = :newest"),
+                {"newest": newest_revision()},
+            )
 
 
 def test_a_sound_node_has_no_problems() -> None:
