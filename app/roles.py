@@ -6,6 +6,7 @@ from app.accounts.cli import accounts_cli
 from app.accounts.views import accounts_admin, accounts_api, accounts_pages
 from app.checkins.cli import checkins_cli
 from app.checkins.views.rule_sets import rule_set_pages
+from app.checkins.views.sheets import sheet_pages
 from app.checkins.views.worker_health import worker_health_pages
 from app.dashboards.views import (
     compliance_pages,
@@ -52,6 +53,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         compliance_pages,
         groups_api,
         rule_set_pages,
+        sheet_pages,
         workers_pages,
         imports_pages,
         worker_health_pages,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Model, Moment
+from app.extensions import EncryptedText, Model, Moment
 
 
 class Duty(Model):
@@ -157,3 +157,25 @@ class RuleAcceptance(Model):
     at: Mapped[datetime] = mapped_column(Moment)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     accepted_by: Mapped[str] = mapped_column(String(120))
+
+
+class AnswerSheet(Model):
+    """A filled check-in sheet that was read back; `lines` is sealed JSON, one entry a person.
+
+    An entry is settled once it was kept or discarded; the lines go when all are.
+    """
+
+    __tablename__ = "answer_sheet"
+    __table_args__ = (Index("ix_answer_sheet_company", "company_id", "read_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    shift_on: Mapped[date]
+    shift: Mapped[str] = mapped_column(String(8))
+    account_id: Mapped[str | None] = mapped_column(String(36))
+    read_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    lines: Mapped[str | None] = mapped_column(EncryptedText("answer_sheet.lines"))
+    kept: Mapped[int] = mapped_column(default=0)
+    discarded: Mapped[int] = mapped_column(default=0)

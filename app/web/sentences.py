@@ -17,6 +17,14 @@ SENTENCES: Mapping[str, Any] = {
     "internal": _("Máy chủ gặp lỗi. Việc đã lưu vẫn còn nguyên."),
     "form.expired": _("Trang mở đã lâu nên chưa gửi được. Mở lại trang rồi gửi lại."),
     "database.unavailable": _("Máy chủ chưa ghi được. Chưa có gì thay đổi, hãy thử lại."),
+    "sheets.not_a_sheet": _(
+        "Tệp này không phải phiếu khai báo của chuyền, tổ bạn phụ trách. Hãy tải phiếu mới rồi điền."
+    ),
+    "sheets.done": _("Phiếu này đã xong, không còn dòng nào để ghi."),
+    "sheets.result_unknown": _("Kết quả không có trong danh sách chọn."),
+    "sheets.signs_missing": _("Chọn Có dấu hiệu thì đánh x ít nhất một dấu hiệu."),
+    "sheets.well_with_signs": _("Đã chọn Khoẻ mà vẫn đánh dấu hiệu."),
+    "sheets.time_unreadable": _("Không đọc được giờ hỏi. Ví dụ: 05:50"),
     "database.not_ready": _(
         "Cơ sở dữ liệu chưa sẵn sàng cho phiên bản này. Hãy chạy: flask --app wsgi db upgrade"
     ),

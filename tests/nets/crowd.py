@@ -11,10 +11,11 @@ from app.accounts.actions.office import set_grants
 from app.accounts.actions.sessions import open_web_session
 from app.accounts.models import Branch, DeviceToken, WebSession
 from app.accounts.rules import Role
+from app.checkins.models import AnswerSheet
 from app.delivery.models import Message
 from app.kernel.ids import new_id
 from app.reminders.models import ReminderSchedule
-from app.workforce.models import Holiday, Leave, RosterImport, WorkGroup, WorkPattern
+from app.workforce.models import Holiday, Leave, RosterImport, Worker, WorkGroup, WorkPattern
 from tests.factories.people import (
     STORY,
     Company,
@@ -153,6 +154,18 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
             **told,
         )
     )
+    sheet_id = new_id(now)
+    session.execute(
+        insert(AnswerSheet).values(
+            id=sheet_id,
+            company_id=company_id,
+            branch_id=session.get_one(Worker, hoa.id).branch_id,
+            shift_on=date(2026, 11, 24),
+            shift="ca1",
+            read_at=now,
+            lines="[]",
+        )
+    )
     group = session.scalars(select(WorkGroup.id).where(WorkGroup.company_id == company_id)).first()
     return {
         "worker_id": hoa.id,
@@ -163,6 +176,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "group_id": str(group),
         "schedule_id": schedule_id,
         "message_id": message_id,
+        "sheet_id": sheet_id,
         "node": new_id(now),
         "filename": "css/tokens.css",
         **devices_of(session, hoa.id),

@@ -101,6 +101,11 @@ POLICY: dict[str, Line] = {
         "team and officer see a worker's health", TEAM, of=True
     ),
     # Today's board
+    "sheets.show_sheets": Line("whoever may answer for others", TEAM),
+    "sheets.download_sheet": Line("whoever may answer for others", TEAM),
+    "sheets.upload_sheet": Line("whoever may answer for others", TEAM),
+    "sheets.review_sheet": Line("the sheets of one's own lines", TEAM, of=True),
+    "sheets.settle_sheet": Line("the sheets of one's own lines", TEAM, of=True),
     "today.show_today": Line("team and officer see their own branch", TEAM),
     "today.list_standing_people": Line("team and officer see their own branch", TEAM),
     "today.list_missing_people": Line("team and officer see their own branch", TEAM),
