@@ -4,17 +4,18 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     flash,
     redirect,
     render_template,
     request,
+    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -56,7 +57,6 @@ from app.checkins.views.sheet_words import (
 from app.extensions import db
 from app.kernel.clock import local_day
 from app.kernel.refusals import BadFields, NotFound, Refusal
-from app.kernel.text import fold
 from app.web.access import access, current_actor, locates
 from app.web.sentences import sentence
 from app.web.transaction import transact
@@ -118,16 +118,8 @@ def download_sheet() -> ResponseReturnValue:
     people = [_person(row) for row in list_on_shift(db.session(), unit.path, on, shift)]
     words = sheet_words(unit.name, on, shift, rules)
     content = write_sheet(SheetHead(unit.id, on, shift), people, words)
-    name = f"{fold(unit.name).replace(' · ', '-').replace(' ', '-')}-{on.isoformat()}-{shift}.xlsx"
-    return Response(
-        content,
-        mimetype=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{_ascii(name)}"'},
-    )
-
-
-def _ascii(name: str) -> str:
-    return "".join(each for each in name if each.isascii() and (each.isalnum() or each in "-."))
+    name = f"{words.sheet} {unit.name.replace(' · ', ' ')} {on.isoformat()} {shift}.xlsx"
+    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=name)
 
 
 def _unit(asked: str) -> Unit:
