@@ -96,6 +96,7 @@ SENTENCES: Mapping[str, Any] = {
     "fields.day_wanted": _("Cần ngày dạng 2026-11-24 hoặc today."),
     "workforce.badge_taken": _("Mã nhân viên %(badge)s đã có người dùng."),
     "workforce.same_record": _("Hai hồ sơ này là một. Chọn hai hồ sơ khác nhau."),
+    "workforce.kept_not_chosen": _("Chọn hồ sơ được giữ."),
     "workforce.merged_away": _("Hồ sơ này đã được gộp vào hồ sơ khác."),
     "workforce.kept_has_left": _(
         "Hồ sơ được giữ phải là của người đang làm. Chọn giữ hồ sơ kia, hoặc nhận lại người này trước."

@@ -168,6 +168,12 @@ class SameRecord(Refusal):
     code = "workforce.same_record"
 
 
+class KeptNotChosen(Refusal):
+    """Nobody said which of the two records stays."""
+
+    code = "workforce.kept_not_chosen"
+
+
 class MergedAway(Refusal):
     """One of the records was merged into another; nothing more is done to it."""
 
