@@ -1,14 +1,17 @@
 """What follows an event: the one table. Reactions run in the event's own transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.checkins.actions.duties import replan_duties
+from app.checkins.actions.merging import join_health, part_health
+from app.checkins.queries.answers import list_answered_shifts
 from app.checkins.rules import CheckInRecorded
 from app.delivery.actions.ledger import settle_answer
 from app.kernel.events import Reactions
 from app.reminders.rules.planning import answer_key
+from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
 from app.workforce.rules.groups import WorkChanged
 
 
@@ -35,7 +38,16 @@ def stop_reminding(session: Session, event: CheckInRecorded, *, now: datetime) -
     )
 
 
+def stop_reminding_merged(session: Session, event: WorkersMerged, *, now: datetime) -> None:
+    """Whoever answered with either record needs no reminder of it any more."""
+    since = now.date() - timedelta(days=1)
+    for on, shift in list_answered_shifts(session, event.kept_id, since):
+        settle_answer(session, event.kept_id, answer_key(on, shift), by_person=False, now=now)
+
+
 REACTIONS: Reactions = {
     CheckInRecorded: (stop_reminding,),
     WorkChanged: (expect_anew,),
+    WorkersMerged: (join_health, stop_reminding_merged),
+    WorkersParted: (part_health,),
 }

@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from app.accounts.cli import accounts_cli
 from app.accounts.views import accounts_admin, accounts_api, accounts_pages
 from app.checkins.cli import checkins_cli
+from app.checkins.views.duplicates import duplicates_pages
 from app.checkins.views.rule_sets import rule_set_pages
 from app.checkins.views.sheets import sheet_pages
 from app.checkins.views.worker_health import worker_health_pages
@@ -57,6 +58,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         workers_pages,
         imports_pages,
         worker_health_pages,
+        duplicates_pages,
         schedule_pages,
         outbox_api,
         me_api,

@@ -103,6 +103,26 @@ SENTENCES: Mapping[str, Any] = {
     "sync.declined": _("Tỉnh chưa nhận, mã lý do: %(reason)s."),
     "fields.day_wanted": _("Cần ngày dạng 2026-11-24 hoặc today."),
     "workforce.badge_taken": _("Mã nhân viên %(badge)s đã có người dùng."),
+    "workforce.same_record": _("Hai hồ sơ này là một. Chọn hai hồ sơ khác nhau."),
+    "workforce.kept_not_chosen": _("Chọn hồ sơ được giữ."),
+    "workforce.merged_away": _("Hồ sơ này đã được gộp vào hồ sơ khác."),
+    "workforce.kept_has_left": _(
+        "Hồ sơ được giữ phải là của người đang làm. Chọn giữ hồ sơ kia, hoặc nhận lại người này trước."
+    ),
+    "workforce.gone_holds_roles": _(
+        "Hồ sơ sắp gộp vào đang giữ vai trò trong Tổ an toàn hoặc văn phòng. "
+        "Giữ hồ sơ đó, hoặc nhờ quản trị bỏ vai trò trước."
+    ),
+    "workforce.records_changed": _(
+        "Hồ sơ vừa có thay đổi sau khi mở trang này. Xem lại rồi gộp lại."
+    ),
+    "workforce.not_merged": _("Lần gộp này đã được tách ra rồi."),
+    "workforce.later_merge": _(
+        "Sau lần gộp này còn một lần gộp khác. Tách lần gộp sau cùng trước."
+    ),
+    "workforce.used_since": _(
+        "Hồ sơ đã gộp có khai báo riêng sau khi gộp nên chưa tách được. Gọi người quản trị hệ thống."
+    ),
     "workforce.ends_before_start": _("Ngày cuối ở trước ngày đầu."),
     "workforce.no_such_shift": _("Không có ca nào mang mã %(shift)s."),
     "workforce.empty_pattern": _("Lịch làm việc cần ít nhất một ngày."),
@@ -169,6 +189,7 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.badge_missing": _("Thiếu mã nhân viên"),
     "workforce.badge_too_long": _("Mã nhân viên quá dài"),
     "workforce.badge_twice": _("Trùng mã với dòng %(other_row)s"),
+    "workforce.badge_merged": _("Mã cũ của người đã gộp hồ sơ, mã đang dùng là %(suggestion)s"),
     "workforce.badge_zeros_lost": _("Mã mất số 0 đầu, khớp với %(suggestion)s"),
     "workforce.name_missing": _("Thiếu họ tên"),
     "workforce.name_has_digits": _("Họ tên có chữ số"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import EncryptedText, Model, Moment
@@ -37,7 +37,58 @@ class Worker(Model):
     position: Mapped[str | None] = mapped_column(String(80))
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("worker.id"), index=True)
     updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class WorkerMerge(Model):
+    """Two records were one person: the record that went (`gone_id`) stands as the kept one."""
+
+    __tablename__ = "worker_merge"
+    __table_args__ = (
+        Index("ix_worker_merge_kept", "kept_id"),
+        Index(
+            "ix_worker_merge_standing",
+            "gone_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    kept_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
+    gone_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
+    at: Mapped[datetime] = mapped_column(Moment)
+    account_id: Mapped[str | None] = mapped_column(String(36))
+    merged_by: Mapped[str] = mapped_column(String(120))
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class MergeStep(Model):
+    """One row that a merge touched, as it was and as it became; null is a row that is not there."""
+
+    __tablename__ = "merge_step"
+
+    merge_id: Mapped[int] = mapped_column(ForeignKey("worker_merge.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    table_name: Mapped[str] = mapped_column(String(40))
+    row_key: Mapped[str] = mapped_column(String(80))
+    before: Mapped[str | None] = mapped_column(EncryptedText("merge_step.before"))
+    after: Mapped[str | None] = mapped_column(EncryptedText("merge_step.after"))
+
+
+class TwoPeople(Model):
+    """Somebody looked at two records and said that they are two people; the lower id is first."""
+
+    __tablename__ = "two_people"
+
+    first_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), primary_key=True)
+    second_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    account_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class WorkGroup(Model):

@@ -15,7 +15,15 @@ from app.checkins.models import AnswerSheet
 from app.delivery.models import Message
 from app.kernel.ids import new_id
 from app.reminders.models import ReminderSchedule
-from app.workforce.models import Holiday, Leave, RosterImport, Worker, WorkGroup, WorkPattern
+from app.workforce.models import (
+    Holiday,
+    Leave,
+    RosterImport,
+    Worker,
+    WorkerMerge,
+    WorkGroup,
+    WorkPattern,
+)
 from tests.factories.people import (
     STORY,
     Company,
@@ -167,8 +175,27 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         )
     )
     group = session.scalars(select(WorkGroup.id).where(WorkGroup.company_id == company_id)).first()
+    other_id = session.scalars(
+        select(Worker.id)
+        .where(Worker.company_id == company_id, Worker.id != hoa.id)
+        .order_by(Worker.badge)
+    ).first()
+    merge_id = session.execute(
+        insert(WorkerMerge)
+        .values(
+            company_id=company_id,
+            kept_id=hoa.id,
+            gone_id=other_id,
+            at=now,
+            merged_by="Nguyễn Thị Hạnh",
+            undone_at=now,
+        )
+        .returning(WorkerMerge.id)
+    ).scalar_one()
     return {
         "worker_id": hoa.id,
+        "other_id": str(other_id),
+        "merge_id": str(merge_id),
         "leave_id": leave_id,
         "holiday_id": str(holiday),
         "pattern_id": str(pattern),

@@ -100,6 +100,13 @@ POLICY: dict[str, Line] = {
     "worker_health.show_worker_health": Line(
         "team and officer see a worker's health", TEAM, of=True
     ),
+    # Records that may be one person
+    "duplicates.list_duplicates": Line("an officer sees the own company's pairs", OFFICER),
+    "duplicates.compare_workers": Line("an officer compares own workers", OFFICER, of=True),
+    "duplicates.merge_workers": Line("an officer merges own workers", OFFICER, of=True),
+    "duplicates.tell_apart": Line("an officer tells own workers apart", OFFICER, of=True),
+    "duplicates.doubt_again": Line("an officer takes that back", OFFICER, of=True),
+    "duplicates.unmerge_workers": Line("an officer takes an own merge back", OFFICER, of=True),
     # Today's board
     "sheets.show_sheets": Line("whoever may answer for others", TEAM),
     "sheets.download_sheet": Line("whoever may answer for others", TEAM),

@@ -1,10 +1,11 @@
 """One worker's shifts over time: what was expected, answered and judged."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.checkins.models import CheckIn, Duty
@@ -57,3 +58,13 @@ def _shift_answer(duty: Duty, check_in: CheckIn | None) -> ShiftAnswer:
         source=check_in.source if check_in else "",
         reason=duty.reason,
     )
+
+
+def last_answers(session: Session, worker_ids: Collection[str]) -> dict[str, datetime]:
+    """When each of these workers last handed an answer in; who never did is not there."""
+    rows = session.execute(
+        select(CheckIn.worker_id, func.max(CheckIn.received_at))
+        .where(CheckIn.worker_id.in_(worker_ids))
+        .group_by(CheckIn.worker_id)
+    ).all()
+    return {row[0]: row[1] for row in rows}

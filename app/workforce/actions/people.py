@@ -17,6 +17,7 @@ from app.kernel.events import publish
 from app.kernel.ids import new_id
 from app.kernel.text import fold, squeeze
 from app.workforce.models import Membership, Worker, WorkGroup
+from app.workforce.rules.duplicates import MergedAway
 from app.workforce.rules.groups import BadgeTaken, EndsBeforeStart, WorkChanged
 
 
@@ -70,6 +71,7 @@ def change_worker(
     session: Session, worker: Worker, particulars: Particulars, *, actor: Actor, now: datetime
 ) -> None:
     """Take over what a company's list says of a worker it already has."""
+    _check_stands(worker)
     key = badge_key(particulars.badge)
     taken = select(Worker.id).where(Worker.company_id == worker.company_id, Worker.badge_key == key)
     if key != worker.badge_key and session.scalar(taken) is not None:
@@ -86,6 +88,11 @@ def change_worker(
         subject_id=worker.id,
         company_id=worker.company_id,
     )
+
+
+def _check_stands(worker: Worker) -> None:
+    if worker.merged_into_id is not None:
+        raise MergedAway
 
 
 def _write(worker: Worker, particulars: Particulars, now: datetime) -> None:
@@ -109,6 +116,7 @@ def move_worker(
     session: Session, worker: Worker, unit: Branch, *, on: date, actor: Actor, now: datetime
 ) -> None:
     """A worker works in another unit of the company from a day on."""
+    _check_stands(worker)
     if worker.branch_id == unit.id:
         return
     before, worker.branch_id = worker.branch_id, unit.id
@@ -131,6 +139,7 @@ def end_work(
     session: Session, worker: Worker, *, last_on: date, actor: Actor, now: datetime
 ) -> None:
     """A worker leaves the company after a day; memberships end with it, history stays."""
+    _check_stands(worker)
     if worker.joined_on is not None and last_on < worker.joined_on:
         raise EndsBeforeStart
     worker.left_on = last_on
@@ -156,6 +165,7 @@ def end_work(
 
 def take_back(session: Session, worker: Worker, *, on: date, actor: Actor, now: datetime) -> None:
     """A worker who had left works here again from a day on."""
+    _check_stands(worker)
     worker.left_on = None
     session.flush()
     change_worker_account(session, worker.id, name=worker.name, badge=worker.badge, active=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
@@ -15,10 +15,13 @@ from app.workforce.models import Worker
 # A badge and the code of its company, which may be empty.
 Named = tuple[str, str]
 worker, branch = Worker.__table__.c, Branch.__table__.c
+# A badge of a record that was merged away is its owner's old one.
+STANDS = Worker.__table__.alias("stands")
 WEARERS = (
-    select(worker.company_id, worker.badge_key, worker.id, branch.path)
+    select(worker.company_id, worker.badge_key, STANDS.c.id, branch.path)
     .select_from(Worker.__table__)
-    .join(Branch.__table__, branch.id == worker.branch_id)
+    .join(STANDS, STANDS.c.id == func.coalesce(worker.merged_into_id, worker.id))
+    .join(Branch.__table__, branch.id == STANDS.c.branch_id)
     .where(
         worker.company_id.in_(bindparam("companies", expanding=True)),
         worker.badge_key.in_(bindparam("badges", expanding=True)),

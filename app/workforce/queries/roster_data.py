@@ -58,6 +58,7 @@ def roster_context(
     company_names: Sequence[str],
     sex_by_code: Mapping[str, Sex],
     date1904: bool,
+    merged_badges: Mapping[str, str],
 ) -> RosterContext:
     """All that is needed to judge one list of one company."""
     known = get_roster_knowledge()
@@ -67,6 +68,7 @@ def roster_context(
         company_names=company_names,
         sex_by_code=sex_by_code,
         date1904=date1904,
+        merged_badges=merged_badges,
         book=known.book,
         words=known.words,
         shifts=known.shifts,

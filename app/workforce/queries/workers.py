@@ -111,6 +111,7 @@ def _chosen(
         .join(Credential, Credential.account_id == Worker.id)
         .where(or_(*[Branch.path.startswith(path) for path in paths]))
         .where(Worker.left_on.is_not(None) if left else Worker.left_on.is_(None))
+        .where(Worker.merged_into_id.is_(None))
     )
     if pin is not None:
         chosen = chosen.where(pin_state() == pin)
@@ -165,7 +166,9 @@ def find_worker_by_badge(
     if found is None:
         return None
     return session.scalar(
-        select(Worker.id).where(Worker.company_id == found.id, Worker.badge_key == badge_key(badge))
+        select(func.coalesce(Worker.merged_into_id, Worker.id)).where(
+            Worker.company_id == found.id, Worker.badge_key == badge_key(badge)
+        )
     )
 
 

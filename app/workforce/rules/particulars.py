@@ -77,7 +77,8 @@ class RosterContext:
     """All that is needed to judge a list.
 
     `company_names` are names the company goes by; without any, the column is not compared.
-    `sex_by_code` is the answer to what 0, 1 and 2 mean in this file.
+    `sex_by_code` is the answer to what 0, 1 and 2 mean in this file. `merged_badges` are badges (as
+    keys) of records that were merged, with the badge that stayed.
     """
 
     today: date
@@ -90,3 +91,4 @@ class RosterContext:
     company_names: Sequence[str] = ()
     sex_by_code: Mapping[str, Sex] = field(default_factory=dict)
     date1904: bool = False
+    merged_badges: Mapping[str, str] = field(default_factory=dict)

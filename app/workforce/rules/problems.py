@@ -18,6 +18,7 @@ class ProblemCode(StrEnum):
     BADGE_MISSING = "workforce.badge_missing"
     BADGE_TOO_LONG = "workforce.badge_too_long"
     BADGE_TWICE = "workforce.badge_twice"
+    BADGE_MERGED = "workforce.badge_merged"
     BADGE_ZEROS_LOST = "workforce.badge_zeros_lost"
     NAME_MISSING = "workforce.name_missing"
     NAME_HAS_DIGITS = "workforce.name_has_digits"
@@ -66,6 +67,7 @@ MUST_FIX = frozenset(
         ProblemCode.BADGE_MISSING,
         ProblemCode.BADGE_TOO_LONG,
         ProblemCode.BADGE_TWICE,
+        ProblemCode.BADGE_MERGED,
         ProblemCode.NAME_MISSING,
         ProblemCode.NAME_HAS_DIGITS,
     }

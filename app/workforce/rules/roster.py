@@ -41,6 +41,7 @@ def read_roster(
         found_before = len(reader.problems)
         row = reader.read(index, cells)
         _note_seen_before(reader, row, kept, row_by_id_number)
+        _note_merged(reader, row, context.merged_badges)
         reasons = _reasons(reader.problems[found_before:])
         if reasons:
             left_out.append(LeftOutRow(row.row, row.badge, cells, reasons))
@@ -65,6 +66,13 @@ def _note_seen_before(
     same_id_row = row_by_id_number.get(row.particulars.id_number or "")
     if same_id_row and id_column and not first:
         reader.note(id_column, ProblemCode.ID_TWICE, other_row=same_id_row)
+
+
+def _note_merged(reader: RowReader, row: RosterRow, merged_badges: Mapping[str, str]) -> None:
+    """The old badge of somebody with two: the row waits until it carries the one that stayed."""
+    badge, column = merged_badges.get(row.badge_key), reader.column(BADGE)
+    if badge and column:
+        reader.note(column, ProblemCode.BADGE_MERGED, badge)
 
 
 def _reasons(problems: Sequence[Problem]) -> tuple[ProblemCode, ...]:

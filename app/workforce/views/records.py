@@ -29,6 +29,7 @@ from app.workforce.forms.workers import (
     choose_patterns,
     choose_units,
 )
+from app.workforce.queries.duplicates import list_merges_of
 from app.workforce.queries.schedules import facts_by_worker
 from app.workforce.queries.timetables import (
     find_pattern,
@@ -59,7 +60,8 @@ def _record_page(
     to_on = on + timedelta(days=DAYS_SHOWN - 1)
     facts = facts_by_worker(db.session(), worker.company_id, [worker.id], on, to_on)[worker.id]
     days = [planned_day(facts, on + timedelta(days=each)) for each in range(DAYS_SHOWN)]
-    manages = may(actor, Permission.MANAGE_WORKERS, record.unit_path)
+    keeps_records = may(actor, Permission.MANAGE_WORKERS, record.unit_path)
+    manages = keeps_records and worker.merged_into_id is None
     page = render_template(
         "workforce/show_worker.html",
         record=record,
@@ -73,6 +75,8 @@ def _record_page(
         added=request.args.get("added", ""),
         tokens=list_tokens(db.session(), worker.id),
         manages=manages,
+        keeps_records=keeps_records,
+        merges=list_merges_of(db.session(), worker.id),
         issues_pins=may(actor, Permission.ISSUE_PINS, record.unit_path),
         sees_health=may(actor, Permission.SEE_HEALTH, record.unit_path),
         now=current_app.extensions["clock"].now(),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.workforce.gateways import Workbook
+from app.workforce.queries.duplicates import merged_badges
 from app.workforce.queries.roster_data import get_roster_knowledge, roster_context
 from app.workforce.queries.rosters import (
     Roster,
@@ -129,6 +130,7 @@ def understand(
         company_names=(company.name,),
         sex_by_code=decisions.sexes,
         date1904=sheet.date1904,
+        merged_badges=merged_badges(session, company.id),
     )
     try:
         reading = read_roster(rows, columns, context, decisions.corrections)

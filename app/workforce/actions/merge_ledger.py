@@ -1,0 +1,132 @@
+"""What a merge did, row by row, written with it: enough to take each step back."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Table, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.extensions import Model, Moment
+from app.workforce.models import MergeStep
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row before and after; None is a row that is not there."""
+
+    table: str
+    key: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+def keep_steps(session: Session, merge_id: int, steps: Iterable[Step]) -> None:
+    """Write down what a merge does, in its transaction."""
+    kept = session.scalar(select(func.count()).where(MergeStep.merge_id == merge_id)) or 0
+    rows = [
+        {
+            "merge_id": merge_id,
+            "n": n,
+            "table_name": step.table,
+            "row_key": step.key,
+            "before": _packed(step.before),
+            "after": _packed(step.after),
+        }
+        for n, step in enumerate(steps, kept + 1)
+    ]
+    if rows:
+        session.execute(insert(MergeStep), rows)
+
+
+def list_steps(session: Session, merge_id: int, tables: Sequence[str] = ()) -> list[Step]:
+    """What a merge did, in its order; only to some tables where these are named."""
+    chosen = select(MergeStep).where(MergeStep.merge_id == merge_id).order_by(MergeStep.n)
+    if tables:
+        chosen = chosen.where(MergeStep.table_name.in_(tables))
+    return [
+        Step(row.table_name, row.row_key, _unpacked(row.before), _unpacked(row.after))
+        for row in session.scalars(chosen)
+    ]
+
+
+def change_rows(
+    session: Session, merge_id: int, table: Table, changes: Sequence[tuple[str, Values, Values]]
+) -> None:
+    """Set columns of rows by key (`id`), and keep what they were: (key, before, after)."""
+    for key, _, after in changes:
+        session.execute(update(table).where(table.c.id == key).values(**after))
+    keep_steps(
+        session,
+        merge_id,
+        [Step(table.name, key, dict(before), dict(after)) for key, before, after in changes],
+    )
+
+
+def remove_row(session: Session, merge_id: int, table: Table, row: Values) -> None:
+    """Take a whole row out, and keep it."""
+    session.execute(delete(table).where(table.c.id == row["id"]))
+    keep_steps(session, merge_id, [Step(table.name, row["id"], dict(row), None)])
+
+
+def add_row(session: Session, merge_id: int, table: Table, row: Values) -> None:
+    """Put a new row in, and keep that a merge did."""
+    session.execute(insert(table).values(**row))
+    keep_steps(session, merge_id, [Step(table.name, row["id"], None, dict(row))])
+
+
+def undo_steps(session: Session, steps: Sequence[Step]) -> None:
+    """Take steps back, the last first; what somebody changed since stays as it is."""
+    for step in reversed(steps):
+        table = Model.metadata.tables[step.table]
+        if step.before is None:
+            session.execute(delete(table).where(table.c.id == step.key))
+        elif step.after is None:
+            session.execute(insert(table).values(**readable(table, step.before)))
+        else:
+            _put_back(session, table, step.key, step.before, step.after)
+
+
+def _put_back(session: Session, table: Table, key: str, before: Values, after: Values) -> None:
+    columns = [table.c[name] for name in after]
+    now = session.execute(select(*columns).where(table.c.id == key)).mappings().first()
+    if now is None:
+        return
+    if dict(now) == readable(table, after):
+        values = readable(table, before)
+        session.execute(update(table).where(table.c.id == key).values(**values))
+
+
+def readable(table: Table, values: Values) -> dict[str, Any]:
+    """Kept values as the table's columns take them."""
+    return {name: _value(table, name, value) for name, value in values.items()}
+
+
+def _value(table: Table, name: str, value: Any) -> Any:
+    kind = table.c[name].type
+    if isinstance(value, str) and isinstance(kind, Date):
+        return date.fromisoformat(value)
+    if isinstance(value, str) and isinstance(kind, Moment):
+        return datetime.fromisoformat(value)
+    return value
+
+
+def _packed(values: Values | None) -> str | None:
+    if values is None:
+        return None
+    return json.dumps(dict(values), ensure_ascii=False, default=_plain)
+
+
+def _unpacked(text: str | None) -> dict[str, Any] | None:
+    unpacked: dict[str, Any] | None = json.loads(text) if text is not None else None
+    return unpacked
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
