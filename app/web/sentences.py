@@ -64,7 +64,9 @@ SENTENCES: Mapping[str, Any] = {
         "Công ty đang có một lần in thẻ chưa xong. Đợi một phút rồi thử lại."
     ),
     "workforce.too_many_cards": _("Mỗi lần in nhiều nhất %(most)s thẻ. Chọn đơn vị nhỏ hơn."),
-    "workforce.nobody_for_cards": _("Không có ai để in thẻ. Mở lại trang và chọn ít nhất một người."),
+    "workforce.nobody_for_cards": _(
+        "Không có ai để in thẻ. Mở lại trang và chọn ít nhất một người."
+    ),
     "workforce.paper_not_drawn": _(
         "Chưa tạo được tệp PDF nên chưa có thẻ nào thay đổi. Hãy thử lại."
     ),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Card, CardPrint, Credential
@@ -59,7 +59,12 @@ def begin_print(
     )
     if running is not None:
         raise CardsBeingMade
-    newer = select(Card.account_id).where(Card.made_at > opened_at)
+    newer = (
+        select(Card.account_id)
+        .join(CardPrint, CardPrint.id == Card.print_id)
+        .where(CardPrint.company_id == company_id)
+        .where(or_(CardPrint.made_at > opened_at, CardPrint.done_at > opened_at))
+    )
     if set(session.scalars(newer)) & set(account_ids):
         raise CardsJustMade
     session.add(
@@ -152,4 +157,4 @@ def _revoke(
         .values(revoked_at=now, revoked_why=why)
         .returning(Card.account_id, Card.number)
     ).all()
-    return {account_id: number for account_id, number in rows}
+    return dict(row._tuple() for row in rows)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account, Branch, Card, CardPrint, Credential
+from app.accounts.queries.branches import list_companies
 from app.accounts.queries.signing_in import SignInSubject
 from app.accounts.rules import CardEnd, CardRevoked, UnknownCard, card_secret
 from app.extensions import token_digest
@@ -70,10 +71,11 @@ def get_card(session: Session, scanned: str) -> HeldCard:
     ).first()
     if row is None:
         raise UnknownCard
-    *subject, company_id, code, name, badge, revoked_at = row
+    account_id, pin_hash, active, must_change, company_id, code, name, badge, revoked_at = row
     if revoked_at is not None:
         raise CardRevoked
-    return HeldCard(SignInSubject(*subject), company_id, code, name, badge)
+    subject = SignInSubject(account_id, pin_hash, active, must_change)
+    return HeldCard(subject, company_id, code, name, badge)
 
 
 def list_cards_of(session: Session, account_id: str, limit: int = 10) -> list[CardRow]:
@@ -100,24 +102,27 @@ def last_numbers(session: Session, account_ids: Collection[str]) -> dict[str, in
         .where(Card.account_id.in_(account_ids))
         .group_by(Card.account_id)
     ).all()
-    return {account_id: number for account_id, number in rows}
+    return dict(row._tuple() for row in rows)
 
 
 def list_prints(session: Session, paths: Sequence[str], limit: int = 10) -> list[PrintRow]:
     """The last printings of the companies these branches lie in, the newest first."""
-    rows = session.execute(
-        select(CardPrint, Branch.name, Branch.path)
-        .join(Branch, Branch.id == CardPrint.company_id)
+    name_by_id = {company.id: company.name for company in list_companies(session, paths)}
+    rows = session.scalars(
+        select(CardPrint)
+        .where(CardPrint.company_id.in_(name_by_id))
         .order_by(CardPrint.made_at.desc(), CardPrint.id.desc())
+        .limit(limit)
     )
-    found: list[PrintRow] = []
-    for each, company, path in rows:
-        if len(found) == limit:
-            break
-        if path.startswith(tuple(paths)):
-            found.append(
-                PrintRow(
-                    each.id, company, each.unit, each.cards, each.made_by, each.made_at, each.done_at
-                )
-            )
-    return found
+    return [
+        PrintRow(
+            row.id,
+            name_by_id[row.company_id],
+            row.unit,
+            row.cards,
+            row.made_by,
+            row.made_at,
+            row.done_at,
+        )
+        for row in rows
+    ]

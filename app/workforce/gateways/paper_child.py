@@ -104,7 +104,7 @@ def notes_in(text: str, room: float) -> list[Line]:
 
 
 def draw_poster(canvas: Canvas, poster: dict[str, Any]) -> None:
-    """The unit in large letters, a code to be read from two metres, three steps in two languages."""
+    """The unit in large letters, a code to be read from two metres, three steps twice told."""
     margin = 18 * mm
     room = WIDTH - 2 * margin
     top = HEIGHT - margin
