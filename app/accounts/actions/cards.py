@@ -157,4 +157,4 @@ def _revoke(
         .values(revoked_at=now, revoked_why=why)
         .returning(Card.account_id, Card.number)
     ).all()
-    return dict(row._tuple() for row in rows)
+    return dict(rows)

@@ -102,7 +102,7 @@ def last_numbers(session: Session, account_ids: Collection[str]) -> dict[str, in
         .where(Card.account_id.in_(account_ids))
         .group_by(Card.account_id)
     ).all()
-    return dict(row._tuple() for row in rows)
+    return dict(rows)
 
 
 def list_prints(session: Session, paths: Sequence[str], limit: int = 10) -> list[PrintRow]:

@@ -118,6 +118,8 @@ def _next_page(form: BadgeForm | LoginForm) -> str:
 @public
 def open_card() -> ResponseReturnValue:
     """Where a card's code leads; the secret behind the # stays in the browser, out of every log."""
+    if actor_by_session() is not None:
+        return redirect(url_for("dashboards.home"))
     return redirect(url_for("accounts.sign_in", badge=1))
 
 
