@@ -109,14 +109,11 @@ def acts(session: Session, subject_id: str) -> list[str]:
 
 
 def scan(phone: Browser, secret: str) -> TestResponse:
-    return phone.client.post("/api/v1/card", json={"card": secret})
+    return phone.send_json("/api/v1/card", {"card": secret})
 
 
-def enter(phone: Browser, secret: str, pin: str = PIN, device: str = "") -> TestResponse:
-    body: dict[str, Any] = {"card": secret, "pin": pin}
-    if device:
-        body["device"] = {"id": device, "label": ""}
-    return phone.client.post("/api/v1/sign-in", json=body)
+def enter(phone: Browser, secret: str, pin: str = PIN) -> TestResponse:
+    return phone.send_json("/api/v1/sign-in", {"card": secret, "pin": pin})
 
 
 # The paper
@@ -368,7 +365,7 @@ def test_a_card_and_the_pin_let_a_worker_in(
 def test_a_card_alone_lets_nobody_in(officer: Browser, other_browser: Browser, cast: Cast) -> None:
     secret = print_one(officer, cast.sao_bac.people["hoa"].id)
     assert enter(other_browser, secret, pin="").status_code in {401, 422}
-    missing = other_browser.client.post("/api/v1/sign-in", json={"card": secret})
+    missing = other_browser.send_json("/api/v1/sign-in", {"card": secret})
     assert missing.status_code == 422
     assert "token" not in (missing.get_json() or {})
 
@@ -384,7 +381,7 @@ def test_a_card_with_wrong_pins_locks_as_the_badge_does(
     assert locked.status_code == 429
     assert int(locked.headers["Retry-After"]) <= 15 * 60
     body = {"company": "SAOBAC", "badge": hoa.badge, "pin": PIN}
-    assert other_browser.client.post("/api/v1/sign-in", json=body).status_code == 429
+    assert other_browser.send_json("/api/v1/sign-in", body).status_code == 429
     clock.move(minutes=16)
     assert enter(other_browser, secret).status_code == 200
 
