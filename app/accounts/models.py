@@ -66,6 +66,38 @@ class Credential(Model):
     pin_set_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class CardPrint(Model):
+    """One printing of cards; until `done_at` no other of the company begins."""
+
+    __tablename__ = "card_print"
+    __table_args__ = (Index("ix_card_print_company", "company_id", "made_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    unit: Mapped[str] = mapped_column(String(250))
+    cards: Mapped[int]
+    made_by: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Card(Model):
+    """A printed card of a worker; of the secret in its code only the hash is kept."""
+
+    __tablename__ = "card"
+    __table_args__ = (UniqueConstraint("account_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    print_id: Mapped[str] = mapped_column(ForeignKey("card_print.id"), index=True)
+    number: Mapped[int]
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[str] = mapped_column(String(120))
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_why: Mapped[str | None] = mapped_column(String(10))
+
+
 class RecoveryCode(Model):
     """A printed code with which an officer gets back in, once, without any network."""
 

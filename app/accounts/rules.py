@@ -168,6 +168,60 @@ class PinAlreadyChosen(Refusal):
     status = 409
 
 
+class CardRevoked(Refusal):
+    """The card was taken out of use; the worker has another one, or gets one."""
+
+    code = "accounts.card_revoked"
+    status = 410
+
+
+class UnknownCard(Refusal):
+    """No card was ever made with this secret here."""
+
+    code = "accounts.unknown_card"
+    status = 404
+
+
+class NoCard(Refusal):
+    """The worker has no card that could be taken out of use."""
+
+    code = "accounts.no_card"
+    status = 409
+
+
+class CardsJustMade(Refusal):
+    """Somebody of these got a card after the page was opened; printing again would undo it."""
+
+    code = "accounts.cards_just_made"
+    status = 409
+
+
+class CardsBeingMade(Refusal):
+    """Another printing of this company has not come to its end yet."""
+
+    code = "accounts.cards_being_made"
+    status = 409
+
+
+class CardEnd(StrEnum):
+    """Why a card is out of use."""
+
+    REPLACED = "replaced"
+    LOST = "lost"
+    TAKEN_BACK = "taken_back"
+
+
+CARD_SECRET = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 random bits as base64url
+
+
+def card_secret(scanned: str) -> str:
+    """The secret in what a scanner read off a card, bare or behind an address; refused if none."""
+    secret = squeeze(scanned).rpartition("#")[2]
+    if CARD_SECRET.fullmatch(secret) is None:
+        raise UnknownCard
+    return secret
+
+
 class PinState(StrEnum):
     """What became of a worker's PIN: none yet, issued by the company, or chosen by the worker."""
 

@@ -58,6 +58,26 @@ SENTENCES: Mapping[str, Any] = {
     "accounts.pin_already_chosen": _(
         "Người này đã tự chọn mã PIN. Muốn cấp lại, hãy bấm Đặt lại mã PIN."
     ),
+    "accounts.card_revoked": _(
+        "Thẻ này đã bị thu hồi, không dùng được nữa. Hãy dùng thẻ mới nhất, hoặc gọi Tổ an toàn."
+    ),
+    "accounts.unknown_card": _(
+        "Không nhận ra thẻ này. Thẻ có thể của nơi khác; hãy nhập mã công ty và mã nhân viên."
+    ),
+    "accounts.no_card": _("Người này không có thẻ nào đang dùng."),
+    "accounts.cards_just_made": _(
+        "Thẻ của những người này vừa được cấp. In lại sẽ làm thẻ trước hết dùng được. Nếu vẫn cần, mở lại trang thẻ rồi in."
+    ),
+    "accounts.cards_being_made": _(
+        "Công ty đang có một lần in thẻ chưa xong. Đợi một phút rồi thử lại."
+    ),
+    "workforce.too_many_cards": _("Mỗi lần in nhiều nhất %(most)s thẻ. Chọn đơn vị nhỏ hơn."),
+    "workforce.nobody_for_cards": _(
+        "Không có ai để in thẻ. Mở lại trang và chọn ít nhất một người."
+    ),
+    "workforce.paper_not_drawn": _(
+        "Chưa tạo được tệp PDF nên chưa có thẻ nào thay đổi. Hãy thử lại."
+    ),
     "demo.not_empty": _("Cơ sở dữ liệu này đã có dữ liệu nên không nạp bản mẫu."),
     "demo.too_small": _("Bản mẫu cần nhiều người hơn."),
     "checkins.shift_too_far": _("Chỉ khai báo cho ca từ 14 ngày trước đến 2 ngày tới."),

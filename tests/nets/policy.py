@@ -51,6 +51,10 @@ POLICY: dict[str, Line] = {
     # Signing in, one's own account
     "dashboards.home": Line("sends everybody to their own first page", ANYBODY),
     "accounts.sign_in": Line("how anybody comes in", ANYBODY, proves=True),
+    "accounts.open_card": Line("a card's code leads to the sign-in page", ANYBODY),
+    "accounts_api.find_card": Line(
+        "a scanned card says what is printed on it, no name", ANYBODY, proves=True
+    ),
     "accounts.sign_out": Line("leaving is always possible", ANYBODY),
     "accounts.recover": Line("back in with a printed code", ANYBODY, proves=True),
     "accounts_api.sign_in": Line("how a phone comes in", ANYBODY, proves=True),
@@ -97,6 +101,11 @@ POLICY: dict[str, Line] = {
     "workers.revoke_device": Line("an officer takes a worker's lost phone out", OFFICER, of=True),
     "workers.choose_slips": Line("an officer prints first PINs", OFFICER),
     "workers.print_slips": Line("an officer prints first PINs", OFFICER),
+    "workers.choose_cards": Line("an officer sees who has a card", OFFICER),
+    "workers.choose_card_people": Line("an officer chooses who gets a card", OFFICER),
+    "workers.print_cards": Line("an officer prints cards", OFFICER),
+    "workers.print_poster": Line("an officer prints a poster", OFFICER),
+    "workers.revoke_worker_card": Line("an officer takes a lost card out", OFFICER, of=True),
     "worker_health.show_worker_health": Line(
         "team and officer see a worker's health", TEAM, of=True
     ),

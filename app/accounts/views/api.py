@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from app.accounts.actions.secrets import choose_pin
 from app.accounts.actions.tokens import issue_token, revoke_token
 from app.accounts.forms import parse_device, text_field
+from app.accounts.queries.cards import get_card
 from app.accounts.queries.signing_in import get_actor
 from app.accounts.rules import Permission, check_pin
-from app.accounts.views.attempt import check_badge, check_login
+from app.accounts.views.attempt import check_badge, check_card, check_login
 from app.extensions import csrf, db, hash_secret
 from app.kernel.ids import new_id
 from app.kernel.refusals import BadFields, NotFound
@@ -32,6 +33,9 @@ def sign_in() -> ResponseReturnValue:
     if "login" in body:
         login, secret = text_field(body, "login"), text_field(body, "secret")
         subject = check_login(login, secret, device_id=device_id, now=now)
+    elif "card" in body:
+        card, pin = text_field(body, "card"), text_field(body, "pin")
+        subject = check_card(card, pin, device_id=device_id, now=now)
     elif "badge" in body:
         company, badge = text_field(body, "company"), text_field(body, "badge")
         pin = text_field(body, "pin")
@@ -60,6 +64,14 @@ def sign_in() -> ResponseReturnValue:
         roles=list(actor.roles),
         pin_must_change=subject.must_change,
     )
+
+
+@accounts_api.post("/card")
+@public
+def find_card() -> ResponseReturnValue:
+    """Whose card was scanned, as far as it stands on the card itself; no name, no sign-in."""
+    held = get_card(db.session(), text_field(json_body(), "card"))
+    return jsonify(company=held.company_code, company_name=held.company, badge=held.badge_key)
 
 
 @accounts_api.post("/pin")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actions.attempts import begin_try, forget_failures
 from app.accounts.gateways import is_flood
 from app.accounts.queries.branches import find_company
+from app.accounts.queries.cards import get_card
 from app.accounts.queries.signing_in import (
     SignInSubject,
     find_by_badge,
@@ -26,6 +27,12 @@ def check_badge(
     found = find_company(db.session(), company)
     subject = find_by_badge(db.session(), found.id, badge) if found else None
     return _check(subject, pin, f"badge:{company}:{badge}".casefold(), device_id, now)
+
+
+def check_card(card: str, pin: str, *, device_id: str, now: datetime) -> SignInSubject:
+    """The worker whose card and PIN these are; wrong PINs count as they do with the badge."""
+    held = get_card(db.session(), card)
+    return _check(held.subject, pin, "", device_id, now)
 
 
 def check_login(login: str, secret: str, *, device_id: str, now: datetime) -> SignInSubject:

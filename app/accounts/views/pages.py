@@ -114,6 +114,15 @@ def _next_page(form: BadgeForm | LoginForm) -> str:
     return wanted if is_local else url_for("dashboards.home")
 
 
+@accounts_pages.get("/c")
+@public
+def open_card() -> ResponseReturnValue:
+    """Where a card's code leads; the secret behind the # stays in the browser, out of every log."""
+    if actor_by_session() is not None:
+        return redirect(url_for("dashboards.home"))
+    return redirect(url_for("accounts.sign_in", badge=1))
+
+
 @accounts_pages.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from app.accounts.forms import PageForm, choices, needed, short
+from app.accounts.rules import CardEnd
 from app.kernel.text import squeeze
 from app.workforce.forms.fields import DayField, NotAfter, UnitField, day_needed
 from app.workforce.queries.reference import get_phone_plan, get_province_names
@@ -122,6 +123,27 @@ class SlipForm(PageForm):
     only_new = HiddenField()
     everybody = BooleanField(_("Gồm cả người đã tự chọn mã"))
     as_of = HiddenField()
+
+
+class CardForm(PageForm):
+    """Who gets printed cards; `key` is for one press, `as_of` is when the page was opened."""
+
+    key = HiddenField()
+    as_of = HiddenField()
+    unit = HiddenField()
+    worker = HiddenField()
+    which = HiddenField()
+
+
+class RevokeCardForm(PageForm):
+    """Why a card is taken out of use."""
+
+    why = SelectField(
+        _("Lý do"),
+        choices=choices(
+            [(CardEnd.LOST, _("Mất thẻ")), (CardEnd.TAKEN_BACK, _("Thu lại hoặc thẻ hỏng"))]
+        ),
+    )
 
 
 def choose_units(field: UnitField, units: Any) -> None:

@@ -28,3 +28,22 @@ class SlipsJustIssued(Refusal):
 
     code = "workforce.slips_just_issued"
     status = 409
+
+
+class TooManyCards(Refusal):
+    """More cards than one printing makes; `most`."""
+
+    code = "workforce.too_many_cards"
+
+
+class NobodyForCards(Refusal):
+    """Nobody was chosen, or nobody there needs a card any more."""
+
+    code = "workforce.nobody_for_cards"
+
+
+class PaperNotDrawn(Refusal):
+    """The program that draws PDF failed or took too long; nothing was changed."""
+
+    code = "workforce.paper_not_drawn"
+    status = 503

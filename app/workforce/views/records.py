@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from app.accounts.actions.tokens import revoke_token
 from app.accounts.forms import typed
 from app.accounts.queries.branches import get_branch
+from app.accounts.queries.cards import list_cards_of
 from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import Permission, may
 from app.audit.actions import record_act
 from app.extensions import db
+from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound, Refusal
 from app.web.access import access, current_actor
 from app.web.sentences import sentence
@@ -26,6 +28,7 @@ from app.workforce.forms.workers import (
     FollowForm,
     LeaveForm,
     MoveForm,
+    RevokeCardForm,
     choose_patterns,
     choose_units,
 )
@@ -73,6 +76,9 @@ def _record_page(
         follows=find_pattern_of(db.session(), worker.id, on),
         leaves=list_leaves_of(db.session(), worker.id, on - timedelta(days=LEAVE_KEPT_DAYS)),
         added=request.args.get("added", ""),
+        cards=list_cards_of(db.session(), worker.id),
+        card_key=new_id(current_app.extensions["clock"].now()),
+        card_form=RevokeCardForm(formdata=None),
         tokens=list_tokens(db.session(), worker.id),
         manages=manages,
         keeps_records=keeps_records,

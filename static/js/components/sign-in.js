@@ -9,6 +9,7 @@ import { bindPinForm } from "../pin.js";
 import { view, word } from "../slots.js";
 
 const MINUTE = 60_000;
+const CARD = /^[A-Za-z0-9_-]{22}$/;
 
 const only = (roles, role) => roles.length > 0 && roles.every((one) => one === role);
 
@@ -33,10 +34,19 @@ function sentence(reply) {
   return told || word(document, reply.status === 0 ? "unreachable" : "not_signed_in");
 }
 
-async function bodyOf(form) {
+/** The secret behind the # of a card's address; it leaves the address bar before anything else happens. */
+function scannedCard() {
+  const secret = window.location.hash.slice(1);
+  if (!CARD.test(secret)) return "";
+  window.history.replaceState(null, "", window.location.pathname + window.location.search);
+  return secret;
+}
+
+async function bodyOf(form, card) {
   const value = (name) => form.elements[name].value.trim().normalize("NFC");
   const id = await session.deviceId(random);
   const device = { id, label: deviceLabel(navigator.userAgent) };
+  if (card) return { card, pin: value("pin"), device };
   return { company: value("company"), badge: value("badge"), pin: value("pin"), device };
 }
 
@@ -49,6 +59,7 @@ async function keepMe() {
 export function bind(form) {
   const next = form.dataset.next || "/check-in";
   let busy = false;
+  let card = "";
 
   async function goOn(roles) {
     if (!only(roles, "worker")) return form.submit();
@@ -75,12 +86,28 @@ export function bind(form) {
   }
 
   async function signIn() {
-    const body = await bodyOf(form);
+    const body = await bodyOf(form, card);
     const reply = await api.send("/api/v1/sign-in", { text: JSON.stringify(body) });
     if (!reply.ok) return tell(sentence(reply));
     await session.start(reply.json);
     if (reply.json.pin_must_change) return choosePin(reply.json.roles);
     return goOn(reply.json.roles || []);
+  }
+
+  /** A card stands for company and badge; only the PIN is still asked for. */
+  async function takeCard(secret) {
+    const reply = await api.send("/api/v1/card", { text: JSON.stringify({ card: secret }) });
+    if (!reply.ok) {
+      const told = reply.json && (reply.json.detail || reply.json.title);
+      errorOf(form).textContent = told || word(document, reply.status === 0 ? "unreachable" : "card_unread");
+      return;
+    }
+    card = secret;
+    form.elements.company.value = reply.json.company;
+    form.elements.badge.value = reply.json.badge;
+    form.querySelector("[data-by-badge]").hidden = true;
+    form.before(view(document, "card", reply.json));
+    form.elements.pin.focus();
   }
 
   async function offerToGoOn() {
@@ -99,5 +126,7 @@ export function bind(form) {
       .catch(() => form.submit())
       .finally(() => (busy = false));
   });
+  const scanned = scannedCard();
+  if (scanned) takeCard(scanned).catch(() => {});
   offerToGoOn().catch(() => {});
 }
