@@ -14,7 +14,14 @@ from app.accounts.rules import Role
 from app.delivery.models import Message
 from app.kernel.ids import new_id
 from app.reminders.models import ReminderSchedule
-from app.workforce.models import Holiday, Leave, RosterImport, WorkGroup, WorkPattern
+from app.workforce.models import (
+    GroupChange,
+    Holiday,
+    Leave,
+    RosterImport,
+    WorkGroup,
+    WorkPattern,
+)
 from tests.factories.people import (
     STORY,
     Company,
@@ -154,6 +161,25 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         )
     )
     group = session.scalars(select(WorkGroup.id).where(WorkGroup.company_id == company_id)).first()
+    act_id = new_id(now)
+    session.execute(
+        insert(GroupChange).values(
+            id=new_id(now),
+            act_id=act_id,
+            company_id=company_id,
+            group_id=str(group),
+            on=date(2026, 11, 24),
+            at=now,
+            steps={
+                "begun": [],
+                "ended": [],
+                "dropped": [],
+                "old_name": None,
+                "closed": False,
+                "made": False,
+            },
+        )
+    )
     return {
         "worker_id": hoa.id,
         "leave_id": leave_id,
@@ -161,6 +187,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "pattern_id": str(pattern),
         "import_id": import_id,
         "group_id": str(group),
+        "act_id": act_id,
         "schedule_id": schedule_id,
         "message_id": message_id,
         "node": new_id(now),
