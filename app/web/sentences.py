@@ -143,6 +143,15 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.used_since": _(
         "Hồ sơ đã gộp có khai báo riêng sau khi gộp nên chưa tách được. Gọi người quản trị hệ thống."
     ),
+    "workforce.group_name_taken": _("Công ty đã có nhóm tên %(name)s."),
+    "workforce.group_follows_unit": _(
+        "Nhóm này theo chuyền hoặc tổ. Muốn đổi người, hãy chuyển đơn vị trong hồ sơ."
+    ),
+    "workforce.group_closed": _("Nhóm %(name)s đã đóng nên không thêm người được."),
+    "workforce.other_kind_of_group": _("Chọn một nhóm khác cùng loại, cùng công ty."),
+    "workforce.nobody_chosen": _("Chưa chọn ai. Đánh dấu từng người, hoặc chọn cả danh sách."),
+    "workforce.too_late_to_undo": _("Việc này đã hoàn tác rồi, hoặc không phải làm hôm nay."),
+    "workforce.too_many_badges": _("Mỗi lần dán nhiều nhất %(most)s mã. Chia làm nhiều lần."),
     "workforce.ends_before_start": _("Ngày cuối ở trước ngày đầu."),
     "workforce.no_such_shift": _("Không có ca nào mang mã %(shift)s."),
     "workforce.empty_pattern": _("Lịch làm việc cần ít nhất một ngày."),

@@ -92,7 +92,10 @@ class TwoPeople(Model):
 
 
 class WorkGroup(Model):
-    """People who are reached or traced together: a line, room, bus, meal slot or free group."""
+    """People who are reached or traced together: a line, room, bus, meal slot or free group.
+
+    `closed_on` is the first day on which it is no longer in use.
+    """
 
     __tablename__ = "work_group"
     __table_args__ = (UniqueConstraint("company_id", "kind", "name"),)
@@ -102,6 +105,26 @@ class WorkGroup(Model):
     kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(80))
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branch.id"), index=True)
+    closed_on: Mapped[date | None]
+
+
+class GroupChange(Model):
+    """One step of what was done to groups by hand, with all it takes to undo it the same day.
+
+    The steps of one act share `act_id`; `steps` holds ids, never names.
+    """
+
+    __tablename__ = "group_change"
+    __table_args__ = (Index("ix_group_change_act", "act_id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    act_id: Mapped[str] = mapped_column(String(36))
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    group_id: Mapped[str] = mapped_column(String(36))
+    on: Mapped[date]
+    at: Mapped[datetime] = mapped_column(Moment)
+    steps: Mapped[dict[str, Any]] = mapped_column(JSON)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Membership(Model):

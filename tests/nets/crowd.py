@@ -16,6 +16,7 @@ from app.delivery.models import Message
 from app.kernel.ids import new_id
 from app.reminders.models import ReminderSchedule
 from app.workforce.models import (
+    GroupChange,
     Holiday,
     Leave,
     RosterImport,
@@ -192,6 +193,25 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         )
         .returning(WorkerMerge.id)
     ).scalar_one()
+    act_id = new_id(now)
+    session.execute(
+        insert(GroupChange).values(
+            id=new_id(now),
+            act_id=act_id,
+            company_id=company_id,
+            group_id=str(group),
+            on=date(2026, 11, 24),
+            at=now,
+            steps={
+                "begun": [],
+                "ended": [],
+                "dropped": [],
+                "old_name": None,
+                "closed": False,
+                "made": False,
+            },
+        )
+    )
     return {
         "worker_id": hoa.id,
         "other_id": str(other_id),
@@ -201,6 +221,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "pattern_id": str(pattern),
         "import_id": import_id,
         "group_id": str(group),
+        "act_id": act_id,
         "schedule_id": schedule_id,
         "message_id": message_id,
         "sheet_id": sheet_id,

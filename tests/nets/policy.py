@@ -106,6 +106,23 @@ POLICY: dict[str, Line] = {
     "workers.print_cards": Line("an officer prints cards", OFFICER),
     "workers.print_poster": Line("an officer prints a poster", OFFICER),
     "workers.revoke_worker_card": Line("an officer takes a lost card out", OFFICER, of=True),
+    # Groups built by hand
+    "groups.list_company_groups": Line("an officer keeps the own company's groups", OFFICER),
+    "groups.create_group": Line("an officer keeps the own company's groups", OFFICER),
+    "groups.choose_values": Line("an officer keeps the own company's groups", OFFICER),
+    "groups.build_groups": Line("an officer builds own groups", OFFICER, lacks=True),
+    "groups.list_ungrouped": Line("an officer sees who of the own is in none", OFFICER),
+    "groups.place_ungrouped": Line("an officer places own workers", OFFICER, lacks=True),
+    "groups.show_group": Line("an officer sees an own group", OFFICER, of=True),
+    "groups.print_group": Line("an officer prints an own group", OFFICER, of=True),
+    "groups.choose_people": Line("an officer fills an own group", OFFICER, of=True),
+    "groups.add_people": Line("an officer fills an own group", OFFICER, of=True),
+    "groups.paste_badges": Line("an officer fills an own group", OFFICER, of=True),
+    "groups.take_out_people": Line("an officer keeps an own group", OFFICER, of=True),
+    "groups.move_people": Line("an officer keeps an own group", OFFICER, of=True),
+    "groups.rename_group": Line("an officer keeps an own group", OFFICER, of=True),
+    "groups.close_group": Line("an officer closes an own group", OFFICER, of=True),
+    "groups.undo_change": Line("an officer undoes a change of own groups", OFFICER, of=True),
     "worker_health.show_worker_health": Line(
         "team and officer see a worker's health", TEAM, of=True
     ),

@@ -77,7 +77,7 @@ def _groups(on: date) -> Select[Any]:
         )
         .join(Branch, Branch.id == func.coalesce(WorkGroup.branch_id, WorkGroup.company_id))
         .join(Company, Company.id == WorkGroup.company_id)
-        .where(Branch.closed_on.is_(None))
+        .where(Branch.closed_on.is_(None), WorkGroup.closed_on.is_(None))
     )
 
 

@@ -22,7 +22,7 @@ def list_groups(session: Session, company_id: int) -> Sequence[Group]:
     """The groups of a company, by kind and name."""
     rows = session.execute(
         select(WorkGroup.id, WorkGroup.kind, WorkGroup.name)
-        .where(WorkGroup.company_id == company_id)
+        .where(WorkGroup.company_id == company_id, WorkGroup.closed_on.is_(None))
         .order_by(WorkGroup.kind, WorkGroup.name)
     ).all()
     return [Group(*row) for row in rows]

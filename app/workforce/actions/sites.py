@@ -115,7 +115,7 @@ def group_named(
     now: datetime,
     branch_id: int | None = None,
 ) -> WorkGroup:
-    """The group of that kind and name in a company, added when there is none."""
+    """The group of that kind and name in a company, added or opened again when there is none."""
     shown = squeeze(name)[:80]
     known = session.scalars(
         select(WorkGroup).where(
@@ -123,6 +123,7 @@ def group_named(
         )
     ).first()
     if known is not None:
+        known.closed_on = None
         return known
     group = WorkGroup(
         id=new_id(now), company_id=company_id, kind=kind, name=shown, branch_id=branch_id

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from app.accounts.models import Branch, Credential
 from app.accounts.rules import BranchKind, PinState
 from app.workforce.models import Worker, WorkGroup
+from app.workforce.rules.groups import UNIT_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +140,8 @@ def list_slip_people(
 def list_unit_group_ids(session: Session, path: str) -> set[str]:
     """Groups that stand for a unit and for the units above it."""
     ids = [int(part) for part in path.split("/") if part]
-    return set(session.scalars(select(WorkGroup.id).where(WorkGroup.branch_id.in_(ids))))
+    # A safety team may belong to a unit too, and nobody joins it by working there.
+    standing_for = select(WorkGroup.id).where(
+        WorkGroup.branch_id.in_(ids), WorkGroup.kind.in_(UNIT_KINDS), WorkGroup.closed_on.is_(None)
+    )
+    return set(session.scalars(standing_for))

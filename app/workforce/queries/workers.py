@@ -62,7 +62,7 @@ def find_record(session: Session, worker_id: str) -> WorkerRecord | None:
     """A worker's particulars with the names around them."""
     company = aliased(Branch)
     row = session.execute(
-        select(Worker, _unit_name(), Branch.path, company.name, company.code, pin_state(), SET_AT)
+        select(Worker, unit_name(), Branch.path, company.name, company.code, pin_state(), SET_AT)
         .join(Branch, Branch.id == Worker.branch_id)
         .outerjoin(Above, Above.id == Branch.parent_id)
         .join(company, company.id == Worker.company_id)
@@ -93,7 +93,7 @@ def list_workers(
     column: Any = {
         "name": Worker.name_folded,
         "badge": Worker.badge_key,
-        "unit": _unit_name(),
+        "unit": unit_name(),
         "left": Worker.left_on,
     }[order]
     ordered = chosen.order_by(column.desc() if descending else column, Worker.id)
@@ -105,7 +105,7 @@ def _chosen(
     paths: Sequence[str], wanted: str, pin: PinState | None, *, left: bool
 ) -> Select[Worker, str, str]:
     chosen = (
-        select(Worker, _unit_name(), pin_state())
+        select(Worker, unit_name(), pin_state())
         .join(Branch, Branch.id == Worker.branch_id)
         .outerjoin(Above, Above.id == Branch.parent_id)
         .join(Credential, Credential.account_id == Worker.id)
@@ -129,7 +129,7 @@ def _chosen(
     return chosen
 
 
-def _unit_name() -> ColumnElement[str]:
+def unit_name() -> ColumnElement[str]:
     """The unit's name, with the one above it where that is no company."""
     inner = Above.kind.in_((BranchKind.WORKSHOP, BranchKind.LINE))
     return case((inner, Above.name + " · " + Branch.name), else_=Branch.name)

@@ -20,6 +20,13 @@ class GroupKind(StrEnum):
     AD_HOC = "ad_hoc"
 
 
+# Groups of these kinds stand for a unit of the tree: people come and go with their unit.
+UNIT_KINDS = (GroupKind.LINE, GroupKind.TEAM)
+FREE_KINDS = tuple(kind for kind in GroupKind if kind not in UNIT_KINDS)
+# Nobody sleeps in two rooms, rides two buses or eats at two times: the newest place counts.
+EXCLUSIVE_KINDS = frozenset({GroupKind.DORM_ROOM, GroupKind.BUS, GroupKind.MEAL_SLOT})
+
+
 class BadgeTaken(Refusal):
     """Another worker of the company has this badge."""
 
@@ -31,6 +38,46 @@ class EndsBeforeStart(Refusal):
     """The last day lies before the first."""
 
     code = "workforce.ends_before_start"
+
+
+class GroupNameTaken(Refusal):
+    """The company has an open group of this kind and name."""
+
+    code = "workforce.group_name_taken"
+    status = 409
+
+
+class GroupFollowsUnit(Refusal):
+    """The group stands for a unit of the tree; people are moved there, not here."""
+
+    code = "workforce.group_follows_unit"
+    status = 409
+
+
+class GroupIsClosed(Refusal):
+    """Nobody joins a group that was closed."""
+
+    code = "workforce.group_closed"
+    status = 409
+
+
+class OtherKindOfGroup(Refusal):
+    """People are moved only between groups of one kind."""
+
+    code = "workforce.other_kind_of_group"
+
+
+class NobodyChosen(Refusal):
+    """Nothing says whom it is about."""
+
+    code = "workforce.nobody_chosen"
+
+
+class TooLateToUndo(Refusal):
+    """The change was undone already, or is not of today."""
+
+    code = "workforce.too_late_to_undo"
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)

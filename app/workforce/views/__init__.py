@@ -1,12 +1,17 @@
 """Pages of workers, PIN slips and timetables."""
 
-from app.workforce.views import cards, patterns, records, slips
+from app.workforce.views import cards, group_people, group_sources, groups, patterns, records, slips
+from app.workforce.views.group_place import groups_pages
 from app.workforce.views.imports import imports_pages
 from app.workforce.views.schedules import schedule_pages
 from app.workforce.views.workers import workers_pages
 
 __all__ = [
     "cards",
+    "group_people",
+    "group_sources",
+    "groups",
+    "groups_pages",
     "imports_pages",
     "patterns",
     "records",

@@ -122,7 +122,7 @@ class Places:
                 (known_kind, _folded(known)): group_id
                 for group_id, known_kind, known in self._session.execute(
                     select(WorkGroup.id, WorkGroup.kind, WorkGroup.name)
-                    .where(WorkGroup.company_id == self._company_id)
+                    .where(WorkGroup.company_id == self._company_id, WorkGroup.closed_on.is_(None))
                     .order_by(WorkGroup.id.desc())
                 )
             }
