@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.checkins.actions.duties import replan_duties
+from app.checkins.actions.duties import drop_expected, replan_duties
 from app.checkins.rules import CheckInRecorded
 from app.delivery.actions.ledger import settle_answer
 from app.kernel.events import Reactions
 from app.reminders.rules.planning import answer_key
-from app.workforce.rules.groups import WorkChanged
+from app.workforce.rules.groups import WorkChanged, WorkersWithdrawn
 
 
 def expect_anew(session: Session, event: WorkChanged, *, now: datetime) -> None:
@@ -22,6 +22,11 @@ def expect_anew(session: Session, event: WorkChanged, *, now: datetime) -> None:
         settings=session.info["settings"],
         now=now,
     )
+
+
+def expect_no_more(session: Session, event: WorkersWithdrawn, *, now: datetime) -> None:
+    """Who was added by mistake is missing nowhere."""
+    drop_expected(session, event.company_id, event.worker_ids, event.from_on, now=now)
 
 
 def stop_reminding(session: Session, event: CheckInRecorded, *, now: datetime) -> None:
@@ -38,4 +43,5 @@ def stop_reminding(session: Session, event: CheckInRecorded, *, now: datetime) -
 REACTIONS: Reactions = {
     CheckInRecorded: (stop_reminding,),
     WorkChanged: (expect_anew,),
+    WorkersWithdrawn: (expect_no_more,),
 }

@@ -181,9 +181,11 @@ def read_cell(values: MultiDict[str, str]) -> tuple[int, str, str] | None:
 
 
 def progress_text(shown: ImportShown) -> str:
-    """How far reading or saving has come."""
+    """How far reading, saving or undoing has come."""
     locale = current_language()
     done, total = number(shown.done, locale), number(shown.total, locale)
+    if shown.state is ImportState.UNDOING:
+        return str(_now("Đã hoàn tác %(done)s trên %(total)s người", done=done, total=total))
     if shown.state is ImportState.APPLYING:
         return str(_now("Đã lưu %(done)s trên %(total)s người", done=done, total=total))
     if shown.total:

@@ -68,6 +68,7 @@ class ImportShown:
     total: int
     created_at: datetime
     finished_at: datetime | None
+    undone_at: datetime | None
 
     @property
     def to_save(self) -> int:
@@ -266,4 +267,5 @@ def _shown(kept: RosterImport, company: str, by: str | None) -> ImportShown:
         total=kept.total,
         created_at=kept.created_at,
         finished_at=kept.finished_at,
+        undone_at=kept.undone_at,
     )

@@ -34,6 +34,15 @@ class EndsBeforeStart(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkersWithdrawn(Event):
+    """These workers should never have been added: nobody waits for their answer from a day on."""
+
+    company_id: int
+    worker_ids: tuple[str, ...]
+    from_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class WorkChanged(Event):
     """When or where these workers work changed from a day on."""
 

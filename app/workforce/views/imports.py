@@ -35,6 +35,7 @@ from app.web.transaction import transact
 from app.workforce.actions.importing import deciding
 from app.workforce.actions.importing.applying import sweep
 from app.workforce.actions.importing.staging import begin_import, can_be_accepted
+from app.workforce.actions.importing.undoing import start_undoing
 from app.workforce.forms.imports import (
     FACTS,
     FIELDS,
@@ -57,6 +58,12 @@ from app.workforce.queries.imports import (
     list_missing_workers,
     list_problem_rows,
 )
+from app.workforce.queries.undoing import (
+    count_changes,
+    count_undone,
+    find_undo_end,
+    list_not_restored,
+)
 from app.workforce.rules import Problem, ProblemCode, Severity
 from app.workforce.rules.importing import (
     ImportNotOpen,
@@ -64,6 +71,7 @@ from app.workforce.rules.importing import (
     ImportState,
     RowOutcome,
 )
+from app.workforce.rules.undoing import UndoOutcome
 from app.workforce.views.import_work import (
     check_size,
     keep_upload,
@@ -72,6 +80,7 @@ from app.workforce.views.import_work import (
     read_again_beside,
     read_beside,
     save_beside,
+    undo_beside,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +91,7 @@ locates("import_id")(find_import_path)
 EARLIER_SHOWN = 8
 CHANGES_SHOWN = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WORKING = (ImportState.READING, ImportState.APPLYING)
+WORKING = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
 OUTCOMES_SHOWN = {
     "created": (RowOutcome.CREATED,),
     "updated": (RowOutcome.UPDATED,),
@@ -172,7 +181,41 @@ def show_import(import_id: str) -> ResponseReturnValue:
         return _start_page(shown=shown)
     if shown.state is ImportState.STAGED:
         return _review_page(shown)
-    return render_template("workforce/import_done.html", shown=shown)
+    return _done_page(shown)
+
+
+def _done_page(shown: ImportShown, refusal: Refusal | None = None) -> ResponseReturnValue:
+    session = db.session()
+    if shown.state is ImportState.UNDONE:
+        asked = page_from_args(request.args)
+        rows, total = list_not_restored(session, shown.id, limit=asked.limit, offset=asked.offset)
+        counts = count_undone(session, shown.id)
+        undone = {each.value: counts.get(each, 0) for each in UndoOutcome}
+        return render_template(
+            "workforce/import_undone.html", shown=shown, undone=undone, page=asked.page(rows, total)
+        )
+    page = render_template(
+        "workforce/import_done.html",
+        shown=shown,
+        undo_ends_at=find_undo_end(session, shown.id, _now()),
+        changed=count_changes(session, shown.id),
+        refusal=sentence(refusal.code, refusal.params) if refusal else "",
+    )
+    return page, refusal.status if refusal else 200
+
+
+@imports_pages.post("/<import_id>/undo")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def undo_import(import_id: str) -> ResponseReturnValue:
+    actor, now = current_actor(), _now()
+    try:
+        transact(lambda session: start_undoing(session, import_id, actor=actor, now=now))
+    except ImportNotOpen:
+        return _to_list(import_id)
+    except Refusal as refusal:
+        return _done_page(get_import(db.session(), import_id), refusal)
+    undo_beside(import_id)
+    return _to_list(import_id)
 
 
 @imports_pages.get("/<import_id>/progress")

@@ -78,6 +78,46 @@ def test_a_list_is_read_shown_and_saved(
     assert len(list_roster(session(), cast.sao_bac.id, TODAY)) == 8
 
 
+def test_a_saved_list_is_undone_from_its_page(
+    officer: Browser, messy: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.open(f"{where}/confirm")
+    officer.send("/confirm")
+    settle()
+    page = officer.open(where).text
+    assert "Hoàn tác cho 5 người" in page
+    assert "Hoàn tác được đến" in page
+    officer.send("/undo")
+    settle()
+    page = officer.open(where).text
+    assert "Đã hoàn tác lúc" in page
+    assert "không trở lại như trước" not in page
+    assert "Đã hoàn tác" in officer.open(START).text
+    session.rollback()
+    assert len(list_roster(session(), cast.sao_bac.id, TODAY)) == 4
+
+
+def test_a_list_with_a_later_one_saved_is_not_undone_and_says_why(
+    officer: Browser, messy: Path, tmp_path: Path
+) -> None:
+    hand_in(officer, messy)
+    first = address(officer)
+    officer.open(f"{first}/confirm")
+    officer.send("/confirm")
+    settle()
+    officer.open(first)
+    values = officer.form("/undo").values
+    hand_in(officer, save_book(tmp_path / "n.xlsx", [(1, "Lê Thị Một")]))
+    officer.open(f"{address(officer)}/confirm")
+    officer.send("/confirm")
+    settle()
+    answer = officer.post(f"{first}/undo", values)
+    assert answer.status_code == 409
+    assert "Không hoàn tác được nữa" in answer.text
+
+
 def test_the_bad_rows_are_handed_back_before_and_after_saving(
     officer: Browser, messy: Path
 ) -> None:
@@ -220,7 +260,7 @@ def test_another_company_sees_nothing_of_a_list(
 
 
 @pytest.mark.parametrize(
-    "part", ["columns", "cells", "suggestions", "sexes", "again", "confirm", "cancel"]
+    "part", ["columns", "cells", "suggestions", "sexes", "again", "confirm", "undo", "cancel"]
 )
 def test_another_company_changes_nothing_of_a_list(
     officer: Browser, other_browser: Browser, cast: Cast, messy: Path, part: str

@@ -142,7 +142,7 @@ def start_saving(
     running = session.scalar(
         select(RosterImport.id).where(
             RosterImport.company_id == kept.company_id,
-            RosterImport.state == ImportState.APPLYING,
+            RosterImport.state.in_((ImportState.APPLYING, ImportState.UNDOING)),
         )
     )
     if running is not None:
