@@ -34,6 +34,13 @@ class EndsBeforeStart(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkEnded(Event):
+    """These workers have left the company."""
+
+    worker_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkersWithdrawn(Event):
     """These workers should never have been added: nobody waits for their answer from a day on."""
 

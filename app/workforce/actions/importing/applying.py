@@ -25,7 +25,7 @@ from app.workforce.models import RosterImport, StagedRow
 from app.workforce.queries.rosters import GROUP_FIELDS, get_roster, ids_by_badge_key
 from app.workforce.queries.undoing import snapshots_of
 from app.workforce.rules import Particulars, PresentWorker, changes_of
-from app.workforce.rules.groups import GroupKind, WorkChanged
+from app.workforce.rules.groups import GroupKind, WorkChanged, WorkEnded
 from app.workforce.rules.importing import (
     LEAST_ROWS,
     ImportState,
@@ -259,6 +259,8 @@ def _change_present(
     bulk.move_workers(session, company_id, moved, on=today, actor=actor, now=now)
     bulk.take_back_all(session, company_id, returned, actor=actor, now=now)
     bulk.end_work_of(session, company_id, ended, actor=actor, now=now)
+    if ended:
+        publish(session, WorkEnded(tuple(sorted(ended))), now=now)
     return {*moved, *returned, *ended, *rescheduled}
 
 

@@ -37,7 +37,7 @@ from app.workforce.queries.undoing import (
     snapshots_of,
     who_is_referred_to,
 )
-from app.workforce.rules.groups import WorkChanged, WorkersWithdrawn
+from app.workforce.rules.groups import WorkChanged, WorkEnded, WorkersWithdrawn
 from app.workforce.rules.importing import (
     LEAST_ROWS,
     ImportRunning,
@@ -184,6 +184,7 @@ def withdraw_added(
     left = dict.fromkeys(sorted(met), today)
     bulk.end_work_of(session, company_id, left, actor=actor, now=now)
     if left:
+        publish(session, WorkEnded(tuple(left)), now=now)
         publish(session, WorkChanged(company_id, tuple(left), today), now=now)
     return dict.fromkeys(gone, UndoOutcome.REMOVED) | dict.fromkeys(left, UndoOutcome.LEFT)
 
@@ -228,6 +229,9 @@ def restore_changed(
         update(Worker),
         [{"id": key, **_columns(snapshot, now)} for key, snapshot in was.items()],
     )
+    gone = [key for key, one in was.items() if one.columns["left_on"] is not None]
+    if gone:
+        publish(session, WorkEnded(tuple(sorted(gone))), now=now)
     rename_worker_accounts(session, {key: one.columns["name"] for key, one in was.items()})
     for active in (True, False):
         ids = [key for key, one in was.items() if (one.columns["left_on"] is None) is active]
