@@ -136,6 +136,8 @@ POLICY: dict[str, Line] = {
     "imports.start_import": Line("an officer brings a list of the own company", OFFICER),
     "imports.upload_list": Line("an officer brings a list of the own company", OFFICER),
     "imports.download_sample": Line("an officer takes the sample sheet", OFFICER),
+    "imports.list_headings": Line("an officer sees the headings remembered", OFFICER),
+    "imports.change_heading": Line("an officer changes what a heading means", OFFICER, lacks=True),
     "imports.show_import": Line("an officer sees an own list", OFFICER, of=True),
     "imports.show_progress": Line("an officer sees an own list", OFFICER, of=True),
     "imports.choose_columns": Line("an officer corrects an own list", OFFICER, of=True),

@@ -18,6 +18,7 @@ from app.workforce.rules import LeftOutRow, Problem, Severity, Sex
 from app.workforce.rules.importing import ImportState
 
 LONGEST_CELL = 200
+OPEN = "?"  # a column nobody has decided on yet
 # The facts a list can give, in the order in which they are offered.
 FIELDS: Mapping[str, Any] = {
     "employee_code": _("Mã nhân viên"),
@@ -161,7 +162,7 @@ def read_columns(values: MultiDict[str, str]) -> dict[str, str | None]:
     return {
         name.removeprefix("column-"): value if value in FIELDS else None
         for name, value in values.items()
-        if name.startswith("column-") and name.removeprefix("column-").isalpha()
+        if name.startswith("column-") and name.removeprefix("column-").isalpha() and value != OPEN
     }
 
 

@@ -33,6 +33,11 @@ class ColumnShown:
     guess: str | None
     index: int
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said yet what the column holds, and its heading does not say it."""
+        return self.field is None and self.match not in ("chosen", "remembered")
+
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:

@@ -34,6 +34,7 @@ from app.web.sentences import sentence
 from app.web.transaction import transact
 from app.workforce.actions.importing import deciding
 from app.workforce.actions.importing.applying import sweep
+from app.workforce.actions.importing.headings import forget_heading, remember_headings
 from app.workforce.actions.importing.staging import begin_import, can_be_accepted
 from app.workforce.actions.importing.undoing import start_undoing
 from app.workforce.forms.imports import (
@@ -47,6 +48,7 @@ from app.workforce.forms.imports import (
     write_left_out,
     write_sample,
 )
+from app.workforce.queries.headings import list_remembered
 from app.workforce.queries.imports import (
     CHANGING,
     ImportShown,
@@ -170,6 +172,37 @@ def download_sample() -> ResponseReturnValue:
     return _workbook(_("danh-sach-mau.xlsx"), write_sample)
 
 
+@imports_pages.get("/headings")
+@access(Permission.MANAGE_WORKERS)
+def list_headings() -> ResponseReturnValue:
+    companies = _companies()
+    company = _asked_company(companies)
+    return render_template(
+        "workforce/import_headings.html",
+        companies=[(each.id, each.name) for each in companies],
+        company_id=company.id,
+        headings=list_remembered(db.session(), company.id),
+        fields=FIELDS,
+    )
+
+
+@imports_pages.post("/headings")
+@access(Permission.MANAGE_WORKERS)
+def change_heading() -> ResponseReturnValue:
+    company_id, now = _asked_company(_companies()).id, _now()
+    heading, field = request.form.get("heading", ""), request.form.get("field", "")
+    if heading not in {one.heading for one in list_remembered(db.session(), company_id)}:
+        raise NotFound
+    if request.form.get("forget") == "1":
+        transact(lambda session: forget_heading(session, company_id, heading))
+        flash(_("Đã quên cột “%(heading)s”", heading=heading))
+    else:
+        choices = {heading: field if field in FIELDS else None}
+        transact(lambda session: remember_headings(session, company_id, choices, now=now))
+        flash(_("Đã ghi nhớ cột “%(heading)s”", heading=heading))
+    return redirect(url_for("imports.list_headings", company=company_id), 303)
+
+
 @imports_pages.get("/<import_id>")
 @access(Permission.MANAGE_WORKERS, of="import_id")
 def show_import(import_id: str) -> ResponseReturnValue:
@@ -240,6 +273,7 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         "workforce/import_review.html",
         shown=shown,
         fields=FIELDS,
+        open_columns=[column for column in shown.columns if column.is_open],
         page=asked.page(rows, total),
         lines=[(one, reason(one), can_be_accepted(one)) for _row, one in lines],
         level=level,
@@ -277,12 +311,14 @@ def _accepted(shown: ImportShown, level: str, kind: str) -> int:
 @access(Permission.MANAGE_WORKERS, of="import_id")
 def choose_columns(import_id: str) -> ResponseReturnValue:
     fields = read_columns(request.form)
-    known = {column.letter: column.field for column in get_import(db.session(), import_id).columns}
+    known = {column.letter: column for column in get_import(db.session(), import_id).columns}
     # Only what differs is a choice; the rest stays open to better reading.
     chosen = {
         letter: field
         for letter, field in fields.items()
-        if letter in known and (known[letter] if known[letter] in FIELDS else None) != field
+        if letter in known
+        and ((known[letter].field if known[letter].field in FIELDS else None) != field)
+        | known[letter].is_open
     }
     return _decide(import_id, lambda s, now: deciding.choose_columns(s, import_id, chosen, now=now))
 

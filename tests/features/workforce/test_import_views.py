@@ -171,6 +171,44 @@ def test_a_column_is_given_another_meaning(officer: Browser, messy: Path) -> Non
     assert "Xem trước 5 dòng sẽ lưu" in officer.open(where).text
 
 
+def test_an_unknown_column_is_asked_once_and_can_be_forgotten(
+    officer: Browser, tmp_path: Path
+) -> None:
+    headings = ("STT", "Mã NV", "Họ tên", "Cột lạ")
+    path = save_book(tmp_path / "odd.xlsx", [("A1", "Lê Thị Hai", "A-305")], headings)
+    assert "1 cột chưa biết là gì: Cột lạ." in hand_in(officer, path).text
+    officer.send("/columns", column__D="")
+    settle()
+    page = hand_in(officer, path).text
+    assert "chưa biết là gì" not in page
+    assert "đã nhớ từ lần trước" in page
+    officer.open(f"{START}/headings")
+    officer.send("/headings", field="dormitory")
+    assert "đã nhớ từ lần trước" in hand_in(officer, path).text
+    officer.open(f"{START}/headings")
+    officer.send("/headings", forget="1")
+    assert "Chưa nhớ cột nào" in officer.open(f"{START}/headings").text
+    assert "1 cột chưa biết là gì" in hand_in(officer, path).text
+
+
+def test_what_another_company_remembers_is_not_seen_or_changed(
+    officer: Browser, other_browser: Browser, cast: Cast, tmp_path: Path
+) -> None:
+    headings = ("STT", "Mã NV", "Họ tên", "Cột lạ")
+    path = save_book(tmp_path / "odd.xlsx", [("A1", "Lê Thị Hai", "A-305")], headings)
+    hand_in(officer, path)
+    officer.send("/columns", column__D="")
+    settle()
+    other_browser.sign_in(cast.minh_tri.people["khoi"])
+    assert "Cột lạ" not in other_browser.open(f"{START}/headings").text
+    where = f"{START}/headings?company={cast.sao_bac.id}"
+    assert other_browser.call(where, {}).status_code == 404
+    other_browser.open(START)
+    token = other_browser.form(START).values["csrf_token"]
+    values = {"csrf_token": token, "heading": "Cột lạ", "forget": "1"}
+    assert other_browser.post(f"{START}/headings", values).status_code == 404
+
+
 def test_a_list_that_was_dropped_saves_nothing(officer: Browser, messy: Path) -> None:
     hand_in(officer, messy)
     where = address(officer)
