@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.checkins.actions.duties import replan_duties
+from app.checkins.actions.duties import drop_expected, replan_duties
 from app.checkins.actions.merging import join_health, part_health
 from app.checkins.queries.answers import list_answered_shifts
 from app.checkins.rules import CheckInRecorded
-from app.delivery.actions.ledger import settle_answer
+from app.delivery.actions.ledger import cancel_waiting, settle_answer
 from app.kernel.events import Reactions
 from app.reminders.rules.planning import answer_key
 from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
-from app.workforce.rules.groups import WorkChanged
+from app.workforce.rules.groups import WorkChanged, WorkEnded, WorkersWithdrawn
 
 
 def expect_anew(session: Session, event: WorkChanged, *, now: datetime) -> None:
@@ -25,6 +25,16 @@ def expect_anew(session: Session, event: WorkChanged, *, now: datetime) -> None:
         settings=session.info["settings"],
         now=now,
     )
+
+
+def expect_no_more(session: Session, event: WorkersWithdrawn, *, now: datetime) -> None:
+    """Who was added by mistake is missing nowhere."""
+    drop_expected(session, event.company_id, event.worker_ids, event.from_on, now=now)
+
+
+def write_no_more(session: Session, event: WorkEnded, *, now: datetime) -> None:
+    """Who has left is written to no more; what was sent stays theirs."""
+    cancel_waiting(session, event.worker_ids)
 
 
 def stop_reminding(session: Session, event: CheckInRecorded, *, now: datetime) -> None:
@@ -50,4 +60,6 @@ REACTIONS: Reactions = {
     WorkChanged: (expect_anew,),
     WorkersMerged: (join_health, stop_reminding_merged),
     WorkersParted: (part_health,),
+    WorkEnded: (write_no_more,),
+    WorkersWithdrawn: (expect_no_more,),
 }

@@ -187,6 +187,9 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.import_running": _(
         "Một tệp khác của công ty đang được lưu. Chờ lưu xong rồi lưu tệp này."
     ),
+    "workforce.import_undo_over": _(
+        "Không hoàn tác được nữa: đã lưu một tệp khác sau tệp này, hoặc đã quá 30 ngày."
+    ),
     "workforce.import_not_open": _("Tệp này đang được đọc, đang lưu, hoặc đã xong."),
     "workforce.nothing_to_save": _("Không có gì để lưu: mọi dòng đã giống danh sách hiện có."),
     "workforce.not_a_workbook": _(

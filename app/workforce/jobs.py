@@ -11,6 +11,7 @@ from app.web.transaction import transact
 from app.workforce.actions.importing.applying import ABANDONED_AFTER, save_list
 from app.workforce.actions.importing.staging import Desk
 from app.workforce.actions.importing.sweeping import drop_stale_lists, give_up_reading
+from app.workforce.actions.importing.undoing import undo_list
 from app.workforce.gateways import list_uploads, upload_path
 from app.workforce.queries.imports import is_being_read, list_abandoned
 from app.workforce.rules.importing import ImportState
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def continue_imports() -> int:
-    """Go on with lists whose saving was cut off, and say so of those whose reading was."""
+    """Go on with lists cut off while saved or undone, and say so of those cut off while read."""
     desk = _desk()
     before = desk.clock.now() - ABANDONED_AFTER
     for import_id, _ in list_abandoned(db.session(), ImportState.READING, before):
@@ -33,7 +34,11 @@ def continue_imports() -> int:
     for import_id, _ in cut_off:
         log.warning("saving of list %s was cut off and goes on", import_id)
         save_list(desk, import_id)
-    return len(cut_off)
+    half_undone = list_abandoned(db.session(), ImportState.UNDOING, before)
+    for import_id, _ in half_undone:
+        log.warning("undoing of list %s was cut off and goes on", import_id)
+        undo_list(desk, import_id)
+    return len(cut_off) + len(half_undone)
 
 
 def drop_stale_imports() -> int:

@@ -244,6 +244,37 @@ class RosterImport(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     touched_at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    undone_by_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+
+
+class ImportChange(Model):
+    """What one worker was before a list was saved, sealed, and a keyed digest of what they became.
+
+    `before` is null for whom the list added; `outcome` is set when the change was undone or kept.
+    """
+
+    __tablename__ = "import_change"
+    __table_args__ = (Index("ix_import_change_outcome", "import_id", "outcome", "worker_id"),)
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("roster_import.id"), primary_key=True)
+    worker_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    before: Mapped[str | None] = mapped_column(EncryptedText("import_change.before"))
+    after: Mapped[str] = mapped_column(String(64))
+    saved_on: Mapped[date]
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+
+
+class HeadingChoice(Model):
+    """What a company said a heading of its lists holds; a null field is a column left out."""
+
+    __tablename__ = "heading_choice"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"), primary_key=True)
+    heading_key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    heading: Mapped[str] = mapped_column(String(120))
+    field: Mapped[str | None] = mapped_column(String(24))
+    chosen_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class StagedSheet(Model):

@@ -174,6 +174,8 @@ POLICY: dict[str, Line] = {
     "imports.start_import": Line("an officer brings a list of the own company", OFFICER),
     "imports.upload_list": Line("an officer brings a list of the own company", OFFICER),
     "imports.download_sample": Line("an officer takes the sample sheet", OFFICER),
+    "imports.list_headings": Line("an officer sees the headings remembered", OFFICER),
+    "imports.change_heading": Line("an officer changes what a heading means", OFFICER, lacks=True),
     "imports.show_import": Line("an officer sees an own list", OFFICER, of=True),
     "imports.show_progress": Line("an officer sees an own list", OFFICER, of=True),
     "imports.choose_columns": Line("an officer corrects an own list", OFFICER, of=True),
@@ -184,6 +186,7 @@ POLICY: dict[str, Line] = {
     "imports.preview_import": Line("an officer sees what a list would do", OFFICER, of=True),
     "imports.confirm_import": Line("an officer saves an own list", OFFICER, of=True),
     "imports.cancel_import": Line("an officer drops an own list", OFFICER, of=True),
+    "imports.undo_import": Line("an officer undoes an own list", OFFICER, of=True),
     "imports.list_missing": Line("an officer sees who is not in a list", OFFICER, of=True),
     "imports.download_problems": Line("an officer takes problems", OFFICER, of=True, lacks=True),
     # Timetable of a company

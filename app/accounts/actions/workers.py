@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Credential
@@ -62,6 +62,15 @@ def set_worker_accounts_active(
         update(Account).where(Account.id.in_(account_ids)).values(active=active),
         execution_options={"synchronize_session": False},
     )
+
+
+def remove_worker_accounts(session: Session, account_ids: Sequence[str]) -> None:
+    """Drop the accounts of workers who were added by mistake and never did anything."""
+    for chosen in (
+        delete(Credential).where(Credential.account_id.in_(account_ids)),
+        delete(Account).where(Account.id.in_(account_ids)),
+    ):
+        session.execute(chosen, execution_options={"synchronize_session": False})
 
 
 def change_worker_account(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -111,15 +112,41 @@ def replan_duties(
             Duty.state == DutyState.EXPECTED,
         )
     ).all()
+    open_still = [
+        row
+        for row in waiting
+        if shift_window(
+            hours.at(ShiftCode(row.shift), row.shift_on), row.shift_on, settings.timezone
+        ).ends_at
+        > now
+    ]
+    _drop(session, company_id, open_still, now)
+    today = now.astimezone(settings.timezone).date()
+    plan_duties(session, company_id, worker_ids, today, today + timedelta(days=DAYS_AHEAD), now=now)
+
+
+def drop_expected(
+    session: Session, company_id: int, worker_ids: Sequence[str], from_on: date, *, now: datetime
+) -> None:
+    """Nobody waits for these workers from a day on; what they answered stays."""
+    waiting = session.execute(
+        select(Duty.worker_id, Duty.shift_on, Duty.shift, Duty.branch_id).where(
+            Duty.worker_id.in_(worker_ids),
+            Duty.shift_on >= from_on,
+            Duty.state == DutyState.EXPECTED,
+        )
+    ).all()
+    _drop(session, company_id, waiting, now)
+
+
+def _drop(session: Session, company_id: int, waiting: Sequence[Any], now: datetime) -> None:
     steps: Step = defaultdict(lambda: defaultdict(Counts))
     less = change(DutyMark(DutyState.EXPECTED), None)
     gone: dict[tuple[date, str], list[str]] = defaultdict(list)
     for worker_id, shift_on, shift, branch_id in waiting:
-        window = shift_window(hours.at(ShiftCode(shift), shift_on), shift_on, settings.timezone)
-        if window.ends_at > now:
-            gone[shift_on, shift].append(worker_id)
-            for unit in {branch_id, company_id}:
-                steps[shift_on, shift][unit] += less
+        gone[shift_on, shift].append(worker_id)
+        for unit in {branch_id, company_id}:
+            steps[shift_on, shift][unit] += less
     for (shift_on, shift), people in gone.items():
         session.execute(
             delete(Duty).where(
@@ -127,8 +154,6 @@ def replan_duties(
             )
         )
     _add(session, steps, company_id, now)
-    today = now.astimezone(settings.timezone).date()
-    plan_duties(session, company_id, worker_ids, today, today + timedelta(days=DAYS_AHEAD), now=now)
 
 
 def _add(session: Session, steps: Step, company_id: int, now: datetime) -> None:

@@ -150,6 +150,17 @@ def settle_answer(
     session.execute(statement, {"of_person": person_id, "of_shift": answer_key, "at": now})
 
 
+def cancel_waiting(session: Session, person_ids: Sequence[str]) -> None:
+    """Nothing that has not left yet is sent to these people any more."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.person_id.in_(person_ids))
+        .where(Delivery.status.in_(before(Status.CANCELLED)))
+        .values(status=Status.CANCELLED, answer_key=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def mark_delivered(
     session: Session, person_id: str, message_ids: Sequence[str], *, now: datetime
 ) -> None:

@@ -85,7 +85,7 @@ def _chosen(
         select(Worker.id, Account.locale, Branch.name, *duty)
         .join(Account, Account.id == Worker.id)
         .join(Branch, Branch.id == Worker.branch_id)
-        .where(Worker.company_id == company_id)
+        .where(Worker.company_id == company_id, Account.active)
         .where(or_(Worker.left_on.is_(None), Worker.left_on >= on))
         .where(or_(Worker.joined_on.is_(None), Worker.joined_on <= on))
     )

@@ -18,7 +18,7 @@ from app.kernel.ids import new_id
 from app.kernel.text import fold, squeeze
 from app.workforce.models import Membership, Worker, WorkGroup
 from app.workforce.rules.duplicates import MergedAway
-from app.workforce.rules.groups import BadgeTaken, EndsBeforeStart, WorkChanged
+from app.workforce.rules.groups import BadgeTaken, EndsBeforeStart, WorkChanged, WorkEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,7 @@ def end_work(
         company_id=worker.company_id,
         last_on=last_on.isoformat(),
     )
+    publish(session, WorkEnded((worker.id,)), now=now)
     publish(session, WorkChanged(worker.company_id, (worker.id,), last_on), now=now)
 
 

@@ -18,6 +18,7 @@ from app.workforce.rules import LeftOutRow, Problem, Severity, Sex
 from app.workforce.rules.importing import ImportState
 
 LONGEST_CELL = 200
+OPEN = "?"  # a column nobody has decided on yet
 # The facts a list can give, in the order in which they are offered.
 FIELDS: Mapping[str, Any] = {
     "employee_code": _("Mã nhân viên"),
@@ -161,7 +162,7 @@ def read_columns(values: MultiDict[str, str]) -> dict[str, str | None]:
     return {
         name.removeprefix("column-"): value if value in FIELDS else None
         for name, value in values.items()
-        if name.startswith("column-") and name.removeprefix("column-").isalpha()
+        if name.startswith("column-") and name.removeprefix("column-").isalpha() and value != OPEN
     }
 
 
@@ -181,9 +182,11 @@ def read_cell(values: MultiDict[str, str]) -> tuple[int, str, str] | None:
 
 
 def progress_text(shown: ImportShown) -> str:
-    """How far reading or saving has come."""
+    """How far reading, saving or undoing has come."""
     locale = current_language()
     done, total = number(shown.done, locale), number(shown.total, locale)
+    if shown.state is ImportState.UNDOING:
+        return str(_now("Đã hoàn tác %(done)s trên %(total)s người", done=done, total=total))
     if shown.state is ImportState.APPLYING:
         return str(_now("Đã lưu %(done)s trên %(total)s người", done=done, total=total))
     if shown.total:

@@ -33,6 +33,11 @@ class ColumnShown:
     guess: str | None
     index: int
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said yet what the column holds, and its heading does not say it."""
+        return self.field is None and self.match not in ("chosen", "remembered")
+
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
@@ -68,6 +73,7 @@ class ImportShown:
     total: int
     created_at: datetime
     finished_at: datetime | None
+    undone_at: datetime | None
 
     @property
     def to_save(self) -> int:
@@ -266,4 +272,5 @@ def _shown(kept: RosterImport, company: str, by: str | None) -> ImportShown:
         total=kept.total,
         created_at=kept.created_at,
         finished_at=kept.finished_at,
+        undone_at=kept.undone_at,
     )

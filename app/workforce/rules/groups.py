@@ -81,6 +81,22 @@ class TooLateToUndo(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkEnded(Event):
+    """These workers have left the company."""
+
+    worker_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkersWithdrawn(Event):
+    """These workers should never have been added: nobody waits for their answer from a day on."""
+
+    company_id: int
+    worker_ids: tuple[str, ...]
+    from_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class WorkChanged(Event):
     """When or where these workers work changed from a day on."""
 

@@ -22,6 +22,7 @@ class Match(StrEnum):
     """How a column came to its field, surest first."""
 
     CHOSEN = "chosen"
+    REMEMBERED = "remembered"
     EXACT = "exact"
     STARTS = "starts"
     SAME_WORDS = "same_words"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.kernel.text import fold
 from app.workforce.rules.cells import Row, column_letter, text_of
 from app.workforce.rules.heading_synonyms import (
     BADGE,
@@ -134,6 +135,34 @@ def with_choices(columns: ColumnMap, choices: Mapping[str, str | None]) -> Colum
     ]
     left = tuple(problem for problem in columns.problems if problem.column not in choices)
     return ColumnMap(columns.header, tuple(settled), left)
+
+
+def heading_key(heading: str) -> str:
+    """By what a heading is remembered: two that differ in accents or case alone are one."""
+    return fold(heading)[:120]
+
+
+def with_remembered(columns: ColumnMap, remembered: Mapping[str, str | None]) -> ColumnMap:
+    """The map under what was said of these headings before, by key; a heading twice is asked anew.
+
+    What a person once said goes before what a heading seems to mean.
+    """
+    seen = Counter(heading_key(column.heading) for column in columns.columns)
+    choices = {
+        column.letter: remembered[key]
+        for column in columns.columns
+        if (key := heading_key(column.heading)) in remembered and seen[key] == 1
+    }
+    if not choices:
+        return columns
+    found = with_choices(columns, choices)
+    return replace(
+        found,
+        columns=tuple(
+            replace(column, match=Match.REMEMBERED) if column.letter in choices else column
+            for column in found.columns
+        ),
+    )
 
 
 def _best_header(rows: Sequence[Row], book: HeadingBook) -> HeaderRow | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -22,6 +22,8 @@ class ImportState(StrEnum):
     STAGED = "staged"
     APPLYING = "applying"
     APPLIED = "applied"
+    UNDOING = "undoing"
+    UNDONE = "undone"
     CANCELLED = "cancelled"
 
 
@@ -72,6 +74,13 @@ class ImportNotOpen(Refusal):
     status = 409
 
 
+class ImportUndoOver(Refusal):
+    """A later list of the company was saved, or the time for undoing is over."""
+
+    code = "workforce.import_undo_over"
+    status = 409
+
+
 class NothingToSave(Refusal):
     """Every row of the list is as the company already has it."""
 
@@ -106,6 +115,15 @@ def next_chunk_rows(rows: int, took_seconds: float) -> int:
     """
     fitting = int(rows * _AIM_SECONDS / max(took_seconds, 0.001))
     return max(LEAST_ROWS, min(fitting, 2 * rows, MOST_ROWS))
+
+
+# This project's choice: long enough to notice over one month's list, and named on the page.
+UNDO_LASTS = timedelta(days=30)
+
+
+def undo_ends_at(finished_at: datetime) -> datetime:
+    """Until when a saved list can be undone, unless a later one is saved before."""
+    return finished_at + UNDO_LASTS
 
 
 class NamedPattern(NamedTuple):

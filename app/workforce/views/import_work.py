@@ -15,6 +15,7 @@ from app.settings import Settings
 from app.web.transaction import transact
 from app.workforce.actions.importing.applying import save_list
 from app.workforce.actions.importing.staging import Desk, refuse_import, stage_again, stage_file
+from app.workforce.actions.importing.undoing import undo_list
 from app.workforce.gateways import ReadLimits, upload_path
 from app.workforce.rules import FileTooLarge, ReadFailed
 
@@ -68,6 +69,12 @@ def save_beside(import_id: str) -> None:
     """Save a confirmed list."""
     desk = make_desk()
     _beside(import_id, lambda: save_list(desk, import_id))
+
+
+def undo_beside(import_id: str) -> None:
+    """Undo a saved list."""
+    desk = make_desk()
+    _beside(import_id, lambda: undo_list(desk, import_id))
 
 
 def make_desk() -> Desk:

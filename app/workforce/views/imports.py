@@ -34,7 +34,9 @@ from app.web.sentences import sentence
 from app.web.transaction import transact
 from app.workforce.actions.importing import deciding
 from app.workforce.actions.importing.applying import sweep
+from app.workforce.actions.importing.headings import forget_heading, remember_headings
 from app.workforce.actions.importing.staging import begin_import, can_be_accepted
+from app.workforce.actions.importing.undoing import start_undoing
 from app.workforce.forms.imports import (
     FACTS,
     FIELDS,
@@ -46,6 +48,7 @@ from app.workforce.forms.imports import (
     write_left_out,
     write_sample,
 )
+from app.workforce.queries.headings import list_remembered
 from app.workforce.queries.imports import (
     CHANGING,
     ImportShown,
@@ -57,6 +60,12 @@ from app.workforce.queries.imports import (
     list_missing_workers,
     list_problem_rows,
 )
+from app.workforce.queries.undoing import (
+    count_changes,
+    count_undone,
+    find_undo_end,
+    list_not_restored,
+)
 from app.workforce.rules import Problem, ProblemCode, Severity
 from app.workforce.rules.importing import (
     ImportNotOpen,
@@ -64,6 +73,7 @@ from app.workforce.rules.importing import (
     ImportState,
     RowOutcome,
 )
+from app.workforce.rules.undoing import UndoOutcome
 from app.workforce.views.import_work import (
     check_size,
     keep_upload,
@@ -72,6 +82,7 @@ from app.workforce.views.import_work import (
     read_again_beside,
     read_beside,
     save_beside,
+    undo_beside,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +93,7 @@ locates("import_id")(find_import_path)
 EARLIER_SHOWN = 8
 CHANGES_SHOWN = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WORKING = (ImportState.READING, ImportState.APPLYING)
+WORKING = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
 OUTCOMES_SHOWN = {
     "created": (RowOutcome.CREATED,),
     "updated": (RowOutcome.UPDATED,),
@@ -161,6 +172,37 @@ def download_sample() -> ResponseReturnValue:
     return _workbook(_("danh-sach-mau.xlsx"), write_sample)
 
 
+@imports_pages.get("/headings")
+@access(Permission.MANAGE_WORKERS)
+def list_headings() -> ResponseReturnValue:
+    companies = _companies()
+    company = _asked_company(companies)
+    return render_template(
+        "workforce/import_headings.html",
+        companies=[(each.id, each.name) for each in companies],
+        company_id=company.id,
+        headings=list_remembered(db.session(), company.id),
+        fields=FIELDS,
+    )
+
+
+@imports_pages.post("/headings")
+@access(Permission.MANAGE_WORKERS)
+def change_heading() -> ResponseReturnValue:
+    company_id, now = _asked_company(_companies()).id, _now()
+    heading, field = request.form.get("heading", ""), request.form.get("field", "")
+    if heading not in {one.heading for one in list_remembered(db.session(), company_id)}:
+        raise NotFound
+    if request.form.get("forget") == "1":
+        transact(lambda session: forget_heading(session, company_id, heading))
+        flash(_("Đã quên cột “%(heading)s”", heading=heading))
+    else:
+        choices = {heading: field if field in FIELDS else None}
+        transact(lambda session: remember_headings(session, company_id, choices, now=now))
+        flash(_("Đã ghi nhớ cột “%(heading)s”", heading=heading))
+    return redirect(url_for("imports.list_headings", company=company_id), 303)
+
+
 @imports_pages.get("/<import_id>")
 @access(Permission.MANAGE_WORKERS, of="import_id")
 def show_import(import_id: str) -> ResponseReturnValue:
@@ -172,7 +214,41 @@ def show_import(import_id: str) -> ResponseReturnValue:
         return _start_page(shown=shown)
     if shown.state is ImportState.STAGED:
         return _review_page(shown)
-    return render_template("workforce/import_done.html", shown=shown)
+    return _done_page(shown)
+
+
+def _done_page(shown: ImportShown, refusal: Refusal | None = None) -> ResponseReturnValue:
+    session = db.session()
+    if shown.state is ImportState.UNDONE:
+        asked = page_from_args(request.args)
+        rows, total = list_not_restored(session, shown.id, limit=asked.limit, offset=asked.offset)
+        counts = count_undone(session, shown.id)
+        undone = {each.value: counts.get(each, 0) for each in UndoOutcome}
+        return render_template(
+            "workforce/import_undone.html", shown=shown, undone=undone, page=asked.page(rows, total)
+        )
+    page = render_template(
+        "workforce/import_done.html",
+        shown=shown,
+        undo_ends_at=find_undo_end(session, shown.id, _now()),
+        changed=count_changes(session, shown.id),
+        refusal=sentence(refusal.code, refusal.params) if refusal else "",
+    )
+    return page, refusal.status if refusal else 200
+
+
+@imports_pages.post("/<import_id>/undo")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def undo_import(import_id: str) -> ResponseReturnValue:
+    actor, now = current_actor(), _now()
+    try:
+        transact(lambda session: start_undoing(session, import_id, actor=actor, now=now))
+    except ImportNotOpen:
+        return _to_list(import_id)
+    except Refusal as refusal:
+        return _done_page(get_import(db.session(), import_id), refusal)
+    undo_beside(import_id)
+    return _to_list(import_id)
 
 
 @imports_pages.get("/<import_id>/progress")
@@ -197,6 +273,7 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         "workforce/import_review.html",
         shown=shown,
         fields=FIELDS,
+        open_columns=[column for column in shown.columns if column.is_open],
         page=asked.page(rows, total),
         lines=[(one, reason(one), can_be_accepted(one)) for _row, one in lines],
         level=level,
@@ -234,12 +311,14 @@ def _accepted(shown: ImportShown, level: str, kind: str) -> int:
 @access(Permission.MANAGE_WORKERS, of="import_id")
 def choose_columns(import_id: str) -> ResponseReturnValue:
     fields = read_columns(request.form)
-    known = {column.letter: column.field for column in get_import(db.session(), import_id).columns}
+    known = {column.letter: column for column in get_import(db.session(), import_id).columns}
     # Only what differs is a choice; the rest stays open to better reading.
     chosen = {
         letter: field
         for letter, field in fields.items()
-        if letter in known and (known[letter] if known[letter] in FIELDS else None) != field
+        if letter in known
+        and ((known[letter].field if known[letter].field in FIELDS else None) != field)
+        | known[letter].is_open
     }
     return _decide(import_id, lambda s, now: deciding.choose_columns(s, import_id, chosen, now=now))
 

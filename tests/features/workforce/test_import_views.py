@@ -78,6 +78,46 @@ def test_a_list_is_read_shown_and_saved(
     assert len(list_roster(session(), cast.sao_bac.id, TODAY)) == 8
 
 
+def test_a_saved_list_is_undone_from_its_page(
+    officer: Browser, messy: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.open(f"{where}/confirm")
+    officer.send("/confirm")
+    settle()
+    page = officer.open(where).text
+    assert "Hoàn tác cho 5 người" in page
+    assert "Hoàn tác được đến" in page
+    officer.send("/undo")
+    settle()
+    page = officer.open(where).text
+    assert "Đã hoàn tác lúc" in page
+    assert "không trở lại như trước" not in page
+    assert "Đã hoàn tác" in officer.open(START).text
+    session.rollback()
+    assert len(list_roster(session(), cast.sao_bac.id, TODAY)) == 4
+
+
+def test_a_list_with_a_later_one_saved_is_not_undone_and_says_why(
+    officer: Browser, messy: Path, tmp_path: Path
+) -> None:
+    hand_in(officer, messy)
+    first = address(officer)
+    officer.open(f"{first}/confirm")
+    officer.send("/confirm")
+    settle()
+    officer.open(first)
+    values = officer.form("/undo").values
+    hand_in(officer, save_book(tmp_path / "n.xlsx", [(1, "Lê Thị Một")]))
+    officer.open(f"{address(officer)}/confirm")
+    officer.send("/confirm")
+    settle()
+    answer = officer.post(f"{first}/undo", values)
+    assert answer.status_code == 409
+    assert "Không hoàn tác được nữa" in answer.text
+
+
 def test_the_bad_rows_are_handed_back_before_and_after_saving(
     officer: Browser, messy: Path
 ) -> None:
@@ -129,6 +169,44 @@ def test_a_column_is_given_another_meaning(officer: Browser, messy: Path) -> Non
     officer.send("/columns", column__B="employee_code")
     settle()
     assert "Xem trước 5 dòng sẽ lưu" in officer.open(where).text
+
+
+def test_an_unknown_column_is_asked_once_and_can_be_forgotten(
+    officer: Browser, tmp_path: Path
+) -> None:
+    headings = ("STT", "Mã NV", "Họ tên", "Cột lạ")
+    path = save_book(tmp_path / "odd.xlsx", [("A1", "Lê Thị Hai", "A-305")], headings)
+    assert "1 cột chưa biết là gì: Cột lạ." in hand_in(officer, path).text
+    officer.send("/columns", column__D="")
+    settle()
+    page = hand_in(officer, path).text
+    assert "chưa biết là gì" not in page
+    assert "đã nhớ từ lần trước" in page
+    officer.open(f"{START}/headings")
+    officer.send("/headings", field="dormitory")
+    assert "đã nhớ từ lần trước" in hand_in(officer, path).text
+    officer.open(f"{START}/headings")
+    officer.send("/headings", forget="1")
+    assert "Chưa nhớ cột nào" in officer.open(f"{START}/headings").text
+    assert "1 cột chưa biết là gì" in hand_in(officer, path).text
+
+
+def test_what_another_company_remembers_is_not_seen_or_changed(
+    officer: Browser, other_browser: Browser, cast: Cast, tmp_path: Path
+) -> None:
+    headings = ("STT", "Mã NV", "Họ tên", "Cột lạ")
+    path = save_book(tmp_path / "odd.xlsx", [("A1", "Lê Thị Hai", "A-305")], headings)
+    hand_in(officer, path)
+    officer.send("/columns", column__D="")
+    settle()
+    other_browser.sign_in(cast.minh_tri.people["khoi"])
+    assert "Cột lạ" not in other_browser.open(f"{START}/headings").text
+    where = f"{START}/headings?company={cast.sao_bac.id}"
+    assert other_browser.call(where, {}).status_code == 404
+    other_browser.open(START)
+    token = other_browser.form(START).values["csrf_token"]
+    values = {"csrf_token": token, "heading": "Cột lạ", "forget": "1"}
+    assert other_browser.post(f"{START}/headings", values).status_code == 404
 
 
 def test_a_list_that_was_dropped_saves_nothing(officer: Browser, messy: Path) -> None:
@@ -220,7 +298,7 @@ def test_another_company_sees_nothing_of_a_list(
 
 
 @pytest.mark.parametrize(
-    "part", ["columns", "cells", "suggestions", "sexes", "again", "confirm", "cancel"]
+    "part", ["columns", "cells", "suggestions", "sexes", "again", "confirm", "undo", "cancel"]
 )
 def test_another_company_changes_nothing_of_a_list(
     officer: Browser, other_browser: Browser, cast: Cast, messy: Path, part: str

@@ -312,6 +312,35 @@ def test_a_column_chosen_by_a_person_is_used(officer: Officer, tmp_path: Path) -
     assert "A-305" in officer.roster()["A1"].groups
 
 
+def test_a_column_once_chosen_is_remembered_for_the_next_list(
+    officer: Officer, tmp_path: Path
+) -> None:
+    headings = ("STT", "Mã NV", "Họ tên", "Chỗ ngủ", "Cột lạ")
+    path = save_book(tmp_path / "odd.xlsx", [("A1", "Lê Thị Hai", "A-305", "?")], headings)
+    first = officer.stage(path)
+    assert [column.is_open for column in get_import(db.session(), first).columns][3:] == [True] * 2
+    officer.decide(deciding.choose_columns, first, {"D": "dormitory", "E": None})
+    headings = ("STT", "Họ tên", "CHỖ  NGỦ", "Mã NV", "cột LẠ")
+    path = save_book(tmp_path / "next.xlsx", [("Lê Văn Ba", "A-306", "A2", "?")], headings)
+    second = officer.stage(path)
+    columns = {column.letter: column for column in get_import(db.session(), second).columns}
+    assert (columns["C"].field, columns["C"].match) == ("dormitory", "remembered")
+    assert (columns["E"].field, columns["E"].match) == (None, "remembered")
+    officer.save(second)
+    assert "A-306" in officer.roster()["A2"].groups
+
+
+def test_a_heading_that_stands_twice_is_asked_again(officer: Officer, tmp_path: Path) -> None:
+    headings = ("STT", "Mã NV", "Họ tên", "Chỗ ngủ")
+    path = save_book(tmp_path / "odd.xlsx", [("A1", "Lê Thị Hai", "A-305")], headings)
+    officer.decide(deciding.choose_columns, officer.stage(path), {"D": "dormitory"})
+    row = ("A1", "Lê Thị Hai", "A-305", "x")
+    path = save_book(tmp_path / "twice.xlsx", [row], (*headings, "Chỗ ngủ"))
+    second = officer.stage(path)
+    columns = get_import(db.session(), second).columns
+    assert [column.is_open for column in columns if column.heading == "Chỗ ngủ"] == [True, True]
+
+
 def test_a_list_without_a_badge_column_waits_for_the_choice(
     officer: Officer, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from app.kernel.clock import local_day
 from app.kernel.events import publish
 from app.workforce.actions import bulk
 from app.workforce.actions.importing.placing import Places
+from app.workforce.actions.importing.remembering import remember_changes
 from app.workforce.actions.importing.staging import (
     Desk,
     drop_staged_rows,
@@ -22,8 +23,9 @@ from app.workforce.actions.importing.staging import (
 )
 from app.workforce.models import RosterImport, StagedRow
 from app.workforce.queries.rosters import GROUP_FIELDS, get_roster, ids_by_badge_key
+from app.workforce.queries.undoing import snapshots_of
 from app.workforce.rules import Particulars, PresentWorker, changes_of
-from app.workforce.rules.groups import GroupKind, WorkChanged
+from app.workforce.rules.groups import GroupKind, WorkChanged, WorkEnded
 from app.workforce.rules.importing import (
     LEAST_ROWS,
     ImportState,
@@ -100,6 +102,7 @@ def apply_chunk(session: Session, import_id: str, *, rows: int, now: datetime) -
     apply_rows(
         session,
         kept.company_id,
+        import_id,
         matched,
         ends_work=kept.ends_work,
         today=today,
@@ -149,6 +152,7 @@ def _finish(session: Session, kept: RosterImport, actor: Actor, now: datetime) -
 def apply_rows(
     session: Session,
     company_id: int,
+    import_id: str,
     matched: Sequence[tuple[RosterRow, str | None]],
     *,
     ends_work: bool,
@@ -160,11 +164,13 @@ def apply_rows(
 
     A row comes with the worker it was matched with; else its badge decides.
     1. New workers; 2. changed particulars; 3. moves; 4. leaving and coming back; 5. groups;
-    6. schedules; 7. one event for all whose duties may differ now.
+    6. schedules; 7. what they were before, for undoing; 8. one event for all whose duties
+    may differ now.
     """
     places = Places(session, company_id, today, now)
     rows = [row for row, _ in matched]
     present = _present(session, company_id, matched, today)
+    before = snapshots_of(session, {worker.worker_id for worker in present.values()})
     new = [row for row in rows if row.row not in present]
     units = [places.unit_for(None, row.particulars) for row in new]
     ids = bulk.add_workers(
@@ -202,6 +208,7 @@ def apply_rows(
     )
     bulk.set_groups_of(session, groups, on=today, now=now)
     bulk.follow_patterns(session, company_id, patterns, from_on=today, actor=actor, now=now)
+    remember_changes(session, import_id, before, ids, on=today)
     if touched:
         publish(session, WorkChanged(company_id, tuple(sorted(touched)), today), now=now)
 
@@ -252,6 +259,8 @@ def _change_present(
     bulk.move_workers(session, company_id, moved, on=today, actor=actor, now=now)
     bulk.take_back_all(session, company_id, returned, actor=actor, now=now)
     bulk.end_work_of(session, company_id, ended, actor=actor, now=now)
+    if ended:
+        publish(session, WorkEnded(tuple(sorted(ended))), now=now)
     return {*moved, *returned, *ended, *rescheduled}
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.workforce.actions.importing.headings import remember_headings
 from app.workforce.actions.importing.staging import can_be_accepted, locked_import
 from app.workforce.models import RosterImport, StagedRow
 from app.workforce.queries.rosters import find_roster_mark, get_roster
@@ -31,8 +32,18 @@ from app.workforce.rules.staged_values import (
 def choose_columns(
     session: Session, import_id: str, fields: Mapping[str, str | None], *, now: datetime
 ) -> None:
-    """What these columns (by letter) hold, None for nothing; the list is to be read anew."""
+    """What these columns (by letter) hold, None for nothing; the list is to be read anew.
+
+    Their headings are remembered for the company's next list.
+    """
     kept = _reopened(session, import_id, now)
+    headings = {one["letter"]: one["heading"] for one in json.loads(kept.columns or "[]")}
+    remember_headings(
+        session,
+        kept.company_id,
+        {headings[letter]: field for letter, field in fields.items() if letter in headings},
+        now=now,
+    )
     choices = dict(kept.choices)
     choices["columns"] = {**choices.get("columns", {}), **fields}
     kept.choices = choices
@@ -142,7 +153,7 @@ def start_saving(
     running = session.scalar(
         select(RosterImport.id).where(
             RosterImport.company_id == kept.company_id,
-            RosterImport.state == ImportState.APPLYING,
+            RosterImport.state.in_((ImportState.APPLYING, ImportState.UNDOING)),
         )
     )
     if running is not None:

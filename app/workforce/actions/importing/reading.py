@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Branch
 from app.workforce.gateways import Workbook
 from app.workforce.queries.duplicates import merged_badges
+from app.workforce.queries.headings import get_remembered_headings
 from app.workforce.queries.roster_data import get_roster_knowledge, roster_context
 from app.workforce.queries.rosters import (
     Roster,
@@ -36,6 +37,7 @@ from app.workforce.rules import (
     read_roster,
     with_choices,
 )
+from app.workforce.rules.headings import with_remembered
 from app.workforce.rules.importing import (
     RowOutcome,
     settled,
@@ -122,7 +124,9 @@ def understand(
     known = get_roster_knowledge()
     rows = decode_rows(sheet.rows, known.fonts)
     _, header = find_sheet([rows.rows], known.book)
-    columns = with_choices(map_headings(rows.rows, header, known.book), decisions.columns)
+    columns = map_headings(rows.rows, header, known.book)
+    columns = with_remembered(columns, get_remembered_headings(session, company.id))
+    columns = with_choices(columns, decisions.columns)
     samples = _samples(rows, columns)
     context = roster_context(
         today=today,

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.workforce.actions.importing.applying import DROPPED_AFTER, sweep
+from app.workforce.actions.importing.remembering import forget_changes
 from app.workforce.actions.importing.staging import Desk
-from app.workforce.models import RosterImport, StagedRow, StagedSheet
+from app.workforce.models import ImportChange, RosterImport, StagedRow, StagedSheet
 from app.workforce.rules import ReadFailed
-from app.workforce.rules.importing import ImportState
+from app.workforce.rules.importing import UNDO_LASTS, ImportState
 
 
 def give_up_reading(session: Session, import_id: str, *, before: datetime, now: datetime) -> None:
@@ -32,7 +33,7 @@ def drop_stale_lists(desk: Desk) -> int:
 
         desk.run(cancel)
     done_with = RosterImport.state.in_(
-        (ImportState.CANCELLED, ImportState.REFUSED, ImportState.APPLIED)
+        (ImportState.CANCELLED, ImportState.REFUSED, ImportState.APPLIED, ImportState.UNDONE)
     )
     swept = _ids(desk, done_with & _holds_something(), before)
     for import_id in swept:
@@ -43,6 +44,13 @@ def drop_stale_lists(desk: Desk) -> int:
             kept.columns = kept.corrections = None
 
         desk.run(forget)
+    for import_id in _ids(desk, done_with & _is_remembered(), desk.clock.now() - UNDO_LASTS):
+
+        def forget_some(session: Session, import_id: str = import_id) -> bool:
+            return forget_changes(session, import_id)
+
+        while desk.run(forget_some):
+            pass
     return len(swept)
 
 
@@ -52,6 +60,10 @@ def _ids(desk: Desk, chosen: object, before: datetime) -> list[str]:
             select(RosterImport.id).where(chosen, RosterImport.touched_at < before)  # type: ignore[arg-type]
         )
     )
+
+
+def _is_remembered() -> ColumnElement[bool]:
+    return exists().where(ImportChange.import_id == RosterImport.id)
 
 
 def _holds_something() -> object:
