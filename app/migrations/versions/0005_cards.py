@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("made_by", sa.String(120), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("done_at", Moment(), nullable=True),
-        sa.ForeignKeyConstraint(["company_id"], ["branch.id"], name=op.f("fk_card_print_company_id_branch")),
+        sa.ForeignKeyConstraint(["company_id"], ["branch.id"], name=op.f("fk_card_print_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card_print")),
     )
     op.create_index("ix_card_print_company", "card_print", ["company_id", "made_at"])
@@ -36,8 +36,8 @@ def upgrade() -> None:
         sa.Column("made_by", sa.String(120), nullable=False),
         sa.Column("revoked_at", Moment(), nullable=True),
         sa.Column("revoked_why", sa.String(10), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_card_account_id_account")),
-        sa.ForeignKeyConstraint(["print_id"], ["card_print.id"], name=op.f("fk_card_print_id_card_print")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_card_account_id")),
+        sa.ForeignKeyConstraint(["print_id"], ["card_print.id"], name=op.f("fk_card_print_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
         sa.UniqueConstraint("account_id", "number", name=op.f("uq_card_account_id_number")),
         sa.UniqueConstraint("secret_hash", name=op.f("uq_card_secret_hash")),
