@@ -1,0 +1,277 @@
+"""The search of workers: one question for both databases, each with an index of its own."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    cast,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    true,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Branch, Credential
+from app.accounts.rules import PinState, badge_key
+from app.extensions import blind_index
+from app.workforce.models import Worker
+from app.workforce.queries.units import pin_state
+from app.workforce.rules.searching import (
+    LONG_TAIL,
+    MOST_FOUND,
+    PHONE_DIGITS,
+    SHORT_TAIL,
+    Wanted,
+    phone_tails,
+    read_search,
+    unit_readings,
+    unit_words,
+)
+
+FEW_UNITS = 24
+_rows = table("worker_search", column("id"), column("worker_id", String))
+_index = table("worker_search_index", column("rowid"))
+_words_of_unit = lru_cache(maxsize=8192)(unit_words)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids of workers, best first; `more` when there are others beyond them."""
+
+    ids: tuple[str, ...]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a search may look: whole companies, single units, and the units' words by id."""
+
+    companies: frozenset[int]
+    units: frozenset[int]
+    words_by_unit: dict[int, tuple[str, ...]]
+
+    def holds(self) -> ColumnElement[bool]:
+        """A worker stands within."""
+        return or_(Worker.company_id.in_(self.companies), Worker.branch_id.in_(self.units))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A worker found; `place` is the rank of the way in which, best 0."""
+
+    place: int
+    name: str
+    badge: str
+    id: str
+
+
+def phone_tail_index(phone: str | None) -> str | None:
+    """Keyed digests of a phone's last 3 and last 4 digits, by which it is found and not read."""
+    if not phone:
+        return None
+    return " ".join(_tail_token(tail) for tail in phone_tails(phone).values()) or None
+
+
+def find_workers_matching(
+    session: Session,
+    paths: Sequence[str],
+    wanted: str,
+    *,
+    pin: PinState | None = None,
+    left: bool | None = False,
+    most: int = MOST_FOUND,
+) -> Found:
+    """Workers under these branches whom a typed text means, best first.
+
+    Exact badge, then beginning of the badge, then phone, then names, then lines.
+    `left`: those who have left, those who have not (False), or both (None).
+    """
+    asked = read_search(wanted)
+    if not asked.words:
+        return Found(())
+    hunt = _Hunt(session, reach_of(session, paths), pin, left, most)
+    hits: dict[str, Hit] = {}
+    for rank, some in enumerate(_ways(hunt, asked, badge_key(wanted))):
+        for worker_id, name, badge in some:
+            hits.setdefault(worker_id, Hit(rank, name, badge, worker_id))
+        if len(hits) > most:
+            break
+    ordered = sorted(hits.values(), key=_order)
+    return Found(tuple(hit.id for hit in ordered[:most]), len(ordered) > most)
+
+
+def _order(hit: Hit) -> tuple[int, str, str, str]:
+    by_badge = hit.badge if hit.place <= 1 else ""
+    return hit.place, by_badge, hit.name, hit.id
+
+
+def reach_of(session: Session, paths: Sequence[str]) -> Reach:
+    """The companies and units under some branches, closed ones too."""
+    rows = session.execute(select(Branch.id, Branch.path, Branch.name, Branch.company_id)).all()
+    within = [row for row in rows if row.path.startswith(tuple(paths))] if paths else []
+    companies = frozenset(row.id for row in within if row.id == row.company_id)
+    name_by_id = {row.id: row.name for row in rows}
+    units = {
+        row.id: tuple(
+            word
+            for above in _inside(row.path, row.company_id)
+            for word in _words_of_unit(name_by_id[above])
+        )
+        for row in within
+        if row.company_id is not None and row.id != row.company_id
+    }
+    single = frozenset(
+        row.id for row in within if row.id in units and row.company_id not in companies
+    )
+    return Reach(companies, single, units)
+
+
+def _inside(path: str, company_id: int) -> list[int]:
+    ids = [int(part) for part in path.split("/") if part]
+    return ids[ids.index(company_id) + 1 :]
+
+
+Some = Iterable[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hunt:
+    session: Session
+    reach: Reach
+    pin: PinState | None
+    left: bool | None
+    most: int
+
+    def run(self, *fits: ColumnElement[bool], most: int | None = None) -> Some:
+        """Id, folded name and badge of the workers who fit, one more than wanted."""
+        asked = select(Worker.id, Worker.name_folded, Worker.badge_key)
+        if self.left is not None:
+            fits += (Worker.left_on.is_not(None) if self.left else Worker.left_on.is_(None),)
+        if self.pin is not None:
+            asked = asked.join(Credential, Credential.account_id == Worker.id)
+            fits += (pin_state() == self.pin,)
+        rows = self.session.execute(
+            asked.where(self.reach.holds(), *fits).limit(most or self.most + 1)
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def fits(self, *terms: "Term", units: frozenset[int] = frozenset()) -> ColumnElement[bool]:
+        """A worker has every term; of units, one."""
+        places = self._places(units)
+        if self.session.get_bind().dialect.name == "postgresql":
+            words = func.worker_words(
+                Worker.name_folded,
+                Worker.badge,
+                Worker.badge_key,
+                Worker.phone_tails,
+                Worker.company_id,
+                Worker.branch_id,
+            )
+            parts = [term.in_postgresql() for term in terms]
+            parts += [f"({' | '.join(_lexeme('@' + place) for place in places)})"] if places else []
+            return words.op("@@")(cast(" & ".join(parts), TSQUERY))
+        parts = [term.in_sqlite() for term in terms]
+        parts += [f"place : ({' OR '.join(map(_quoted, places))})"] if places else []
+        matching = (
+            select(_rows.c.worker_id)
+            .join(_index, literal_column("worker_search_index.rowid") == _rows.c.id)
+            .where(literal_column("worker_search_index").op("MATCH")(" AND ".join(parts)))
+        )
+        return Worker.id.in_(matching)
+
+    def _places(self, units: frozenset[int]) -> list[str]:
+        """What of the reach the index itself can tell; the rest is asked of the table."""
+        if 0 < len(units) <= FEW_UNITS:
+            return [f"u{unit}" for unit in sorted(units)]
+        if not self.reach.units and len(self.reach.companies) <= FEW_UNITS:
+            return [f"c{company}" for company in sorted(self.reach.companies)]
+        if not self.reach.companies and len(self.reach.units) <= FEW_UNITS:
+            return [f"u{unit}" for unit in sorted(self.reach.units)]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The beginning of a word, of a badge as a whole, or the end of a phone."""
+
+    word: str = ""
+    badge: str = ""
+    tail: str = ""
+
+    def in_sqlite(self) -> str:
+        """The term as FTS5 reads it."""
+        parts = []
+        if self.word:
+            parts.append(f"words : {_quoted(self.word)} *")
+        if self.badge:
+            parts.append(f"badge : {_quoted(self.badge)} *")
+        if self.tail:
+            parts.append(f"place : {_quoted(self.tail)}")
+        return f"({' OR '.join(parts)})"
+
+    def in_postgresql(self) -> str:
+        """The term as a tsquery is written."""
+        parts = []
+        if self.word:
+            parts.append(f"{_lexeme(self.word)}:*")
+        if self.badge:
+            parts.append(f"{_lexeme('#' + self.badge)}:*")
+        if self.tail:
+            parts.append(_lexeme("@" + self.tail))
+        return f"({' | '.join(parts)})"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _lexeme(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _tail_token(tail: str) -> str:
+    return f"p{len(tail)}{blind_index(f'tail:{tail}')[:16]}"
+
+
+def _term(word: str) -> Term:
+    is_tail = word.isascii() and word.isdecimal() and len(word) in {SHORT_TAIL, LONG_TAIL}
+    return Term(word, tail=_tail_token(word) if is_tail else "")
+
+
+def _ways(hunt: _Hunt, asked: Wanted, badge: str) -> Iterator[Some]:
+    """The ways in which a text can mean somebody, best first."""
+    yield hunt.run(Worker.company_id.in_(_companies(hunt)), Worker.badge_key == badge)
+    yield hunt.run(hunt.fits(Term(badge=asked.key)))
+    yield _by_phone(hunt, asked.digits) if asked.digits else ()
+    yield hunt.run(hunt.fits(*map(_term, asked.words)))
+    for rest, units in unit_readings(asked.words, hunt.reach.words_by_unit):
+        named = Worker.branch_id.in_(units)
+        fits = hunt.fits(*map(_term, rest), units=units) if rest else true()
+        yield hunt.run(and_(named, fits))
+
+
+def _companies(hunt: _Hunt) -> Any:
+    if not hunt.reach.units:
+        return hunt.reach.companies
+    return select(Branch.company_id).where(Branch.id.in_(hunt.reach.units))
+
+
+def _by_phone(hunt: _Hunt, digits: str) -> Some:
+    if len(digits) >= PHONE_DIGITS:
+        return hunt.run(Worker.phone_index == blind_index(digits))
+    if len(digits) <= LONG_TAIL:
+        return hunt.run(hunt.fits(Term(tail=_tail_token(digits))))
+    near = hunt.run(hunt.fits(Term(tail=_tail_token(digits[-LONG_TAIL:]))))
+    phones = select(Worker.id, Worker.phone).where(Worker.id.in_([one[0] for one in near]))
+    ends = {row.id for row in hunt.session.execute(phones) if (row.phone or "").endswith(digits)}
+    return [one for one in near if one[0] in ends]
