@@ -1,14 +1,14 @@
 """The search of workers: one question for both databases, each with an index of its own."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
-    and_,
     cast,
     column,
     func,
@@ -16,7 +16,6 @@ from sqlalchemy import (
     or_,
     select,
     table,
-    true,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
@@ -141,7 +140,7 @@ def _inside(path: str, company_id: int) -> list[int]:
     return ids[ids.index(company_id) + 1 :]
 
 
-Some = Iterable[tuple[str, str, str]]
+Person = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,21 +151,29 @@ class _Hunt:
     left: bool | None
     most: int
 
-    def run(self, *fits: ColumnElement[bool], most: int | None = None) -> Some:
-        """Id, folded name and badge of the workers who fit, one more than wanted."""
+    def run(
+        self,
+        *fits: ColumnElement[bool],
+        terms: Sequence["Term"] = (),
+        units: frozenset[int] = frozenset(),
+    ) -> list[Person]:
+        """Id, folded name and badge of who fits and has every term; one more than wanted."""
         asked = select(Worker.id, Worker.name_folded, Worker.badge_key)
+        if terms:
+            asked = self._matching(asked, terms, units)
         if self.left is not None:
-            fits += (Worker.left_on.is_not(None) if self.left else Worker.left_on.is_(None),)
+            asked = asked.where(
+                Worker.left_on.is_not(None) if self.left else Worker.left_on.is_(None)
+            )
         if self.pin is not None:
             asked = asked.join(Credential, Credential.account_id == Worker.id)
-            fits += (pin_state() == self.pin,)
-        rows = self.session.execute(
-            asked.where(self.reach.holds(), *fits).limit(most or self.most + 1)
-        )
-        return [(row[0], row[1], row[2]) for row in rows]
+            asked = asked.where(pin_state() == self.pin)
+        asked = asked.where(self.reach.holds(), *fits).limit(self.most + 1)
+        return [(row[0], row[1], row[2]) for row in self.session.execute(asked)]
 
-    def fits(self, *terms: "Term", units: frozenset[int] = frozenset()) -> ColumnElement[bool]:
-        """A worker has every term; of units, one."""
+    def _matching(
+        self, asked: Select[str, str, str], terms: Sequence["Term"], units: frozenset[int]
+    ) -> Select[str, str, str]:
         places = self._places(units)
         if self.session.get_bind().dialect.name == "postgresql":
             words = func.worker_words(
@@ -179,15 +186,14 @@ class _Hunt:
             )
             parts = [term.in_postgresql() for term in terms]
             parts += [f"({' | '.join(_lexeme('@' + place) for place in places)})"] if places else []
-            return words.op("@@")(cast(" & ".join(parts), TSQUERY))
+            return asked.where(words.op("@@")(cast(" & ".join(parts), TSQUERY)))
         parts = [term.in_sqlite() for term in terms]
         parts += [f"place : ({' OR '.join(map(_quoted, places))})"] if places else []
-        matching = (
-            select(_rows.c.worker_id)
+        return (
+            asked.join(_rows, _rows.c.worker_id == Worker.id)
             .join(_index, literal_column("worker_search_index.rowid") == _rows.c.id)
             .where(literal_column("worker_search_index").op("MATCH")(" AND ".join(parts)))
         )
-        return Worker.id.in_(matching)
 
     def _places(self, units: frozenset[int]) -> list[str]:
         """What of the reach the index itself can tell; the rest is asked of the table."""
@@ -248,16 +254,14 @@ def _term(word: str) -> Term:
     return Term(word, tail=_tail_token(word) if is_tail else "")
 
 
-def _ways(hunt: _Hunt, asked: Wanted, badge: str) -> Iterator[Some]:
+def _ways(hunt: _Hunt, asked: Wanted, badge: str) -> Iterator[Sequence[Person]]:
     """The ways in which a text can mean somebody, best first."""
     yield hunt.run(Worker.company_id.in_(_companies(hunt)), Worker.badge_key == badge)
-    yield hunt.run(hunt.fits(Term(badge=asked.key)))
+    yield hunt.run(terms=[Term(badge=asked.key)])
     yield _by_phone(hunt, asked.digits) if asked.digits else ()
-    yield hunt.run(hunt.fits(*map(_term, asked.words)))
+    yield hunt.run(terms=list(map(_term, asked.words)))
     for rest, units in unit_readings(asked.words, hunt.reach.words_by_unit):
-        named = Worker.branch_id.in_(units)
-        fits = hunt.fits(*map(_term, rest), units=units) if rest else true()
-        yield hunt.run(and_(named, fits))
+        yield hunt.run(Worker.branch_id.in_(units), terms=list(map(_term, rest)), units=units)
 
 
 def _companies(hunt: _Hunt) -> Any:
@@ -266,12 +270,12 @@ def _companies(hunt: _Hunt) -> Any:
     return select(Branch.company_id).where(Branch.id.in_(hunt.reach.units))
 
 
-def _by_phone(hunt: _Hunt, digits: str) -> Some:
+def _by_phone(hunt: _Hunt, digits: str) -> Sequence[Person]:
     if len(digits) >= PHONE_DIGITS:
         return hunt.run(Worker.phone_index == blind_index(digits))
     if len(digits) <= LONG_TAIL:
-        return hunt.run(hunt.fits(Term(tail=_tail_token(digits))))
-    near = hunt.run(hunt.fits(Term(tail=_tail_token(digits[-LONG_TAIL:]))))
+        return hunt.run(terms=[Term(tail=_tail_token(digits))])
+    near = hunt.run(terms=[Term(tail=_tail_token(digits[-LONG_TAIL:]))])
     phones = select(Worker.id, Worker.phone).where(Worker.id.in_([one[0] for one in near]))
     ends = {row.id for row in hunt.session.execute(phones) if (row.phone or "").endswith(digits)}
     return [one for one in near if one[0] in ends]

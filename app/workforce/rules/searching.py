@@ -9,7 +9,7 @@ from app.kernel.text import fold
 
 LONGEST_QUERY = 200
 MOST_WORDS = 8
-MOST_FOUND = 2000
+MOST_FOUND = 1000
 SHORT_TAIL, LONG_TAIL = 3, 4
 PHONE_DIGITS = 10
 _BREAKS = re.compile(r"[\W_]+")
