@@ -35,15 +35,14 @@ COMPANIES, LINES, ASKED = 8, 40, 300
 LARGEST_SHARE = 0.5
 SLOWEST_MS = 50
 CHUNK = 2_000
-FAMILIES = (
-    "Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Lê Phạm Hoàng Vũ Đặng Bùi Đỗ Giáp Thân Ngô".split()
-)
-MIDDLES = "Thị Thị Thị Văn Văn Hữu Ngọc Minh Đức Thu Quang Thanh Xuân Kim Hồng Bích".split()
+FAMILIES = "Nguyễn/Nguyễn/Nguyễn/Nguyễn/Trần/Trần/Lê/Phạm/Hoàng/Vũ/Đặng/Bùi/Đỗ/Giáp/Thân/Ngô"
+MIDDLES = "Thị/Thị/Thị/Văn/Văn/Hữu/Ngọc/Minh/Đức/Thu/Quang/Thanh/Xuân/Kim/Hồng/Bích"
 GIVEN = (
-    "An Ánh Bình Chi Cường Dung Duyên Dũng Giang Hà Hạnh Hải Hằng Hiền Hoa Hoà Huệ Hùng Hương Khoa "
-    "Khôi Lan Liên Linh Loan Long Ly Mai Mến Mỹ Nam Nga Ngân Nhung Oanh Phúc Phương Quân Quý Quỳnh "
-    "Sơn Tâm Thảo Thắng Thuỷ Tiến Trang Tuấn Tuyết Uyên Vân Việt Xoan Yến"
-).split()
+    "An/Ánh/Bình/Chi/Cường/Dung/Duyên/Dũng/Giang/Hà/Hạnh/Hải/Hằng/Hiền/Hoa/Hoà/Huệ/Hùng/Hương/Khoa/"
+    "Khôi/Lan/Liên/Linh/Loan/Long/Ly/Mai/Mến/Mỹ/Nam/Nga/Ngân/Nhung/Oanh/Phúc/Phương/Quân/Quý/Quỳnh/"
+    "Sơn/Tâm/Thảo/Thắng/Thuỷ/Tiến/Trang/Tuấn/Tuyết/Uyên/Vân/Việt/Xoan/Yến"
+)
+PARTS = tuple(tuple(words.split("/")) for words in (FAMILIES, MIDDLES, GIVEN))
 
 
 def search(report: Report, options: Options) -> None:
@@ -114,7 +113,7 @@ def _ask(report: Report, name: str, path: str) -> None:
 
 def _query(chance: Random) -> tuple[str, str]:
     """What an officer types, every letter of which asks anew."""
-    name = [chance.choice(FAMILIES), chance.choice(MIDDLES), chance.choice(GIVEN)]
+    name = [chance.choice(words) for words in PARTS]
     kinds: list[tuple[str, Callable[[], str]]] = [
         ("letter", lambda: fold(chance.choice(name))[:1]),
         ("family", lambda: fold(name[0])),
@@ -154,7 +153,7 @@ def _fill(count: int) -> tuple[str, str, str]:
     for place in range(count):
         number = 0 if chance.random() < LARGEST_SHARE else chance.randrange(1, COMPANIES)
         company_id, _, lines = companies[number]
-        name = f"{chance.choice(FAMILIES)} {chance.choice(MIDDLES)} {chance.choice(GIVEN)}"
+        name = " ".join(chance.choice(words) for words in PARTS)
         phone, badge = f"09{chance.randrange(10**8):08d}", f"C{number}-{place:06d}"
         rows.append(
             {

@@ -35,6 +35,7 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER IF EXISTS worker_search_{name}")
         op.execute("DROP TABLE worker_search_index")
         op.execute("DROP TABLE worker_search")
+    # Dropped in place: a table made anew would need the foreign keys switched off.
     op.drop_column('worker', 'phone_tails')
 
 
@@ -76,9 +77,13 @@ def fill_phone_tails() -> None:
             bind.execute(change, found)
 
 
+def spelt(column: str) -> str:
+    """A badge as the search folds what is typed."""
+    return f"replace(lower(replace(replace({column}, 'Đ', 'd'), 'đ', 'd')), 'y', 'i')"
+
+
 def upgrade_postgresql() -> None:
-    key = "replace(replace(lower(badge_key), 'đ', 'd'), 'y', 'i')"
-    badge = "replace(replace(lower(badge), 'đ', 'd'), 'y', 'i')"
+    key, badge = spelt("badge_key"), spelt("badge")
     # array_to_tsvector keeps the words as they are: the parsers would guess at hyphens and numbers.
     op.execute(f"""
         CREATE FUNCTION worker_words(
@@ -106,10 +111,7 @@ def upgrade_postgresql() -> None:
 
 def words_of(row: str) -> tuple[str, str, str]:
     """What SQLite's index keeps of a worker: words, badge, place."""
-    key, badge = (
-        f"replace(lower(replace(replace({row}.{column}, 'Đ', 'd'), 'đ', 'd')), 'y', 'i')"
-        for column in ("badge_key", "badge")
-    )
+    key, badge = spelt(f"{row}.badge_key"), spelt(f"{row}.badge")
     bare = f"ltrim({key}, '{LETTERS}')"
     return (
         f"{row}.name_folded || ' ' || {badge} || ' ' || {key} || ' ' || {bare} || ' ' || "

@@ -27,6 +27,7 @@ from app.workforce.models import Worker
 from app.workforce.queries.units import pin_state
 from app.workforce.rules.searching import (
     LONG_TAIL,
+    LONGEST_QUERY,
     MOST_FOUND,
     PHONE_DIGITS,
     SHORT_TAIL,
@@ -100,7 +101,9 @@ def find_workers_matching(
         return Found(())
     hunt = _Hunt(session, reach_of(session, paths), pin, left, most)
     hits: dict[str, Hit] = {}
-    for rank, some in enumerate(_ways(hunt, asked, badge_key(wanted))):
+    # PostgreSQL takes no NUL in a text.
+    badge = badge_key(wanted[:LONGEST_QUERY].replace("\x00", ""))
+    for rank, some in enumerate(_ways(hunt, asked, badge)):
         for worker_id, name, badge in some:
             hits.setdefault(worker_id, Hit(rank, name, badge, worker_id))
         if len(hits) > most:
