@@ -89,7 +89,7 @@ def upgrade_postgresql() -> None:
         CREATE FUNCTION worker_words(
             name_folded text, badge text, badge_key text, phone_tails text,
             company_id integer, branch_id integer
-        ) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        ) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
         SELECT array_to_tsvector(array_remove(
             regexp_split_to_array(
                 concat_ws(' ', name_folded, {badge}, {key}, ltrim({key}, '{LETTERS}'),

@@ -39,6 +39,7 @@ from app.workforce.rules.searching import (
 )
 
 FEW_UNITS = 24
+EXACT, BADGE, PHONE, NAME, UNIT = range(5)  # ranks, best first
 _rows = table("worker_search", column("id"), column("worker_id", String))
 _index = table("worker_search_index", column("rowid"))
 _words_of_unit = lru_cache(maxsize=8192)(unit_words)
@@ -100,12 +101,13 @@ def find_workers_matching(
     if not asked.words:
         return Found(())
     hunt = _Hunt(session, reach_of(session, paths), pin, left, most)
-    hits: dict[str, Hit] = {}
     # PostgreSQL takes no NUL in a text.
     badge = badge_key(wanted[:LONGEST_QUERY].replace("\x00", ""))
-    for rank, some in enumerate(_ways(hunt, asked, badge)):
-        for worker_id, name, badge in some:
-            hits.setdefault(worker_id, Hit(rank, name, badge, worker_id))
+    hits: dict[str, Hit] = {}
+    for place, some in _ways(hunt, asked, badge):
+        for worker_id, name, key in some:
+            rank = EXACT if key == badge else place
+            hits.setdefault(worker_id, Hit(rank, name, key, worker_id))
         if len(hits) > most:
             break
     ordered = sorted(hits.values(), key=_order)
@@ -113,7 +115,7 @@ def find_workers_matching(
 
 
 def _order(hit: Hit) -> tuple[int, str, str, str]:
-    by_badge = hit.badge if hit.place <= 1 else ""
+    by_badge = hit.badge if hit.place <= BADGE else ""
     return hit.place, by_badge, hit.name, hit.id
 
 
@@ -161,9 +163,14 @@ class _Hunt:
         units: frozenset[int] = frozenset(),
     ) -> list[Person]:
         """Id, folded name and badge of who fits and has every term; one more than wanted."""
-        asked = select(Worker.id, Worker.name_folded, Worker.badge_key)
+        asked = select(Worker.id, Worker.name_folded, Worker.badge_key).where(*fits)
+        places = self._places(units) if terms else []
         if terms:
-            asked = self._matching(asked, terms, units)
+            asked = self._matching(asked, terms, places)
+        if not places:
+            asked = asked.where(self.reach.holds())
+        if units and not (places and len(units) <= FEW_UNITS):
+            asked = asked.where(Worker.branch_id.in_(units))
         if self.left is not None:
             asked = asked.where(
                 Worker.left_on.is_not(None) if self.left else Worker.left_on.is_(None)
@@ -171,13 +178,12 @@ class _Hunt:
         if self.pin is not None:
             asked = asked.join(Credential, Credential.account_id == Worker.id)
             asked = asked.where(pin_state() == self.pin)
-        asked = asked.where(self.reach.holds(), *fits).limit(self.most + 1)
-        return [(row[0], row[1], row[2]) for row in self.session.execute(asked)]
+        rows = self.session.execute(asked.limit(self.most + 1))
+        return [(row[0], row[1], row[2]) for row in rows]
 
     def _matching(
-        self, asked: Select[str, str, str], terms: Sequence["Term"], units: frozenset[int]
+        self, asked: Select[str, str, str], terms: Sequence["Term"], places: Sequence[str]
     ) -> Select[str, str, str]:
-        places = self._places(units)
         if self.session.get_bind().dialect.name == "postgresql":
             words = func.worker_words(
                 Worker.name_folded,
@@ -257,14 +263,19 @@ def _term(word: str) -> Term:
     return Term(word, tail=_tail_token(word) if is_tail else "")
 
 
-def _ways(hunt: _Hunt, asked: Wanted, badge: str) -> Iterator[Sequence[Person]]:
-    """The ways in which a text can mean somebody, best first."""
-    yield hunt.run(Worker.company_id.in_(_companies(hunt)), Worker.badge_key == badge)
-    yield hunt.run(terms=[Term(badge=asked.key)])
-    yield _by_phone(hunt, asked.digits) if asked.digits else ()
-    yield hunt.run(terms=list(map(_term, asked.words)))
+def _ways(hunt: _Hunt, asked: Wanted, badge: str) -> Iterator[tuple[int, Sequence[Person]]]:
+    """The ways in which a text can mean somebody with their ranks, best first."""
+    if len(asked.words) == 1 or any(letter.isdigit() for letter in badge):
+        beginning = hunt.run(terms=[Term(badge=asked.key)])
+        if len(beginning) > hunt.most:
+            exact = Worker.badge_key == badge
+            yield EXACT, hunt.run(Worker.company_id.in_(_companies(hunt)), exact)
+        yield BADGE, beginning
+    if asked.digits:
+        yield PHONE, _by_phone(hunt, asked.digits)
+    yield NAME, hunt.run(terms=list(map(_term, asked.words)))
     for rest, units in unit_readings(asked.words, hunt.reach.words_by_unit):
-        yield hunt.run(Worker.branch_id.in_(units), terms=list(map(_term, rest)), units=units)
+        yield UNIT, hunt.run(terms=list(map(_term, rest)), units=units)
 
 
 def _companies(hunt: _Hunt) -> Any:
