@@ -1,8 +1,9 @@
 """The search of workers: one question for both databases, each with an index of its own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
@@ -39,6 +41,7 @@ from app.workforce.rules.searching import (
 )
 
 FEW_UNITS = 24
+MOST_READINGS = 8
 EXACT, BADGE, PHONE, NAME, UNIT = range(5)  # ranks, best first
 _rows = table("worker_search", column("id"), column("worker_id", String))
 _index = table("worker_search_index", column("rowid"))
@@ -57,6 +60,7 @@ class Found:
 class Reach:
     """Where a search may look: whole companies, single units, and the units' words by id."""
 
+    everywhere: bool
     companies: frozenset[int]
     units: frozenset[int]
     words_by_unit: dict[int, tuple[str, ...]]
@@ -68,12 +72,12 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A worker found; `place` is the rank of the way in which, best 0."""
+    """A worker found, and by which way."""
 
-    place: int
+    rank: int
+    id: str
     name: str
     badge: str
-    id: str
 
 
 def phone_tail_index(phone: str | None) -> str | None:
@@ -104,10 +108,12 @@ def find_workers_matching(
     # PostgreSQL takes no NUL in a text.
     badge = badge_key(wanted[:LONGEST_QUERY].replace("\x00", ""))
     hits: dict[str, Hit] = {}
-    for place, some in _ways(hunt, asked, badge):
-        for worker_id, name, key in some:
-            rank = EXACT if key == badge else place
-            hits.setdefault(worker_id, Hit(rank, name, key, worker_id))
+    for some in _ways(hunt, asked, badge):
+        for hit in some:
+            exact = hit.badge == badge and hit.rank != EXACT
+            better = replace(hit, rank=EXACT) if exact else hit
+            if hit.id not in hits or better.rank < hits[hit.id].rank:
+                hits[hit.id] = better
         if len(hits) > most:
             break
     ordered = sorted(hits.values(), key=_order)
@@ -115,8 +121,8 @@ def find_workers_matching(
 
 
 def _order(hit: Hit) -> tuple[int, str, str, str]:
-    by_badge = hit.badge if hit.place <= BADGE else ""
-    return hit.place, by_badge, hit.name, hit.id
+    by_badge = hit.badge if hit.rank <= BADGE else ""
+    return hit.rank, by_badge, hit.name, hit.id
 
 
 def reach_of(session: Session, paths: Sequence[str]) -> Reach:
@@ -124,6 +130,7 @@ def reach_of(session: Session, paths: Sequence[str]) -> Reach:
     rows = session.execute(select(Branch.id, Branch.path, Branch.name, Branch.company_id)).all()
     within = [row for row in rows if row.path.startswith(tuple(paths))] if paths else []
     companies = frozenset(row.id for row in within if row.id == row.company_id)
+    everywhere = all(row.id in companies for row in rows if row.id == row.company_id)
     name_by_id = {row.id: row.name for row in rows}
     units = {
         row.id: tuple(
@@ -137,7 +144,7 @@ def reach_of(session: Session, paths: Sequence[str]) -> Reach:
     single = frozenset(
         row.id for row in within if row.id in units and row.company_id not in companies
     )
-    return Reach(companies, single, units)
+    return Reach(everywhere, companies, single, units)
 
 
 def _inside(path: str, company_id: int) -> list[int]:
@@ -145,7 +152,7 @@ def _inside(path: str, company_id: int) -> list[int]:
     return ids[ids.index(company_id) + 1 :]
 
 
-Person = tuple[str, str, str]
+Question = Select[Any, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +163,24 @@ class _Hunt:
     left: bool | None
     most: int
 
-    def run(
+    def ask(
         self,
+        rank: int,
         *fits: ColumnElement[bool],
         terms: Sequence["Term"] = (),
         units: frozenset[int] = frozenset(),
-    ) -> list[Person]:
-        """Id, folded name and badge of who fits and has every term; one more than wanted."""
-        asked = select(Worker.id, Worker.name_folded, Worker.badge_key).where(*fits)
+    ) -> "Question":
+        """Who fits, has every term and belongs to one of the units; one more than wanted."""
+        asked: Question = select(
+            literal_column(str(rank)).label("rank"),
+            Worker.id,
+            Worker.name_folded,
+            Worker.badge_key,
+        ).where(*fits)
         places = self._places(units) if terms else []
         if terms:
             asked = self._matching(asked, terms, places)
-        if not places:
+        if not places and not self.reach.everywhere:
             asked = asked.where(self.reach.holds())
         if units and not (places and len(units) <= FEW_UNITS):
             asked = asked.where(Worker.branch_id.in_(units))
@@ -178,12 +191,19 @@ class _Hunt:
         if self.pin is not None:
             asked = asked.join(Credential, Credential.account_id == Worker.id)
             asked = asked.where(pin_state() == self.pin)
-        rows = self.session.execute(asked.limit(self.most + 1))
-        return [(row[0], row[1], row[2]) for row in rows]
+        return asked.limit(self.most + 1)
+
+    def run(self, *questions: "Question") -> list[Hit]:
+        """The answers to some questions, in one go."""
+        parts = [select(each.subquery()) for each in questions]
+        if not parts:
+            return []
+        rows = self.session.execute(parts[0] if len(parts) == 1 else union_all(*parts))
+        return [Hit(*row) for row in rows]
 
     def _matching(
-        self, asked: Select[str, str, str], terms: Sequence["Term"], places: Sequence[str]
-    ) -> Select[str, str, str]:
+        self, asked: "Question", terms: Sequence["Term"], places: Sequence[str]
+    ) -> "Question":
         if self.session.get_bind().dialect.name == "postgresql":
             words = func.worker_words(
                 Worker.name_folded,
@@ -208,6 +228,8 @@ class _Hunt:
         """What of the reach the index itself can tell; the rest is asked of the table."""
         if 0 < len(units) <= FEW_UNITS:
             return [f"u{unit}" for unit in sorted(units)]
+        if self.reach.everywhere:
+            return []
         if not self.reach.units and len(self.reach.companies) <= FEW_UNITS:
             return [f"c{company}" for company in sorted(self.reach.companies)]
         if not self.reach.companies and len(self.reach.units) <= FEW_UNITS:
@@ -263,19 +285,27 @@ def _term(word: str) -> Term:
     return Term(word, tail=_tail_token(word) if is_tail else "")
 
 
-def _ways(hunt: _Hunt, asked: Wanted, badge: str) -> Iterator[tuple[int, Sequence[Person]]]:
-    """The ways in which a text can mean somebody with their ranks, best first."""
+def _ways(hunt: _Hunt, asked: Wanted, badge: str) -> Iterator[Sequence[Hit]]:
+    """The ways in which a text can mean somebody, best first."""
+    questions = [hunt.ask(NAME, terms=list(map(_term, asked.words)))]
     if len(asked.words) == 1 or any(letter.isdigit() for letter in badge):
-        beginning = hunt.run(terms=[Term(badge=asked.key)])
-        if len(beginning) > hunt.most:
-            exact = Worker.badge_key == badge
-            yield EXACT, hunt.run(Worker.company_id.in_(_companies(hunt)), exact)
-        yield BADGE, beginning
-    if asked.digits:
-        yield PHONE, _by_phone(hunt, asked.digits)
-    yield NAME, hunt.run(terms=list(map(_term, asked.words)))
-    for rest, units in unit_readings(asked.words, hunt.reach.words_by_unit):
-        yield UNIT, hunt.run(terms=list(map(_term, rest)), units=units)
+        questions.append(hunt.ask(BADGE, terms=[Term(badge=asked.key)]))
+    if len(asked.digits) >= PHONE_DIGITS:
+        questions.append(hunt.ask(PHONE, Worker.phone_index == blind_index(asked.digits)))
+    elif asked.digits:
+        tail = Term(tail=_tail_token(asked.digits[-LONG_TAIL:]))
+        questions.append(hunt.ask(PHONE, terms=[tail]))
+    found = hunt.run(*questions)
+    if LONG_TAIL < len(asked.digits) < PHONE_DIGITS:
+        found = _ending(hunt, found, asked.digits)
+    if len(found) > hunt.most:
+        companies = Worker.company_id.in_(_companies(hunt))
+        yield hunt.run(hunt.ask(EXACT, companies, Worker.badge_key == badge))
+    yield found
+    readings = islice(unit_readings(asked.words, hunt.reach.words_by_unit), MOST_READINGS)
+    yield hunt.run(
+        *(hunt.ask(UNIT, terms=list(map(_term, rest)), units=units) for rest, units in readings)
+    )
 
 
 def _companies(hunt: _Hunt) -> Any:
@@ -284,12 +314,9 @@ def _companies(hunt: _Hunt) -> Any:
     return select(Branch.company_id).where(Branch.id.in_(hunt.reach.units))
 
 
-def _by_phone(hunt: _Hunt, digits: str) -> Sequence[Person]:
-    if len(digits) >= PHONE_DIGITS:
-        return hunt.run(Worker.phone_index == blind_index(digits))
-    if len(digits) <= LONG_TAIL:
-        return hunt.run(terms=[Term(tail=_tail_token(digits))])
-    near = hunt.run(terms=[Term(tail=_tail_token(digits[-LONG_TAIL:]))])
-    phones = select(Worker.id, Worker.phone).where(Worker.id.in_([one[0] for one in near]))
+def _ending(hunt: _Hunt, found: Sequence[Hit], digits: str) -> list[Hit]:
+    """Of those found by the last digits of a phone, only whose number ends in all of them."""
+    near = [hit.id for hit in found if hit.rank == PHONE]
+    phones = select(Worker.id, Worker.phone).where(Worker.id.in_(near))
     ends = {row.id for row in hunt.session.execute(phones) if (row.phone or "").endswith(digits)}
-    return [one for one in near if one[0] in ends]
+    return [hit for hit in found if hit.rank != PHONE or hit.id in ends]
