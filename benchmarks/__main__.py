@@ -9,12 +9,14 @@ from benchmarks.checkins import checkins
 from benchmarks.figures import Options, Report, Scenario, machine_facts
 from benchmarks.floors import floors, fsync_rate
 from benchmarks.imports import imports
+from benchmarks.search import search
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "floors": (floors,),
     "checkins": (floors, checkins),
     "boards": (boards,),
     "import": (imports,),
+    "search": (search,),
 }
 SCRATCH = Path(__file__).resolve().parent / "scratch"
 

@@ -3,6 +3,7 @@
 from alembic import context
 
 from app.extensions import Base
+from app.web.schema import is_modelled
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -10,6 +11,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
+    include_object=is_modelled,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -32,6 +32,7 @@ class Worker(Model):
     sex: Mapped[str | None] = mapped_column(String(6))
     phone: Mapped[str | None] = mapped_column(EncryptedText("worker.phone"))
     phone_index: Mapped[str | None] = mapped_column(String(64))
+    phone_tails: Mapped[str | None] = mapped_column(String(48))
     id_number: Mapped[str | None] = mapped_column(EncryptedText("worker.id_number"))
     id_number_index: Mapped[str | None] = mapped_column(String(64))
     position: Mapped[str | None] = mapped_column(String(80))

@@ -19,6 +19,7 @@ from app.web.schema import (
     config_for,
     current_revision,
     downgrade_on,
+    is_modelled,
     knows_revision,
     newest_revision,
     upgrade,
@@ -43,7 +44,9 @@ def import_models() -> None:
 
 def differences(connection: Connection) -> list[Any]:
     import_models()
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "include_object": is_modelled}
+    )
     return list(compare_metadata(context, Base.metadata))
 
 

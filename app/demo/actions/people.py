@@ -13,6 +13,7 @@ from app.demo.rules import Act, Answered, DemoOrder, PersonPlan, demo_id, stream
 from app.extensions import blind_index, hash_secret
 from app.kernel.text import fold
 from app.workforce.models import Leave, Membership, PatternAssignment, Worker
+from app.workforce.queries.searching import phone_tail_index
 
 BEFORE_FIRST_ANSWER = timedelta(seconds=30)
 SHARE_ON_PHONE = 0.93
@@ -64,6 +65,7 @@ def add_person(person: PersonPlan, site: Site, order: DemoOrder, rows: Rows) -> 
         sex=person.sex,
         phone=person.phone,
         phone_index=blind_index(person.phone) if person.phone else None,
+        phone_tails=phone_tail_index(person.phone),
         id_number=None,
         id_number_index=None,
         position=person.position,

@@ -25,6 +25,7 @@ from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from app.kernel.text import fold, squeeze
 from app.workforce.models import Membership, PatternAssignment, Worker, WorkGroup
+from app.workforce.queries.searching import phone_tail_index
 from app.workforce.rules import Particulars
 from app.workforce.rules.groups import GroupKind
 
@@ -120,6 +121,7 @@ def _columns(facts: Particulars, now: datetime) -> dict[str, Any]:
         "sex": facts.sex,
         "phone": facts.phone,
         "phone_index": blind_index(facts.phone) if facts.phone else None,
+        "phone_tails": phone_tail_index(facts.phone),
         "id_number": facts.id_number,
         "id_number_index": blind_index(facts.id_number) if facts.id_number else None,
         "position": facts.position,

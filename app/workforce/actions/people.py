@@ -17,6 +17,7 @@ from app.kernel.events import publish
 from app.kernel.ids import new_id
 from app.kernel.text import fold, squeeze
 from app.workforce.models import Membership, Worker, WorkGroup
+from app.workforce.queries.searching import phone_tail_index
 from app.workforce.rules.duplicates import MergedAway
 from app.workforce.rules.groups import BadgeTaken, EndsBeforeStart, WorkChanged, WorkEnded
 
@@ -105,6 +106,7 @@ def _write(worker: Worker, particulars: Particulars, now: datetime) -> None:
     worker.sex = particulars.sex
     worker.phone = particulars.phone
     worker.phone_index = blind_index(particulars.phone) if particulars.phone else None
+    worker.phone_tails = phone_tail_index(particulars.phone)
     worker.id_number = particulars.id_number
     worker.id_number_index = blind_index(particulars.id_number) if particulars.id_number else None
     worker.position = particulars.position

@@ -11,15 +11,13 @@ from sqlalchemy.orm import Session, aliased
 from app.accounts.models import Branch, Credential
 from app.accounts.queries.branches import find_company, list_companies
 from app.accounts.rules import BranchKind, PinState, badge_key
-from app.extensions import blind_index
 from app.kernel.actors import Grant
-from app.kernel.text import fold
 from app.workforce.models import Membership, Worker, WorkGroup
+from app.workforce.queries.searching import find_workers_matching
 from app.workforce.queries.units import pin_state
 
 Above = aliased(Branch)
 SET_AT = Credential.pin_set_at
-PHONE_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,15 @@ class WorkerRow:
     worker: Worker
     unit: str
     pin: PinState
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerList:
+    """A page of workers, and how many there are in all; `more` when a search found still others."""
+
+    rows: list[WorkerRow]
+    total: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +93,41 @@ def list_workers(
     descending: bool = False,
     limit: int | None = None,
     offset: int = 0,
-) -> tuple[list[WorkerRow], int]:
-    """Workers under these branches whose name, badge or phone fits, and how many in all."""
-    chosen = _chosen(paths, wanted, pin, left=left)
-    total = session.scalar(chosen.with_only_columns(func.count(Worker.id))) or 0
+) -> WorkerList:
+    """Workers under these branches, of a search the best first unless another order is asked."""
+    chosen = _chosen(paths, pin, left=left)
+    if not wanted:
+        total = session.scalar(chosen.with_only_columns(func.count(Worker.id))) or 0
+        ordered = chosen.order_by(*_ordering(order, descending=descending))
+        return WorkerList(_rows(session, ordered.limit(limit).offset(offset)), total)
+    found = find_workers_matching(session, paths, wanted, pin=pin, left=left)
+    fitting = chosen.where(Worker.id.in_(found.ids))
+    if order == "name" and not descending:
+        page = found.ids[offset : None if limit is None else offset + limit]
+        rows = _rows(session, chosen.where(Worker.id.in_(page)))
+        rows.sort(key=lambda row: page.index(row.worker.id))
+    else:
+        ordered = fitting.order_by(*_ordering(order, descending=descending))
+        rows = _rows(session, ordered.limit(limit).offset(offset))
+    return WorkerList(rows, len(found.ids), found.more)
+
+
+def _rows(session: Session, asked: Select[Worker, str, str]) -> list[WorkerRow]:
+    rows = session.execute(asked).all()
+    return [WorkerRow(worker, unit, PinState(state)) for worker, unit, state in rows]
+
+
+def _ordering(order: str, *, descending: bool) -> tuple[Any, ...]:
     column: Any = {
         "name": Worker.name_folded,
         "badge": Worker.badge_key,
         "unit": unit_name(),
         "left": Worker.left_on,
     }[order]
-    ordered = chosen.order_by(column.desc() if descending else column, Worker.id)
-    rows = session.execute(ordered.limit(limit).offset(offset)).all()
-    return [WorkerRow(worker, unit, PinState(state)) for worker, unit, state in rows], total
+    return (column.desc() if descending else column, Worker.id)
 
 
-def _chosen(
-    paths: Sequence[str], wanted: str, pin: PinState | None, *, left: bool
-) -> Select[Worker, str, str]:
+def _chosen(paths: Sequence[str], pin: PinState | None, *, left: bool) -> Select[Worker, str, str]:
     chosen = (
         select(Worker, unit_name(), pin_state())
         .join(Branch, Branch.id == Worker.branch_id)
@@ -113,20 +137,7 @@ def _chosen(
         .where(Worker.left_on.is_not(None) if left else Worker.left_on.is_(None))
         .where(Worker.merged_into_id.is_(None))
     )
-    if pin is not None:
-        chosen = chosen.where(pin_state() == pin)
-    digits = "".join(letter for letter in wanted if letter.isdecimal())
-    if len(digits) == PHONE_DIGITS and digits.startswith("0"):
-        return chosen.where(
-            or_(Worker.phone_index == blind_index(digits), Worker.badge_key.contains(digits))
-        )
-    for word in wanted.split():
-        name, badge = fold(word), badge_key(word)
-        fits = [Worker.name_folded.contains(name, autoescape=True)]
-        if badge:
-            fits.append(Worker.badge_key.contains(badge, autoescape=True))
-        chosen = chosen.where(or_(*fits))
-    return chosen
+    return chosen if pin is None else chosen.where(pin_state() == pin)
 
 
 def unit_name() -> ColumnElement[str]:

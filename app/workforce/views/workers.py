@@ -64,7 +64,7 @@ def list_people() -> ResponseReturnValue:
     )
     chosen = [unit.path for unit in units if str(unit.id) in table.values("unit")]
     asked = page_from_args(request.args)
-    rows, total = list_workers(
+    listed = list_workers(
         db.session(),
         chosen or reach,
         wanted=table.value("q"),
@@ -78,7 +78,8 @@ def list_people() -> ResponseReturnValue:
     return render_template(
         "workforce/list_people.html",
         table=table,
-        page=asked.page(rows, total),
+        page=asked.page(listed.rows, listed.total),
+        more=listed.more,
         unit_options=[(unit.id, unit.name) for unit in units],
         manages=bool(branches_for(current_actor(), Permission.MANAGE_WORKERS)),
     )
