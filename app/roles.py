@@ -35,7 +35,13 @@ from app.sync.views import (
 from app.upkeep.cli import backup_cli, db_cli
 from app.upkeep.views import upkeep_backups, upkeep_health, upkeep_node
 from app.workforce.cli import workforce_cli
-from app.workforce.views import groups_pages, imports_pages, schedule_pages, workers_pages
+from app.workforce.views import (
+    groups_pages,
+    imports_pages,
+    schedule_pages,
+    standard_list_pages,
+    workers_pages,
+)
 
 COMMON: tuple[Blueprint, ...] = (
     accounts_pages,
@@ -57,6 +63,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         sheet_pages,
         workers_pages,
         groups_pages,
+        standard_list_pages,
         imports_pages,
         worker_health_pages,
         duplicates_pages,

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CLEAR_LEVEL = "clear_level"
     SEE_WORKERS = "see_workers"
     MANAGE_WORKERS = "manage_workers"
+    EXPORT_WORKERS = "export_workers"
     ISSUE_PINS = "issue_pins"
     SEE_RULES = "see_rules"
     ACCEPT_RULES = "accept_rules"
@@ -59,6 +60,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CLEAR_LEVEL,
             Permission.SEE_WORKERS,
             Permission.MANAGE_WORKERS,
+            Permission.EXPORT_WORKERS,
             Permission.ISSUE_PINS,
             Permission.SEE_RULES,
             Permission.ACCEPT_RULES,

@@ -152,6 +152,7 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.nobody_chosen": _("Chưa chọn ai. Đánh dấu từng người, hoặc chọn cả danh sách."),
     "workforce.too_late_to_undo": _("Việc này đã hoàn tác rồi, hoặc không phải làm hôm nay."),
     "workforce.too_many_badges": _("Mỗi lần dán nhiều nhất %(most)s mã. Chia làm nhiều lần."),
+    "workforce.nobody_to_list": _("Không có ai trong phạm vi đã chọn."),
     "workforce.ends_before_start": _("Ngày cuối ở trước ngày đầu."),
     "workforce.no_such_shift": _("Không có ca nào mang mã %(shift)s."),
     "workforce.empty_pattern": _("Lịch làm việc cần ít nhất một ngày."),

@@ -123,6 +123,8 @@ POLICY: dict[str, Line] = {
     "groups.rename_group": Line("an officer keeps an own group", OFFICER, of=True),
     "groups.close_group": Line("an officer closes an own group", OFFICER, of=True),
     "groups.undo_change": Line("an officer undoes a change of own groups", OFFICER, of=True),
+    "standard_list.show_standard_list": Line("an officer sees what the list lacks", OFFICER),
+    "standard_list.download_standard_list": Line("an officer takes it out, noted", OFFICER),
     "worker_health.show_worker_health": Line(
         "team and officer see a worker's health", TEAM, of=True
     ),

@@ -4,6 +4,7 @@ from app.workforce.views import cards, group_people, group_sources, groups, patt
 from app.workforce.views.group_place import groups_pages
 from app.workforce.views.imports import imports_pages
 from app.workforce.views.schedules import schedule_pages
+from app.workforce.views.standard_lists import standard_list_pages
 from app.workforce.views.workers import workers_pages
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "records",
     "schedule_pages",
     "slips",
+    "standard_list_pages",
     "workers_pages",
 ]
