@@ -82,7 +82,7 @@ class CardPrint(Model):
 
 
 class Card(Model):
-    """A printed card, `badge` as it stands on it; of the secret in its code only the hash is kept."""
+    """A printed card, `badge` as it stands on it; only the hash of its secret is kept."""
 
     __tablename__ = "card"
     __table_args__ = (UniqueConstraint("account_id", "number"),)
