@@ -212,6 +212,20 @@ def test_the_poster_names_the_line_and_its_code_leads_to_the_check_in(
     assert codes(answer) == ["http://localhost/check-in"]
 
 
+def test_the_safety_teams_number_is_on_cards_and_posters(
+    officer: Browser, cast: Cast, write: Write
+) -> None:
+    def work(s: Session) -> None:
+        s.get_one(Branch, cast.sao_bac.id).phone = "0900000118"
+
+    write(work)
+    unit = cast.sao_bac.lines["Chuyền 3"]
+    (text,) = texts(officer.open(f"/workers/cards/poster?unit={unit}"))
+    assert "Cần giúp, gọi 0900 000 118" in text
+    (text,) = texts(print_unit(officer, unit))
+    assert re.sub(r"\s+", " ", text).count("Nhặt được thẻ, gọi 0900 000 118") == 3
+
+
 def test_the_poster_of_another_company_is_not_there(officer: Browser, cast: Cast) -> None:
     foreign = cast.minh_tri.lines["Chuyền 1"]
     assert officer.open(f"/workers/cards/poster?unit={foreign}").status_code == 404
