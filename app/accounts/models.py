@@ -82,7 +82,7 @@ class CardPrint(Model):
 
 
 class Card(Model):
-    """A printed card of a worker; of the secret in its code only the hash is kept."""
+    """A printed card, `badge` as it stands on it; only the hash of its secret is kept."""
 
     __tablename__ = "card"
     __table_args__ = (UniqueConstraint("account_id", "number"),)
@@ -91,6 +91,7 @@ class Card(Model):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     print_id: Mapped[str] = mapped_column(ForeignKey("card_print.id"), index=True)
     number: Mapped[int]
+    badge: Mapped[str] = mapped_column(String(40))
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[str] = mapped_column(String(120))

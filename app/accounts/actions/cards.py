@@ -26,9 +26,10 @@ GIVEN_UP_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class NewCard:
-    """A card as it is kept: its number for the worker and the hash of its secret."""
+    """A card as it is kept: its number for the worker, the badge on it, its secret's hash."""
 
     number: int
+    badge: str
     secret_hash: str
 
 
@@ -99,6 +100,7 @@ def make_cards(
                 "account_id": account_id,
                 "print_id": print_id,
                 "number": card.number,
+                "badge": card.badge,
                 "secret_hash": card.secret_hash,
                 "made_at": now,
                 "made_by": actor.name,

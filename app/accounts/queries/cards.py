@@ -16,13 +16,13 @@ from app.extensions import token_digest
 
 @dataclass(frozen=True, slots=True)
 class HeldCard:
-    """A card in use and the account it leads to; it opens nothing without the PIN."""
+    """A card in use, as it is printed, and the account it leads to; alone it opens nothing."""
 
     subject: SignInSubject
     company_id: int
     company_code: str
     company: str
-    badge_key: str
+    badge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def get_card(session: Session, scanned: str) -> HeldCard:
             company.id,
             company.code,
             company.name,
-            Credential.badge_key,
+            Card.badge,
             Card.revoked_at,
         )
         .join(Credential, Credential.account_id == Card.account_id)

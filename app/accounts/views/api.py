@@ -71,7 +71,7 @@ def sign_in() -> ResponseReturnValue:
 def find_card() -> ResponseReturnValue:
     """Whose card was scanned, as far as it stands on the card itself; no name, no sign-in."""
     held = get_card(db.session(), text_field(json_body(), "card"))
-    return jsonify(company=held.company_code, company_name=held.company, badge=held.badge_key)
+    return jsonify(company=held.company_code, company_name=held.company, badge=held.badge)
 
 
 @accounts_api.post("/pin")

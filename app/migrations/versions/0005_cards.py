@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(36), nullable=False),
         sa.Column("print_id", sa.String(36), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("badge", sa.String(40), nullable=False),
         sa.Column("secret_hash", sa.String(64), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("made_by", sa.String(120), nullable=False),

@@ -104,8 +104,10 @@ def print_cards() -> ResponseReturnValue:
         transact(lambda session: drop_print(session, key))
         raise
     new = {
-        worker_id: NewCard(numbers.get(worker_id, 0) + 1, token_digest(secret))
-        for worker_id, secret in secrets.items()
+        person.id: NewCard(
+            numbers.get(person.id, 0) + 1, person.badge, token_digest(secrets[person.id])
+        )
+        for person in people
     }
     rest = iter(new.items())
     while piece := dict(islice(rest, CARDS_A_WORK)):
@@ -195,7 +197,7 @@ def _faces(
 def _notes(number: int, to_call: str | None) -> tuple[str, ...]:
     notes = []
     if number > 1:
-        notes.append(_("Thẻ số %(number)s. Thẻ cũ hết dùng được.", number=number))
+        notes.append(_("Thẻ số %(number)s, thay mọi thẻ cũ", number=number))
     if to_call:
         notes.append(_("Nhặt được thẻ, gọi %(phone)s", phone=_together(phone(to_call))))
     return tuple(notes)
@@ -224,7 +226,7 @@ def _poster(unit: Unit) -> PosterFace:
                 (
                     _("Khai báo y tế trước khi vào ca"),
                     _("Quét mã bằng máy ảnh điện thoại"),
-                    _("Lần đầu: nhập mã nhân viên và mã PIN, hoặc quét thẻ của bạn"),
+                    _("Lần đầu: nhập mã nhân viên và mã PIN"),
                     _("Chạm “Tôi khoẻ”, hoặc ghi triệu chứng"),
                 )
             )

@@ -159,7 +159,7 @@ def test_a_very_long_name_stays_inside_its_card() -> None:
         "SB-1",
         "Công ty Trách nhiệm hữu hạn Một thành viên Điện tử và Cơ khí Chính xác Sao Bắc",
         "Xưởng lắp ráp số 1 khu phía đông · Chuyền lắp ráp bo mạch số 12 ca ngày",
-        ("Thẻ số 2. Thẻ cũ hết dùng được.", "Nhặt được thẻ, gọi 0900\u00a0000\u00a0118"),
+        ("Thẻ số 2, thay mọi thẻ cũ", "Nhặt được thẻ, gọi 0900\u00a0000\u00a0118"),
     )
     page = pypdfium2.PdfDocument(paper.draw_cards("Thẻ", [face]))[0]
     ink = page.render(scale=1).to_pil().convert("L").point(lambda grey: 255 * (grey < 128))
@@ -210,6 +210,20 @@ def test_the_poster_names_the_line_and_its_code_leads_to_the_check_in(
     assert "Sao Bắc" in text
     assert "Quét mã bằng máy ảnh điện thoại" in text
     assert codes(answer) == ["http://localhost/check-in"]
+
+
+def test_the_safety_teams_number_is_on_cards_and_posters(
+    officer: Browser, cast: Cast, write: Write
+) -> None:
+    def work(s: Session) -> None:
+        s.get_one(Branch, cast.sao_bac.id).phone = "0900000118"
+
+    write(work)
+    unit = cast.sao_bac.lines["Chuyền 3"]
+    (text,) = texts(officer.open(f"/workers/cards/poster?unit={unit}"))
+    assert "Cần giúp, gọi 0900 000 118" in text
+    (text,) = texts(print_unit(officer, unit))
+    assert re.sub(r"\s+", " ", text).count("Nhặt được thẻ, gọi 0900 000 118") == 3
 
 
 def test_the_poster_of_another_company_is_not_there(officer: Browser, cast: Cast) -> None:
@@ -355,7 +369,7 @@ def test_a_card_and_the_pin_let_a_worker_in(
     secret = print_one(officer, hoa.id)
     told = scan(other_browser, secret).get_json()
     assert set(told) == {"company", "company_name", "badge"}
-    assert (told["company"], told["badge"]) == ("SAOBAC", "SB20417")
+    assert (told["company"], told["badge"]) == ("SAOBAC", "SB-20417")
     answer = enter(other_browser, secret)
     assert answer.status_code == 200
     assert answer.get_json()["account_id"] == hoa.id
