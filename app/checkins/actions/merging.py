@@ -2,11 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.checkins.actions.counting import Unit, add_all_counts, add_all_symptoms
@@ -21,7 +20,13 @@ from app.checkins.rules.merging import (
     worse_standing,
 )
 from app.kernel.events import publish
-from app.workforce.actions.merge_ledger import Step, keep_steps, list_steps
+from app.workforce.actions.merge_ledger import (
+    Step,
+    change_rows,
+    keep_steps,
+    list_steps,
+    set_columns,
+)
 from app.workforce.actions.merge_memberships import hand_over_rows
 from app.workforce.models import WorkerMerge
 from app.workforce.rules.duplicates import UsedSince, WorkersMerged, WorkersParted
@@ -34,7 +39,14 @@ Move = tuple[str, ShiftKey, DutyFacts | None, DutyFacts | None]
 DUTY: Any = Duty.__table__
 CHECK_IN: Any = CheckIn.__table__
 HEALTH_STATE: Any = HealthState.__table__
-FACTS = [DUTY.c[name] for name in DutyFacts.__dataclass_fields__]
+DROPPED = ("of_worker", "of_day", "of_shift")
+DROP_DUTY = delete(DUTY).where(
+    DUTY.c.worker_id == bindparam("of_worker"),
+    DUTY.c.shift_on == bindparam("of_day"),
+    DUTY.c.shift == bindparam("of_shift"),
+)
+FIELD_NAMES = tuple(DutyFacts.__dataclass_fields__)
+FACTS = [DUTY.c[name] for name in FIELD_NAMES]
 
 
 def join_health(session: Session, event: WorkersMerged, *, now: datetime) -> None:
@@ -114,7 +126,7 @@ def _never_milder(kept: Duties, joined: Duties, worse: StandingFacts | None) -> 
 
 
 def _plain(duty: DutyFacts) -> dict[str, Any]:
-    return asdict(duty)
+    return {name: getattr(duty, name) for name in FIELD_NAMES}
 
 
 def _move_duties(session: Session, moves: Iterable[Move], now: datetime) -> None:
@@ -123,17 +135,19 @@ def _move_duties(session: Session, moves: Iterable[Move], now: datetime) -> None
     changed = [move for move in moves if move[2] != move[3]]
     told = _symptoms_of(session, changed)
     symptoms = []
-    gone = [move for move in changed if move[3] is None]
-    stays = [move for move in changed if move[3] is not None]
-    for worker_id, (on, shift), before, after in (*gone, *stays):
-        session.execute(
-            delete(DUTY).where(
-                DUTY.c.worker_id == worker_id, DUTY.c.shift_on == on, DUTY.c.shift == shift
-            )
-        )
-        if after is not None:
-            shift_of = {"worker_id": worker_id, "shift_on": on, "shift": shift}
-            session.execute(insert(DUTY).values(**shift_of, **_plain(after)))
+    keys = [(worker_id, *key) for worker_id, key, _, _ in changed]
+    if not keys:
+        return
+    connection = session.connection()
+    connection.execute(DROP_DUTY, [dict(zip(DROPPED, key, strict=True)) for key in keys])
+    rows = [
+        {"worker_id": worker_id, "shift_on": on, "shift": shift, **_plain(after)}
+        for worker_id, (on, shift), _, after in changed
+        if after is not None
+    ]
+    if rows:
+        connection.execute(insert(DUTY), rows)
+    for _, (on, shift), before, after in changed:
         for duty, sign in ((before, -1), (after, 1)):
             if duty is None:
                 continue
@@ -160,23 +174,17 @@ def _hand_over_answers(session: Session, event: WorkersMerged, kept: Duties) -> 
         .where(CheckIn.worker_id == event.gone_id)
         .order_by(CheckIn.id)
     ).all()
-    steps = []
+    changes = []
     for check_in_id, on, shift, version in rows:
         own = kept.get((on, shift))
         after = {"worker_id": event.kept_id, "version": version + (own.version if own else 0)}
-        _set_answer(session, check_in_id, after)
-        before = {"worker_id": event.gone_id, "version": version}
-        steps.append(Step("check_in", check_in_id, before, after))
-    keep_steps(session, event.merge_id, steps)
+        changes.append((check_in_id, {"worker_id": event.gone_id, "version": version}, after))
+    change_rows(session, event.merge_id, CHECK_IN, changes)
 
 
 def _give_answers_back(session: Session, event: WorkersParted) -> None:
-    for step in list_steps(session, event.merge_id, ["check_in"]):
-        _set_answer(session, step.key, step.before or {})
-
-
-def _set_answer(session: Session, check_in_id: str, values: Mapping[str, Any]) -> None:
-    session.execute(update(CHECK_IN).where(CHECK_IN.c.id == check_in_id).values(**values))
+    steps = list_steps(session, event.merge_id, ["check_in"])
+    set_columns(session, CHECK_IN, [(step.key, step.before or {}) for step in steps])
 
 
 def _own_answers(

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.accounts.rules import Permission, branches_for, may
+from app.accounts.rules import Permission, PinState, branches_for, may
 from app.audit.actions import record_health_view
 from app.checkins.queries.answers import find_standing
 from app.checkins.queries.records import last_answers
@@ -24,6 +24,7 @@ from app.web.transaction import transact
 from app.workforce.actions import merging
 from app.workforce.queries.duplicates import (
     find_merge,
+    holders_of_roles,
     list_candidates,
     records_mark,
     workers_by_id,
@@ -45,6 +46,7 @@ class Side:
     groups: Any
     last_at: datetime | None
     level: str
+    holds_roles: bool
 
 
 @duplicates_pages.get("")
@@ -92,7 +94,8 @@ def _comparison(
     ids = [each.worker.id for each in records]
     last = last_answers(db.session(), ids)
     sees_health = all(may(actor, Permission.SEE_HEALTH, each.unit_path) for each in records)
-    sides = [_side(each, last.get(each.worker.id), sees_health, now) for each in records]
+    holders = holders_of_roles(db.session(), ids)
+    sides = [_side(each, last, holders, now, sees_health=sees_health) for each in records]
     kept = min(sides, key=_fitness)
     page = render_template(
         "checkins/compare_workers.html",
@@ -117,7 +120,14 @@ def _comparison(
     return page, status
 
 
-def _side(record: WorkerRecord, last_at: datetime | None, sees_health: bool, now: datetime) -> Side:
+def _side(
+    record: WorkerRecord,
+    last: dict[str, datetime],
+    holders: set[str],
+    now: datetime,
+    *,
+    sees_health: bool,
+) -> Side:
     worker, on = record.worker, local_day(now, current_app.config["SETTINGS"].timezone)
     pattern = find_pattern_of(db.session(), worker.id, on)
     values = {
@@ -133,14 +143,16 @@ def _side(record: WorkerRecord, last_at: datetime | None, sees_health: bool, now
     }
     standing = find_standing(db.session(), worker.id) if sees_health else None
     groups = list_groups_of(db.session(), worker.id, on)
-    return Side(record, values, groups, last_at, standing.level if standing else "")
+    level = standing.level if standing else ""
+    return Side(record, values, groups, last.get(worker.id), level, worker.id in holders)
 
 
-def _fitness(side: Side) -> tuple[bool, float, str]:
-    """The record to keep comes first: of somebody who works here and answered last."""
+def _fitness(side: Side) -> tuple[bool, bool, bool, float, str]:
+    """The record to keep comes first: of somebody who works here, has duties and signs in."""
     worker = side.record.worker
     at = side.last_at.timestamp() if side.last_at else 0.0
-    return worker.left_on is not None, -at, worker.id
+    no_pin = side.record.pin is not PinState.OWN
+    return worker.left_on is not None, not side.holds_roles, no_pin, -at, worker.id
 
 
 def _taken_from(field: str, sides: list[Side], kept: Side) -> str:

@@ -1,18 +1,20 @@
 """What a merge did, row by row, written with it: enough to take each step back."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Table, delete, func, insert, select, update
+from sqlalchemy import Date, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.extensions import Model, Moment
 from app.workforce.models import MergeStep
 
 Values = Mapping[str, Any]
+MOST_KEYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,24 @@ def change_rows(
     session: Session, merge_id: int, table: Table, changes: Sequence[tuple[str, Values, Values]]
 ) -> None:
     """Set columns of rows by key (`id`), and keep what they were: (key, before, after)."""
-    for key, _, after in changes:
-        session.execute(update(table).where(table.c.id == key).values(**after))
+    set_columns(session, table, [(key, after) for key, _, after in changes])
     keep_steps(
         session,
         merge_id,
         [Step(table.name, key, dict(before), dict(after)) for key, before, after in changes],
     )
+
+
+def set_columns(session: Session, table: Table, rows: Sequence[tuple[str, Values]]) -> None:
+    """Set columns of many rows by key (`id`): one statement for all that set the same ones."""
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for key, values in rows:
+        set_to = {f"to_{name}": value for name, value in values.items()}
+        by_columns[tuple(values)].append({"row_id": key, **set_to})
+    for columns, bound in by_columns.items():
+        to = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
+        statement = update(table).where(table.c.id == bindparam("row_id")).values(to)
+        session.connection().execute(statement, bound)
 
 
 def remove_row(session: Session, merge_id: int, table: Table, row: Values) -> None:
@@ -80,7 +93,8 @@ def add_row(session: Session, merge_id: int, table: Table, row: Values) -> None:
 
 
 def undo_steps(session: Session, steps: Sequence[Step]) -> None:
-    """Take steps back, the last first; what somebody changed since stays as it is."""
+    """Take steps back; what somebody changed since stays as it is."""
+    changed: dict[tuple[str, tuple[str, ...]], list[Step]] = defaultdict(list)
     for step in reversed(steps):
         table = Model.metadata.tables[step.table]
         if step.before is None:
@@ -88,17 +102,22 @@ def undo_steps(session: Session, steps: Sequence[Step]) -> None:
         elif step.after is None:
             session.execute(insert(table).values(**readable(table, step.before)))
         else:
-            _put_back(session, table, step.key, step.before, step.after)
+            changed[step.table, tuple(step.after)].append(step)
+    for (name, columns), alike in changed.items():
+        _put_back(session, Model.metadata.tables[name], columns, alike)
 
 
-def _put_back(session: Session, table: Table, key: str, before: Values, after: Values) -> None:
-    columns = [table.c[name] for name in after]
-    now = session.execute(select(*columns).where(table.c.id == key)).mappings().first()
-    if now is None:
-        return
-    if dict(now) == readable(table, after):
-        values = readable(table, before)
-        session.execute(update(table).where(table.c.id == key).values(**values))
+def _put_back(
+    session: Session, table: Table, columns: Sequence[str], steps: Sequence[Step]
+) -> None:
+    now: dict[str, Values] = {}
+    for part in range(0, len(steps), MOST_KEYS):
+        keys = [step.key for step in steps[part : part + MOST_KEYS]]
+        chosen = select(table.c.id, *[table.c[name] for name in columns])
+        for key, *values in session.execute(chosen.where(table.c.id.in_(keys))):
+            now[key] = dict(zip(columns, values, strict=True))
+    still = [step for step in steps if now.get(step.key) == readable(table, step.after or {})]
+    set_columns(session, table, [(step.key, readable(table, step.before or {})) for step in still])
 
 
 def readable(table: Table, values: Values) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.actions.sessions import close_every_session
-from app.accounts.models import Account, Consent, RoleGrant
+from app.accounts.models import Account, Consent
 from app.audit.actions import record_act
 from app.delivery.models import ContactPoint, Delivery
 from app.delivery.rules import Status
@@ -28,7 +28,7 @@ from app.workforce.actions.merge_memberships import (
     hand_over_rows,
 )
 from app.workforce.models import Leave, RosterImport, TwoPeople, Worker, WorkerMerge
-from app.workforce.queries.duplicates import records_mark
+from app.workforce.queries.duplicates import holders_of_roles, records_mark
 from app.workforce.rules.duplicates import (
     GoneHoldsRoles,
     KeptHasLeft,
@@ -155,7 +155,7 @@ def merge_workers(
         raise RecordsChanged
     if kept.left_on is not None:
         raise KeptHasLeft
-    if session.scalar(select(RoleGrant.id).where(RoleGrant.account_id == gone_id).limit(1)):
+    if holders_of_roles(session, [gone_id]):
         raise GoneHoldsRoles
     company_id = kept.company_id
     merge_id = session.execute(

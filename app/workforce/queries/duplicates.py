@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.accounts.models import Branch
+from app.accounts.models import Branch, RoleGrant
 from app.accounts.rules import BranchKind
 from app.kernel.canonical import digest
 from app.workforce.models import Membership, TwoPeople, Worker, WorkerMerge
@@ -110,6 +110,13 @@ def workers_by_id(session: Session, worker_ids: Collection[str]) -> dict[str, tu
         .where(Worker.id.in_(worker_ids))
     ).all()
     return {worker.id: (worker, unit) for worker, unit in rows}
+
+
+def holders_of_roles(session: Session, worker_ids: Collection[str]) -> set[str]:
+    """Which of these workers may do more than answer for themselves."""
+    return set(
+        session.scalars(select(RoleGrant.account_id).where(RoleGrant.account_id.in_(worker_ids)))
+    )
 
 
 def records_mark(session: Session, worker_ids: Collection[str]) -> str:

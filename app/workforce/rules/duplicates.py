@@ -1,5 +1,6 @@
 """Which records may be one person, and what a merge leaves of days that both had."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -61,43 +62,47 @@ def candidate_pairs(
     Never two who have both left, nor two of whom somebody said that they are two people.
     """
     by_id = {each.worker_id: each for each in records}
-    found: dict[tuple[str, str], set[Match]] = defaultdict(set)
+    found: dict[tuple[str, str], int] = defaultdict(int)
     for match, group in _groups(by_id.values()):
+        weight = _WEIGHTS[match]
         for one, other in _pairs(match, group):
             if not (one.has_left and other.has_left):
-                found[pair_key(one.worker_id, other.worker_id)].add(match)
-    pairs = [
-        Candidates(*key, tuple(match for match in Match if match in matches))
-        for key, matches in found.items()
-        if key not in told_apart
-    ]
-    return sorted(
-        pairs,
-        key=lambda pair: (
-            -sum(_WEIGHTS[match] for match in pair.matches),
-            by_id[pair.first_id].name_folded,
-            pair.first_id,
-            pair.second_id,
-        ),
+                found[one.worker_id, other.worker_id] |= weight
+    likeliest = sorted(
+        (-weights, by_id[first].name_folded, first, second)
+        for (first, second), weights in found.items()
+        if (first, second) not in told_apart
     )
+    return [
+        Candidates(first, second, _matches(-weights)) for weights, _, first, second in likeliest
+    ]
+
+
+@functools.cache
+def _matches(weights: int) -> tuple[Match, ...]:
+    return tuple(match for match, weight in _WEIGHTS.items() if weights & weight)
 
 
 def _groups(records: Iterable[Traits]) -> Iterator[tuple[Match, list[Traits]]]:
-    groups: dict[tuple[Match, Hashable], list[Traits]] = defaultdict(list)
-    for each in records:
+    cards: dict[Hashable, list[Traits]] = defaultdict(list)
+    birthdays: dict[Hashable, list[Traits]] = defaultdict(list)
+    phones: dict[Hashable, list[Traits]] = defaultdict(list)
+    years: dict[Hashable, list[Traits]] = defaultdict(list)
+    # In the order of ids, so that each pair is found with the lower one first.
+    for each in sorted(records, key=lambda record: record.worker_id):
+        if each.id_number_index is not None:
+            cards[each.id_number_index].append(each)
+        if each.phone_index is not None:
+            phones[each.phone_index].append(each)
+        if each.born_on is not None:
+            birthdays[each.name_folded, each.born_on].append(each)
         year = each.born_on.year if each.born_on else each.birth_year
-        keys: dict[Match, Hashable] = {
-            Match.ID_NUMBER: each.id_number_index,
-            Match.BIRTHDAY: each.born_on and (each.name_folded, each.born_on),
-            Match.PHONE: each.phone_index,
-            Match.BIRTH_YEAR: year and (each.name_folded, year),
-        }
-        for match, key in keys.items():
-            if key is not None:
-                groups[match, key].append(each)
-    for (match, _), group in groups.items():
-        if len(group) > 1:
-            yield match, sorted(group, key=lambda each: each.worker_id)
+        if year is not None:
+            years[each.name_folded, year].append(each)
+    for match, groups in zip(Match, (cards, birthdays, phones, years), strict=True):
+        for group in groups.values():
+            if len(group) > 1:
+                yield match, group
 
 
 def _pairs(match: Match, group: Sequence[Traits]) -> Iterator[tuple[Traits, Traits]]:

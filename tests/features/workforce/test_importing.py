@@ -47,6 +47,7 @@ from app.workforce.rules.importing import (
 )
 from app.workforce.rules.shifts import Pattern, ShiftCode
 from tests.conftest import Node, SetClock
+from tests.factories.merges import merge
 from tests.factories.people import STORY, Cast, make_worker
 from tests.factories.rosters import FIRST_ROW, messy_roster, plain_roster, save_book
 
@@ -606,3 +607,22 @@ def test_a_file_that_is_no_list_is_refused_by_its_code(
     import_id = officer.stage(path)
     shown = get_import(db.session(), import_id)
     assert (shown.state, shown.code) == ("refused", code)
+
+
+def test_the_old_badge_of_a_merged_record_is_told_and_never_a_new_worker(
+    officer: Officer, tmp_path: Path, clock: SetClock
+) -> None:
+    path = plain_roster(tmp_path / "moi.xlsx", 4)
+    first = officer.stage(path)
+    officer.save(first)
+    ids = {badge: one.worker.worker_id for badge, one in officer.roster().items()}
+    transact(lambda s: merge(s, ids["NV00000"], ids["NV00001"], clock.at))
+    people = len(officer.roster())
+    import_id = officer.stage(path)
+    assert officer.counts(import_id)["created"] == 0
+    assert officer.counts(import_id)["not_in_file"] == officer.counts(first)["not_in_file"]
+    told = list_left_out(db.session(), import_id)
+    assert [
+        (row.badge, problem.code, problem.suggestion) for row, found in told for problem in found
+    ] == [("NV00001", "workforce.badge_merged", "NV00000")]
+    assert len(officer.roster()) == people

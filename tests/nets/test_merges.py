@@ -1,0 +1,39 @@
+"""Whatever names a worker is decided for a merge: it changes hands, or it stays, and why."""
+
+import importlib
+
+from app.extensions import Base
+from app.settings import ROOT
+
+CHANGES_HANDS = {
+    "check_in.worker_id",
+    "clearance.worker_id",
+    "contact_point.person_id",
+    "delivery.person_id",
+    "duty.worker_id",
+    "health_state.worker_id",
+    "leave.worker_id",
+    "membership.worker_id",
+    "worker.merged_into_id",
+}
+STAYS = {
+    # What was followed before a merge is told by the duties; only what is to come is copied.
+    "pattern_assignment.worker_id",
+    # The merge itself, and what was said of a pair.
+    "two_people.first_id",
+    "two_people.second_id",
+    "worker_merge.gone_id",
+    "worker_merge.kept_id",
+}
+
+
+def test_every_column_that_names_a_worker_is_decided_for_a_merge() -> None:
+    for path in (ROOT / "app").rglob("models.py"):
+        importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    named = {
+        f"{table.name}.{key.parent.name}"
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.target_fullname == "worker.id"
+    }
+    assert named == CHANGES_HANDS | STAYS
