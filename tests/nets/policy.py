@@ -143,6 +143,8 @@ POLICY: dict[str, Line] = {
     "imports.choose_columns": Line("an officer corrects an own list", OFFICER, of=True),
     "imports.correct_cell": Line("an officer corrects a list", OFFICER, of=True, lacks=True),
     "imports.accept_suggestions": Line("an officer corrects an own list", OFFICER, of=True),
+    "imports.leave_out_row": Line("an officer corrects a list", OFFICER, of=True, lacks=True),
+    "imports.leave_out_kind": Line("an officer corrects a list", OFFICER, of=True, lacks=True),
     "imports.choose_sexes": Line("an officer corrects an own list", OFFICER, of=True),
     "imports.compare_again": Line("an officer compares an own list", OFFICER, of=True),
     "imports.preview_import": Line("an officer sees what a list would do", OFFICER, of=True),

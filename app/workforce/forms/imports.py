@@ -66,6 +66,8 @@ FACTS: Mapping[str, Any] = {
     "in_safety_team": _("Tổ an toàn"),
     "has_left": _("Đã nghỉ việc"),
 }
+# By what the changes of a list can be filtered.
+CHANGES: Mapping[str, Any] = {"unit": _("Chuyển đơn vị"), **FACTS}
 SAMPLE_HEADINGS = (
     "employee_code",
     "full_name",

@@ -15,7 +15,12 @@ from app.workforce.models import RosterImport, StagedRow, Worker
 from app.workforce.rules import Change, LeftOutRow, Problem
 from app.workforce.rules.importing import ImportState, RowOutcome
 from app.workforce.rules.particulars import RosterRow
-from app.workforce.rules.staged_values import unpack_left_out, unpack_problems, unpack_row
+from app.workforce.rules.staged_values import (
+    UNIT_FIELDS,
+    unpack_left_out,
+    unpack_problems,
+    unpack_row,
+)
 
 CHANGING = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.LEAVING)
 
@@ -64,6 +69,7 @@ class ImportShown:
     counts: dict[str, int]
     columns: tuple[ColumnShown, ...]
     kinds: tuple[ProblemKind, ...]
+    fields: dict[str, int]
     new_units: tuple[tuple[str, str], ...]
     patterns: tuple[tuple[str, str, bool], ...]
     header_row: int
@@ -97,6 +103,11 @@ class ChangeRowShown:
     outcome: RowOutcome
     changes: tuple[Change, ...]
     leaves: bool
+
+    @property
+    def moves(self) -> bool:
+        """Whether the person stands in another unit now."""
+        return any(change.field in UNIT_FIELDS for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +191,14 @@ def list_changing_rows(
     import_id: str,
     outcomes: Sequence[RowOutcome] = CHANGING,
     *,
+    field: str = "",
     limit: int,
     offset: int = 0,
 ) -> tuple[list[ChangeRowShown], int]:
-    """Rows that saving would add, change or end."""
+    """Rows that saving would add, change or end; with a field only those that change it."""
     chosen = [StagedRow.import_id == import_id, StagedRow.outcome.in_(outcomes)]
+    if field:
+        chosen.append(StagedRow.fields.contains(f" {field} ", autoescape=True))
     total = session.scalar(select(func.count()).select_from(StagedRow).where(*chosen)) or 0
     rows = session.execute(
         select(StagedRow.row, StagedRow.outcome, StagedRow.values, StagedRow.leaves)
@@ -263,6 +277,7 @@ def _shown(kept: RosterImport, company: str, by: str | None) -> ImportShown:
         counts=kept.counts or {},
         columns=tuple(ColumnShown(**column) for column in json.loads(kept.columns or "[]")),
         kinds=tuple(ProblemKind(**kind) for kind in notes.get("kinds", ())),
+        fields=notes.get("fields", {}),
         new_units=tuple((kind, name) for kind, name in notes.get("new_units", ())),
         patterns=tuple((shift, name, new) for shift, name, new in notes.get("patterns", ())),
         header_row=notes.get("header_row", 0),

@@ -38,6 +38,7 @@ from app.workforce.actions.importing.headings import forget_heading, remember_he
 from app.workforce.actions.importing.staging import begin_import, can_be_accepted
 from app.workforce.actions.importing.undoing import start_undoing
 from app.workforce.forms.imports import (
+    CHANGES,
     FACTS,
     FIELDS,
     progress_text,
@@ -92,6 +93,7 @@ imports_pages = Blueprint("imports", __name__, url_prefix="/workers/import")
 locates("import_id")(find_import_path)
 EARLIER_SHOWN = 8
 CHANGES_SHOWN = 20
+MOST_ROWS = 2_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKING = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
 OUTCOMES_SHOWN = {
@@ -282,6 +284,7 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         accepted=_accepted(shown, level, kind),
         editing=request.args.get("edit", ""),
         code_sex=ProblemCode.SEX_AMBIGUOUS,
+        code_skipped=ProblemCode.ROW_SKIPPED,
     )
 
 
@@ -349,6 +352,28 @@ def accept_suggestions(import_id: str) -> ResponseReturnValue:
     )
 
 
+@imports_pages.post("/<import_id>/rows")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def leave_out_row(import_id: str) -> ResponseReturnValue:
+    row = request.form.get("row", type=int) or 0
+    if not 0 < row < MOST_ROWS:
+        raise NotFound
+    if request.form.get("back") == "1":
+        return _decide(
+            import_id, lambda s, now: deciding.take_back_rows(s, import_id, [row], now=now)
+        )
+    return _decide(import_id, lambda s, now: deciding.leave_out_rows(s, import_id, [row], now=now))
+
+
+@imports_pages.post("/<import_id>/kinds")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def leave_out_kind(import_id: str) -> ResponseReturnValue:
+    kind = request.form.get("kind", "")
+    if kind not in {one.code for one in get_import(db.session(), import_id).kinds}:
+        raise NotFound
+    return _decide(import_id, lambda s, now: deciding.leave_out_kind(s, import_id, kind, now=now))
+
+
 @imports_pages.post("/<import_id>/sexes")
 @access(Permission.MANAGE_WORKERS, of="import_id")
 def choose_sexes(import_id: str) -> ResponseReturnValue:
@@ -392,11 +417,13 @@ def preview_import(import_id: str) -> ResponseReturnValue:
 
 def _confirm_page(shown: ImportShown, refusal: Refusal | None = None) -> ResponseReturnValue:
     asked = page_from_args(request.args, size=CHANGES_SHOWN)
-    only = request.args.get("only", "")
+    only, field = request.args.get("only", ""), request.args.get("field", "")
+    field = field if field in shown.fields else ""
     rows, total = list_changing_rows(
         db.session(),
         shown.id,
         OUTCOMES_SHOWN.get(only, CHANGING),
+        field=field,
         limit=asked.limit,
         offset=asked.offset,
     )
@@ -405,6 +432,12 @@ def _confirm_page(shown: ImportShown, refusal: Refusal | None = None) -> Respons
         shown=shown,
         page=asked.page(rows, total),
         only=only if only in OUTCOMES_SHOWN else "",
+        field=field,
+        changed=[
+            (name, text, shown.fields[name])
+            for name, text in CHANGES.items()
+            if name in shown.fields
+        ],
         facts=FACTS,
         refusal=sentence(refusal.code, refusal.params) if refusal else "",
         outdated=isinstance(refusal, ImportOutdated),

@@ -69,6 +69,37 @@ def correct_cells(
     kept.corrections = json.dumps(corrections, ensure_ascii=False)
 
 
+def leave_out_rows(session: Session, import_id: str, rows: Iterable[int], *, now: datetime) -> None:
+    """Leave these rows of the list out; the list is to be read anew."""
+    kept = _reopened(session, import_id, now)
+    choices = dict(kept.choices)
+    choices["skipped"] = {**choices.get("skipped", {}), **{str(row): None for row in rows}}
+    kept.choices = choices
+
+
+def take_back_rows(session: Session, import_id: str, rows: Iterable[int], *, now: datetime) -> None:
+    """Take rows that were left out by choice into the list again."""
+    kept = _reopened(session, import_id, now)
+    back = {str(row) for row in rows}
+    choices = dict(kept.choices)
+    skipped = choices.get("skipped", {})
+    choices["skipped"] = {row: None for row in skipped if row not in back}
+    kept.choices = choices
+
+
+def leave_out_kind(session: Session, import_id: str, code: str, *, now: datetime) -> int:
+    """Leave out every row with a problem of this kind; returns how many there were."""
+    rows = session.scalars(
+        select(StagedRow.row).where(
+            StagedRow.import_id == import_id,
+            StagedRow.codes.contains(code, autoescape=True),
+            StagedRow.outcome != RowOutcome.MISSING,
+        )
+    ).all()
+    leave_out_rows(session, import_id, rows, now=now)
+    return len(rows)
+
+
 def accept_suggestions(
     session: Session, import_id: str, codes: Iterable[str], *, now: datetime
 ) -> int:
