@@ -3,17 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Branch
 from app.kernel.refusals import NotFound
 from app.workforce.models import RosterImport, StagedRow, Worker
 from app.workforce.rules import Change, LeftOutRow, Problem
-from app.workforce.rules.importing import ImportState, RowOutcome
+from app.workforce.rules.importing import ImportState, MissingChoice, RowOutcome, missing_choice
 from app.workforce.rules.particulars import RosterRow
 from app.workforce.rules.staged_values import (
     UNIT_FIELDS,
@@ -118,6 +118,7 @@ class MissingShown:
     badge: str
     name: str
     unit: str
+    last_on: date | None = None
 
 
 def find_import_path(session: Session, import_id: str) -> str | None:
@@ -229,7 +230,27 @@ def list_missing_workers(
         .limit(limit)
         .offset(offset)
     ).all()
-    return [MissingShown(*row) for row in rows], total
+    choice = missing_choice(session.get_one(RosterImport, import_id).choices or {})
+    return [MissingShown(*row, choice.day_of(row[0])) for row in rows], total
+
+
+def leaving_missing(choice: MissingChoice) -> ColumnElement[bool]:
+    """The staged rows of those not named by a list whose work is to end."""
+    leaving = [key for key, day in choice.day_by_worker.items() if day]
+    staying = [key for key, day in choice.day_by_worker.items() if not day]
+    own = StagedRow.worker_id.not_in(staying)
+    if choice.day_of_others is None:
+        own = StagedRow.worker_id.in_(leaving)
+    return and_(StagedRow.outcome == RowOutcome.MISSING, own)
+
+
+def count_leaving_missing(session: Session, import_id: str) -> int:
+    """For how many workers not named by the list saving would end the work."""
+    choice = missing_choice(session.get_one(RosterImport, import_id).choices or {})
+    chosen = select(func.count()).select_from(StagedRow)
+    return (
+        session.scalar(chosen.where(StagedRow.import_id == import_id, leaving_missing(choice))) or 0
+    )
 
 
 def list_left_out(session: Session, import_id: str) -> list[tuple[LeftOutRow, tuple[Problem, ...]]]:

@@ -44,6 +44,7 @@ from app.workforce.forms.imports import (
     progress_text,
     read_cell,
     read_columns,
+    read_last_day,
     read_sexes,
     reason,
     write_left_out,
@@ -53,6 +54,7 @@ from app.workforce.queries.headings import list_remembered
 from app.workforce.queries.imports import (
     CHANGING,
     ImportShown,
+    count_leaving_missing,
     find_import_path,
     get_import,
     list_changing_rows,
@@ -439,6 +441,7 @@ def _confirm_page(shown: ImportShown, refusal: Refusal | None = None) -> Respons
             if name in shown.fields
         ],
         facts=FACTS,
+        missing_leaving=count_leaving_missing(db.session(), shown.id),
         refusal=sentence(refusal.code, refusal.params) if refusal else "",
         outdated=isinstance(refusal, ImportOutdated),
     )
@@ -490,7 +493,27 @@ def list_missing(import_id: str) -> ResponseReturnValue:
         "workforce/import_missing.html",
         shown=get_import(db.session(), import_id),
         page=asked.page(rows, total),
+        leaving=count_leaving_missing(db.session(), import_id),
+        today=_today(),
     )
+
+
+@imports_pages.post("/<import_id>/missing")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def end_missing(import_id: str) -> ResponseReturnValue:
+    worker_id, now = request.form.get("worker", ""), _now()
+    last_on = read_last_day(request.form, _today())
+    worker_ids = [worker_id] if worker_id else None
+
+    def work(session: Session) -> None:
+        deciding.end_missing(session, import_id, worker_ids, last_on=last_on, now=now)
+
+    try:
+        transact(work)
+    except ImportNotOpen:
+        return _to_list(import_id)
+    page = request.form.get("back-page", "1")
+    return redirect(url_for("imports.list_missing", import_id=import_id, page=page), 303)
 
 
 @imports_pages.get("/<import_id>/problems.xlsx")

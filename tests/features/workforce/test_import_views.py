@@ -313,6 +313,18 @@ def test_who_is_not_in_the_list_is_shown(officer: Browser, messy: Path) -> None:
     assert "Thân Thị Ngọc Ánh" not in page
 
 
+def test_who_is_not_in_the_list_may_be_marked_as_having_left(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.open(f"{where}/missing")
+    officer.send("/missing")
+    assert "Nghỉ việc, ngày cuối 24/11/2026" in officer.open(f"{where}/missing").text
+    assert "2 người không có trong tệp sẽ ghi nghỉ việc" in officer.open(f"{where}/confirm").text
+    officer.open(f"{where}/missing")
+    officer.send("/missing", stay="1")
+    assert "không có trong tệp sẽ ghi nghỉ" not in officer.open(f"{where}/confirm").text
+
+
 @pytest.mark.parametrize(
     "part",
     ["", "/progress", "/confirm", "/missing", "/problems.xlsx"],
