@@ -263,6 +263,7 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.heading_unsure": _("Cột này có thể là %(suggestion)s"),
     "workforce.heading_ambiguous": _("Tên cột này có nhiều nghĩa, cần chọn"),
     "workforce.heading_twice": _("Đã có cột khác cho mục này"),
+    "workforce.row_skipped": _("Đã bỏ dòng này theo lựa chọn"),
     "workforce.given_names_only": _("Cột Tên chỉ có tên gọi, không có họ"),
     "database.too_new": _(
         "Dữ liệu do bản chương trình mới hơn tạo ra (%(revision)s). Hãy cài bản mới rồi chạy lại."

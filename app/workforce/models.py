@@ -307,6 +307,7 @@ class StagedRow(Model):
     codes: Mapped[str] = mapped_column(Text, default="")
     worker_id: Mapped[str | None] = mapped_column(String(36))
     leaves: Mapped[bool] = mapped_column(default=False)
+    fields: Mapped[str] = mapped_column(Text, default="", server_default="")
     values: Mapped[str | None] = mapped_column(EncryptedText("staged_row.values"))
     problems: Mapped[str | None] = mapped_column(EncryptedText("staged_row.problems"))
     applied_at: Mapped[datetime | None] = mapped_column(Moment)

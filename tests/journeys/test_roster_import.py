@@ -3,18 +3,27 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session, scoped_session
 
 from app.workforce.queries.rosters import list_roster
 from tests.factories.people import Cast
-from tests.factories.rosters import messy_roster, plain_roster, rows_of
+from tests.factories.rosters import (
+    HEADINGS,
+    messy_roster,
+    name_of,
+    plain_roster,
+    rows_of,
+    save_book,
+)
 from tests.journeys.conftest import LAPTOP, PHONE, Visit
 
 Come = Callable[..., Visit]
 Axe = Callable[[Page], list[str]]
 TODAY = date(2026, 11, 24)
+LONG = 240_000
 
 
 def hand_in(page: Page, path: Path) -> None:
@@ -77,3 +86,74 @@ def test_a_long_list_moves_its_bar_until_the_preview_opens(
     page.get_by_role("link", name="Xem trước 1.500 dòng sẽ lưu").click()
     page.get_by_role("button", name="Lưu 1.500 người").click()
     expect(page.get_by_text("Đã lưu 1.500 người")).to_be_visible(timeout=60_000)
+
+
+def test_ten_thousand_rows_are_mended_saved_undone_and_saved_again(
+    visit: Come, cast: Cast, axe: Axe, tmp_path: Path, session: scoped_session[Session]
+) -> None:
+    rows = list_with_three_faults(10_000)
+    visitor = visit(LAPTOP)
+    visitor.sign_in_officer("hanh")
+    page = visitor.open("/workers/import")
+    page.get_by_label("Tệp danh sách").set_input_files(
+        save_book(tmp_path / "list.xlsx", rows, HEADINGS[:10])
+    )
+    page.get_by_role("button", name="Đọc tệp").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert axe(page) == []
+    expect(page.get_by_role("heading", name="Cần xem 3 dòng")).to_be_visible(timeout=LONG)
+
+    page.get_by_role("link", name="Sửa tay dòng 6", exact=True).click()
+    page.get_by_label("Giá trị đúng, dòng 6 cột B").fill("NV00000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Cần xem 2 dòng")).to_be_visible(timeout=LONG)
+    page.get_by_role("button", name="Nhận dòng 7", exact=True).click()
+    expect(page.get_by_role("heading", name="Cần xem 1 dòng")).to_be_visible(timeout=LONG)
+    page.get_by_role("button", name="Bỏ dòng 8", exact=True).press("Enter")
+    expect(page.get_by_text("Không còn dòng nào cần xem")).to_be_visible(timeout=LONG)
+    assert axe(page) == []
+
+    def save() -> None:
+        page.get_by_role("link", name="Xem trước 9.999 dòng sẽ lưu").click()
+        page.get_by_role("button", name="Lưu 9.999 người").click()
+        expect(page.get_by_text("Đã lưu 9.999 người")).to_be_visible(timeout=LONG)
+
+    save()
+    assert len(roster(session, cast)) == 9_999 + 4
+    assert axe(page) == []
+    page.get_by_role("button", name="Hoàn tác cho 9.999 người").click()
+    expect(page.get_by_text("Đã hoàn tác lúc")).to_be_visible(timeout=LONG)
+    assert axe(page) == []
+    assert roster(session, cast) == {"SB-20001", "SB-20417", "SB-20418", "SB-20733"}
+
+    rows = [row for place, row in enumerate(rows) if place != 2]
+    rows[0] = ("NV00000", *rows[0][1:])
+    page.get_by_role("link", name="Nhập tệp khác").click()
+    page.get_by_label("Tệp danh sách").set_input_files(
+        save_book(tmp_path / "again.xlsx", rows, HEADINGS[:10])
+    )
+    page.get_by_role("button", name="Đọc tệp").click()
+    expect(page.get_by_role("heading", name="Ghép cột")).to_be_visible(timeout=LONG)
+    save()
+    assert len(roster(session, cast)) == 9_999 + 4
+
+
+def roster(session: scoped_session[Session], cast: Cast) -> set[str]:
+    session.rollback()
+    return {one.worker.badge for one in list_roster(session(), cast.sao_bac.id, TODAY)}
+
+
+def place_of(place: int) -> tuple[Any, ...]:
+    return None, "Nam", None, None, "Xưởng 1", f"Chuyền {place % 5 + 1}", "C1"
+
+
+def list_with_three_faults(count: int) -> list[tuple[Any, ...]]:
+    """A badge missing, a date with the month first, a phone without an end."""
+    rows = [
+        (f"NV{place:05}", f"Nguyễn Văn {name_of(place)}", *place_of(place))
+        for place in range(count)
+    ]
+    rows[0] = (None, *rows[0][1:])
+    rows[1] = (*rows[1][:2], "05/13/1992", *rows[1][3:])
+    rows[2] = (*rows[2][:5], "0912 345", *rows[2][6:])
+    return rows

@@ -19,6 +19,9 @@ def upgrade() -> None:
             op.f('fk_roster_import_undone_by_id'), 'account', ['undone_by_id'], ['id']
         )
 
+    with op.batch_alter_table('staged_row', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('fields', sa.Text(), server_default='', nullable=False))
+
     op.create_table('import_change',
     sa.Column('import_id', sa.String(length=36), nullable=False),
     sa.Column('worker_id', sa.String(length=36), nullable=False),
@@ -49,6 +52,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_import_change_outcome')
 
     op.drop_table('import_change')
+    with op.batch_alter_table('staged_row', schema=None) as batch_op:
+        batch_op.drop_column('fields')
+
     with op.batch_alter_table('roster_import', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('fk_roster_import_undone_by_id'), type_='foreignkey')
         batch_op.drop_column('undone_by_id')

@@ -1,6 +1,7 @@
 """What pages and files of staff lists ask and say: fields of columns, reasons in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,8 @@ FACTS: Mapping[str, Any] = {
     "in_safety_team": _("Tổ an toàn"),
     "has_left": _("Đã nghỉ việc"),
 }
+# By what the changes of a list can be filtered.
+CHANGES: Mapping[str, Any] = {"unit": _("Chuyển đơn vị"), **FACTS}
 SAMPLE_HEADINGS = (
     "employee_code",
     "full_name",
@@ -179,6 +182,16 @@ def read_cell(values: MultiDict[str, str]) -> tuple[int, str, str] | None:
     if not (row.isascii() and row.isdecimal() and letter.isascii() and letter.isalpha()):
         return None
     return int(row[:7]), letter.upper()[:3], squeeze(values.get("value", ""))[:LONGEST_CELL]
+
+
+def read_last_day(values: MultiDict[str, str], today: date) -> date | None:
+    """The last day of work that was chosen, not after today; None for staying."""
+    if values.get("stay") == "1":
+        return None
+    try:
+        return min(date.fromisoformat(values.get("last_on", "")), today)
+    except ValueError:
+        return today
 
 
 def progress_text(shown: ImportShown) -> str:

@@ -3,19 +3,24 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Branch
 from app.kernel.refusals import NotFound
 from app.workforce.models import RosterImport, StagedRow, Worker
 from app.workforce.rules import Change, LeftOutRow, Problem
-from app.workforce.rules.importing import ImportState, RowOutcome
+from app.workforce.rules.importing import ImportState, MissingChoice, RowOutcome, missing_choice
 from app.workforce.rules.particulars import RosterRow
-from app.workforce.rules.staged_values import unpack_left_out, unpack_problems, unpack_row
+from app.workforce.rules.staged_values import (
+    UNIT_FIELDS,
+    unpack_left_out,
+    unpack_problems,
+    unpack_row,
+)
 
 CHANGING = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.LEAVING)
 
@@ -64,6 +69,7 @@ class ImportShown:
     counts: dict[str, int]
     columns: tuple[ColumnShown, ...]
     kinds: tuple[ProblemKind, ...]
+    fields: dict[str, int]
     new_units: tuple[tuple[str, str], ...]
     patterns: tuple[tuple[str, str, bool], ...]
     header_row: int
@@ -98,6 +104,11 @@ class ChangeRowShown:
     changes: tuple[Change, ...]
     leaves: bool
 
+    @property
+    def moves(self) -> bool:
+        """Whether the person stands in another unit now."""
+        return any(change.field in UNIT_FIELDS for change in self.changes)
+
 
 @dataclass(frozen=True, slots=True)
 class MissingShown:
@@ -107,6 +118,7 @@ class MissingShown:
     badge: str
     name: str
     unit: str
+    last_on: date | None = None
 
 
 def find_import_path(session: Session, import_id: str) -> str | None:
@@ -180,11 +192,14 @@ def list_changing_rows(
     import_id: str,
     outcomes: Sequence[RowOutcome] = CHANGING,
     *,
+    field: str = "",
     limit: int,
     offset: int = 0,
 ) -> tuple[list[ChangeRowShown], int]:
-    """Rows that saving would add, change or end."""
+    """Rows that saving would add, change or end; with a field only those that change it."""
     chosen = [StagedRow.import_id == import_id, StagedRow.outcome.in_(outcomes)]
+    if field:
+        chosen.append(StagedRow.fields.contains(f" {field} ", autoescape=True))
     total = session.scalar(select(func.count()).select_from(StagedRow).where(*chosen)) or 0
     rows = session.execute(
         select(StagedRow.row, StagedRow.outcome, StagedRow.values, StagedRow.leaves)
@@ -215,7 +230,27 @@ def list_missing_workers(
         .limit(limit)
         .offset(offset)
     ).all()
-    return [MissingShown(*row) for row in rows], total
+    choice = missing_choice(session.get_one(RosterImport, import_id).choices or {})
+    return [MissingShown(*row, choice.day_of(row[0])) for row in rows], total
+
+
+def leaving_missing(choice: MissingChoice) -> ColumnElement[bool]:
+    """The staged rows of those not named by a list whose work is to end."""
+    leaving = [key for key, day in choice.day_by_worker.items() if day]
+    staying = [key for key, day in choice.day_by_worker.items() if not day]
+    own = StagedRow.worker_id.not_in(staying)
+    if choice.day_of_others is None:
+        own = StagedRow.worker_id.in_(leaving)
+    return and_(StagedRow.outcome == RowOutcome.MISSING, own)
+
+
+def count_leaving_missing(session: Session, import_id: str) -> int:
+    """For how many workers not named by the list saving would end the work."""
+    choice = missing_choice(session.get_one(RosterImport, import_id).choices or {})
+    chosen = select(func.count()).select_from(StagedRow)
+    return (
+        session.scalar(chosen.where(StagedRow.import_id == import_id, leaving_missing(choice))) or 0
+    )
 
 
 def list_left_out(session: Session, import_id: str) -> list[tuple[LeftOutRow, tuple[Problem, ...]]]:
@@ -263,6 +298,7 @@ def _shown(kept: RosterImport, company: str, by: str | None) -> ImportShown:
         counts=kept.counts or {},
         columns=tuple(ColumnShown(**column) for column in json.loads(kept.columns or "[]")),
         kinds=tuple(ProblemKind(**kind) for kind in notes.get("kinds", ())),
+        fields=notes.get("fields", {}),
         new_units=tuple((kind, name) for kind, name in notes.get("new_units", ())),
         patterns=tuple((shift, name, new) for shift, name, new in notes.get("patterns", ())),
         header_row=notes.get("header_row", 0),

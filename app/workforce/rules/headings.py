@@ -137,7 +137,7 @@ def with_choices(columns: ColumnMap, choices: Mapping[str, str | None]) -> Colum
     return ColumnMap(columns.header, tuple(settled), left)
 
 
-def heading_key(heading: str) -> str:
+def remembered_key(heading: str) -> str:
     """By what a heading is remembered: two that differ in accents or case alone are one."""
     return fold(heading)[:120]
 
@@ -147,11 +147,11 @@ def with_remembered(columns: ColumnMap, remembered: Mapping[str, str | None]) ->
 
     What a person once said goes before what a heading seems to mean.
     """
-    seen = Counter(heading_key(column.heading) for column in columns.columns)
+    seen = Counter(remembered_key(column.heading) for column in columns.columns)
     choices = {
         column.letter: remembered[key]
         for column in columns.columns
-        if (key := heading_key(column.heading)) in remembered and seen[key] == 1
+        if (key := remembered_key(column.heading)) in remembered and seen[key] == 1
     }
     if not choices:
         return columns

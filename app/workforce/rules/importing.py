@@ -1,7 +1,7 @@
 """Importing a staff list: its states and outcomes, where a row belongs, what is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -124,6 +124,31 @@ UNDO_LASTS = timedelta(days=30)
 def undo_ends_at(finished_at: datetime) -> datetime:
     """Until when a saved list can be undone, unless a later one is saved before."""
     return finished_at + UNDO_LASTS
+
+
+@dataclass(frozen=True, slots=True)
+class MissingChoice:
+    """What is done about workers a list does not name: last days by id, and for all the others.
+
+    None means that somebody stays as they are.
+    """
+
+    day_by_worker: Mapping[str, date | None] = field(default_factory=dict)
+    day_of_others: date | None = None
+
+    def day_of(self, worker_id: str) -> date | None:
+        """The last day of one of them."""
+        return self.day_by_worker.get(worker_id, self.day_of_others)
+
+
+def missing_choice(choices: Mapping[str, Mapping[str, str | None]]) -> MissingChoice:
+    """What was decided about workers whom a list does not name, from what is kept of it."""
+    days = {key: _day(text) for key, text in choices.get("missing", {}).items()}
+    return MissingChoice(days, _day(choices.get("missing_all", {}).get("on")))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 class NamedPattern(NamedTuple):

@@ -60,6 +60,7 @@ class ProblemCode(StrEnum):
     HEADING_AMBIGUOUS = "workforce.heading_ambiguous"
     HEADING_TWICE = "workforce.heading_twice"
     GIVEN_NAMES_ONLY = "workforce.given_names_only"
+    ROW_SKIPPED = "workforce.row_skipped"
 
 
 MUST_FIX = frozenset(
@@ -79,6 +80,7 @@ FIXED = frozenset(
         ProblemCode.PHONE_ZERO_ADDED,
         ProblemCode.PHONE_OLD_PREFIX,
         ProblemCode.ID_ZEROS_ADDED,
+        ProblemCode.ROW_SKIPPED,
     }
 )
 # Found beside another problem, whose suggestion does not settle these.

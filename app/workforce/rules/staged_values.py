@@ -17,6 +17,7 @@ from app.workforce.rules.shifts import ShiftCode
 from app.workforce.rules.word_values import Sex
 
 PART_ROWS = 2_000
+UNIT_FIELDS = frozenset({"workshop", "line", "team"})
 _FACTS = tuple(one.name for one in fields(Particulars))
 
 
@@ -64,6 +65,14 @@ def unpack_row(number: int, text: str) -> tuple[RosterRow, tuple[Change, ...]]:
         _unpacked_facts(kept["facts"]),
     )
     return row, tuple(Change(*change) for change in kept["changes"])
+
+
+def pack_fields(changes: Sequence[Change]) -> str:
+    """The names of the facts that change, each between spaces; `unit` stands for a move."""
+    names = [one.field for one in changes]
+    if UNIT_FIELDS.intersection(names):
+        names.append("unit")
+    return f" {' '.join(dict.fromkeys(names))} " if names else ""
 
 
 def pack_left_out(row: LeftOutRow) -> str:

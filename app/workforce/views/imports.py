@@ -38,11 +38,13 @@ from app.workforce.actions.importing.headings import forget_heading, remember_he
 from app.workforce.actions.importing.staging import begin_import, can_be_accepted
 from app.workforce.actions.importing.undoing import start_undoing
 from app.workforce.forms.imports import (
+    CHANGES,
     FACTS,
     FIELDS,
     progress_text,
     read_cell,
     read_columns,
+    read_last_day,
     read_sexes,
     reason,
     write_left_out,
@@ -52,6 +54,7 @@ from app.workforce.queries.headings import list_remembered
 from app.workforce.queries.imports import (
     CHANGING,
     ImportShown,
+    count_leaving_missing,
     find_import_path,
     get_import,
     list_changing_rows,
@@ -92,6 +95,7 @@ imports_pages = Blueprint("imports", __name__, url_prefix="/workers/import")
 locates("import_id")(find_import_path)
 EARLIER_SHOWN = 8
 CHANGES_SHOWN = 20
+MOST_ROWS = 2_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKING = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
 OUTCOMES_SHOWN = {
@@ -282,6 +286,7 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         accepted=_accepted(shown, level, kind),
         editing=request.args.get("edit", ""),
         code_sex=ProblemCode.SEX_AMBIGUOUS,
+        code_skipped=ProblemCode.ROW_SKIPPED,
     )
 
 
@@ -349,6 +354,28 @@ def accept_suggestions(import_id: str) -> ResponseReturnValue:
     )
 
 
+@imports_pages.post("/<import_id>/rows")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def leave_out_row(import_id: str) -> ResponseReturnValue:
+    row = request.form.get("row", type=int) or 0
+    if not 0 < row < MOST_ROWS:
+        raise NotFound
+    if request.form.get("back") == "1":
+        return _decide(
+            import_id, lambda s, now: deciding.take_back_rows(s, import_id, [row], now=now)
+        )
+    return _decide(import_id, lambda s, now: deciding.leave_out_rows(s, import_id, [row], now=now))
+
+
+@imports_pages.post("/<import_id>/kinds")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def leave_out_kind(import_id: str) -> ResponseReturnValue:
+    kind = request.form.get("kind", "")
+    if kind not in {one.code for one in get_import(db.session(), import_id).kinds}:
+        raise NotFound
+    return _decide(import_id, lambda s, now: deciding.leave_out_kind(s, import_id, kind, now=now))
+
+
 @imports_pages.post("/<import_id>/sexes")
 @access(Permission.MANAGE_WORKERS, of="import_id")
 def choose_sexes(import_id: str) -> ResponseReturnValue:
@@ -392,11 +419,13 @@ def preview_import(import_id: str) -> ResponseReturnValue:
 
 def _confirm_page(shown: ImportShown, refusal: Refusal | None = None) -> ResponseReturnValue:
     asked = page_from_args(request.args, size=CHANGES_SHOWN)
-    only = request.args.get("only", "")
+    only, field = request.args.get("only", ""), request.args.get("field", "")
+    field = field if field in shown.fields else ""
     rows, total = list_changing_rows(
         db.session(),
         shown.id,
         OUTCOMES_SHOWN.get(only, CHANGING),
+        field=field,
         limit=asked.limit,
         offset=asked.offset,
     )
@@ -405,7 +434,14 @@ def _confirm_page(shown: ImportShown, refusal: Refusal | None = None) -> Respons
         shown=shown,
         page=asked.page(rows, total),
         only=only if only in OUTCOMES_SHOWN else "",
+        field=field,
+        changed=[
+            (name, text, shown.fields[name])
+            for name, text in CHANGES.items()
+            if name in shown.fields
+        ],
         facts=FACTS,
+        missing_leaving=count_leaving_missing(db.session(), shown.id),
         refusal=sentence(refusal.code, refusal.params) if refusal else "",
         outdated=isinstance(refusal, ImportOutdated),
     )
@@ -457,7 +493,27 @@ def list_missing(import_id: str) -> ResponseReturnValue:
         "workforce/import_missing.html",
         shown=get_import(db.session(), import_id),
         page=asked.page(rows, total),
+        leaving=count_leaving_missing(db.session(), import_id),
+        today=_today(),
     )
+
+
+@imports_pages.post("/<import_id>/missing")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def end_missing(import_id: str) -> ResponseReturnValue:
+    worker_id, now = request.form.get("worker", ""), _now()
+    last_on = read_last_day(request.form, _today())
+    worker_ids = [worker_id] if worker_id else None
+
+    def work(session: Session) -> None:
+        deciding.end_missing(session, import_id, worker_ids, last_on=last_on, now=now)
+
+    try:
+        transact(work)
+    except ImportNotOpen:
+        return _to_list(import_id)
+    page = request.form.get("back-page", "1")
+    return redirect(url_for("imports.list_missing", import_id=import_id, page=page), 303)
 
 
 @imports_pages.get("/<import_id>/problems.xlsx")

@@ -148,6 +148,34 @@ def test_a_suggestion_is_accepted_by_one_press(officer: Browser, messy: Path) ->
     assert "Tháng viết trước ngày" not in page
 
 
+def test_a_row_is_left_out_and_taken_back(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.open(f"{where}?kind=workforce.date_month_first")
+    officer.send("/kinds")
+    settle()
+    page = officer.open(f"{where}?kind=workforce.row_skipped").text
+    assert "Đã bỏ dòng này theo lựa chọn" in page
+    officer.send("/rows")
+    settle()
+    page = officer.open(f"{where}?kind=workforce.date_month_first").text
+    assert "Tháng viết trước ngày" in page
+    officer.send("/rows")
+    settle()
+    assert "Tháng viết trước ngày" not in officer.open(where).text
+    values = officer.form("/rows").values
+    for wrong in ("0", "x", "99999999"):
+        assert officer.post(f"{where}/rows", values | {"row": wrong}).status_code == 404
+    assert officer.post(f"{where}/kinds", values | {"kind": "nothing"}).status_code == 404
+
+
+def test_the_changes_are_filtered_by_what_changes(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    page = officer.open(f"{address(officer)}/confirm?field=phone").text
+    assert "SB-20418" in page
+    assert "SB-30001" not in page
+
+
 def test_a_cell_is_mended_by_hand(officer: Browser, messy: Path) -> None:
     hand_in(officer, messy)
     where = address(officer)
@@ -285,6 +313,18 @@ def test_who_is_not_in_the_list_is_shown(officer: Browser, messy: Path) -> None:
     assert "Thân Thị Ngọc Ánh" not in page
 
 
+def test_who_is_not_in_the_list_may_be_marked_as_having_left(officer: Browser, messy: Path) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.open(f"{where}/missing")
+    officer.send("/missing")
+    assert "Nghỉ việc, ngày cuối 24/11/2026" in officer.open(f"{where}/missing").text
+    assert "2 người không có trong tệp sẽ ghi nghỉ việc" in officer.open(f"{where}/confirm").text
+    officer.open(f"{where}/missing")
+    officer.send("/missing", stay="1")
+    assert "không có trong tệp sẽ ghi nghỉ" not in officer.open(f"{where}/confirm").text
+
+
 @pytest.mark.parametrize(
     "part",
     ["", "/progress", "/confirm", "/missing", "/problems.xlsx"],
@@ -298,7 +338,19 @@ def test_another_company_sees_nothing_of_a_list(
 
 
 @pytest.mark.parametrize(
-    "part", ["columns", "cells", "suggestions", "sexes", "again", "confirm", "undo", "cancel"]
+    "part",
+    [
+        "columns",
+        "cells",
+        "suggestions",
+        "sexes",
+        "again",
+        "confirm",
+        "undo",
+        "cancel",
+        "rows",
+        "kinds",
+    ],
 )
 def test_another_company_changes_nothing_of_a_list(
     officer: Browser, other_browser: Browser, cast: Cast, messy: Path, part: str

@@ -36,7 +36,12 @@ from app.workforce.actions.schedules import pattern_named
 from app.workforce.gateways import ReadLimits, upload_path
 from app.workforce.jobs import continue_imports, drop_stale_imports
 from app.workforce.models import RosterImport, StagedRow, StagedSheet, Worker, WorkGroup
-from app.workforce.queries.imports import get_import, list_left_out, list_problem_rows
+from app.workforce.queries.imports import (
+    get_import,
+    list_changing_rows,
+    list_left_out,
+    list_problem_rows,
+)
 from app.workforce.queries.rosters import ListedWorker, list_roster
 from app.workforce.rules.importing import (
     LEAST_ROWS,
@@ -311,6 +316,53 @@ def test_a_column_chosen_by_a_person_is_used(officer: Officer, tmp_path: Path) -
     officer.decide(deciding.choose_columns, import_id, {"D": "dormitory"})
     officer.save(import_id)
     assert "A-305" in officer.roster()["A1"].groups
+
+
+def test_a_row_left_out_lets_another_take_its_badge_and_can_be_taken_back(
+    officer: Officer, messy: Path
+) -> None:
+    import_id = officer.stage(messy)
+    officer.decide(deciding.leave_out_rows, import_id, [FIRST_ROW])
+    counts = officer.counts(import_id)
+    assert (counts["created"], counts["left_out"]) == (4, 3)
+    left_out = {row.row: row.codes for row, _ in list_left_out(db.session(), import_id)}
+    assert left_out[FIRST_ROW] == ("workforce.row_skipped",)
+    assert FIRST_ROW + 4 not in left_out
+    officer.decide(deciding.take_back_rows, import_id, [FIRST_ROW])
+    left_out = {row.row: row.codes for row, _ in list_left_out(db.session(), import_id)}
+    assert left_out[FIRST_ROW + 4] == ("workforce.badge_twice",)
+
+
+def test_a_person_whose_row_is_left_out_is_not_missing_from_the_list(
+    officer: Officer, tmp_path: Path
+) -> None:
+    rows = [("SB-20733", "Giáp Thị Mến"), ("NV1", "Lê Thị Mới")]
+    import_id = officer.stage(save_book(tmp_path / "list.xlsx", rows))
+    missing = officer.counts(import_id)["not_in_file"]
+    officer.decide(deciding.leave_out_rows, import_id, [FIRST_ROW])
+    counts = officer.counts(import_id)
+    assert (counts["not_in_file"], counts["left_out"]) == (missing, 1)
+
+
+def test_all_rows_of_one_kind_of_problem_are_left_out(officer: Officer, messy: Path) -> None:
+    import_id = officer.stage(messy)
+    kind = "workforce.date_month_first"
+    assert officer.decide(deciding.leave_out_kind, import_id, kind) == 1
+    assert kind not in {one.code for one in get_import(db.session(), import_id).kinds}
+    assert officer.counts(import_id)["created"] == 3
+
+
+def test_changes_are_found_by_the_fact_that_changes(officer: Officer, tmp_path: Path) -> None:
+    rows = [
+        ("SB-20733", "Giáp Thị Mến", None, None, None, "0912345678"),
+        ("SB-20417", "Nguyễn Thị Hoa", None, None, None, None, None, "Chuyền 7"),
+    ]
+    import_id = officer.stage(save_book(tmp_path / "list.xlsx", rows))
+    fields = get_import(db.session(), import_id).fields
+    assert (fields["phone"], fields["unit"]) == (1, 1)
+    found, total = list_changing_rows(db.session(), import_id, field="unit", limit=9)
+    assert (total, [one.row.badge for one in found]) == (1, ["SB-20417"])
+    assert found[0].moves
 
 
 def test_a_column_once_chosen_is_remembered_for_the_next_list(

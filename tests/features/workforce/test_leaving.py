@@ -14,14 +14,17 @@ from app.delivery.models import Delivery
 from app.delivery.rules import ChannelName, Lane, Status
 from app.delivery.rules.messages import MessageKind
 from app.reminders.jobs import plan_due_reminders
+from app.web.transaction import transact
+from app.workforce.actions.importing import deciding
 from app.workforce.actions.people import end_work
 from app.workforce.models import Worker
+from app.workforce.queries.imports import count_leaving_missing
 from tests.conftest import SetClock
 from tests.factories.people import STORY, Cast
 from tests.factories.reminders import make_schedule, statuses
 from tests.factories.rosters import save_book
 from tests.features.workforce.test_importing import LEAVERS, TODAY, Officer
-from tests.features.workforce.test_undoing import Undoer
+from tests.features.workforce.test_undoing import Undoer, everyone
 
 FIVE = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 05:00 of the day in the park
 Write = Callable[[Callable[[Any], Any]], Any]
@@ -82,7 +85,7 @@ def test_leaving_by_the_page_cancels_what_was_not_sent_yet(
 
 
 @pytest.fixture
-def officer(node: Any, cast: Cast, in_app: Any, tmp_path: Any) -> Officer:
+def officer(node: Any, cast: Cast, in_app: Any, tmp_path: Any) -> Undoer:
     return Undoer(node, cast, tmp_path)
 
 
@@ -107,3 +110,41 @@ def test_who_left_today_gets_no_reminder_of_today(
     reminded = statuses(session)
     assert men not in reminded
     assert reminded
+
+
+def test_who_is_not_in_the_list_leaves_only_when_chosen_and_comes_back_with_undoing(
+    officer: Undoer, tmp_path: Any, session: scoped_session[Session], clock: SetClock
+) -> None:
+    rows = [("SB-20733", "Giáp Thị Mến"), ("NV1", "Lê Thị Mới")]
+    import_id = officer.stage(save_book(tmp_path / "list.xlsx", rows))
+    before = everyone(session())
+    ids = {badge: one.worker.worker_id for badge, one in officer.roster().items()}
+    eve = TODAY - timedelta(days=1)
+
+    def choose(worker_ids: list[str] | None, last_on: Any) -> None:
+        now = clock.at
+        transact(lambda s: deciding.end_missing(s, import_id, worker_ids, last_on=last_on, now=now))
+        session.rollback()
+
+    choose([ids["SB-20417"]], eve)
+    assert count_leaving_missing(session(), import_id) == 1
+    choose(None, TODAY)
+    choose([ids["SB-20418"]], None)
+    assert count_leaving_missing(session(), import_id) == 2
+    officer.save(import_id)
+    left = {badge: one.worker.particulars.has_left for badge, one in officer.roster().items()}
+    assert left == {
+        "SB-20417": True,
+        "SB-20418": False,
+        "SB-20001": True,
+        "SB-20733": False,
+        "NV1": False,
+    }
+    assert officer.undo(import_id) == {"removed": 1, "restored": 2}
+    assert everyone(session()) == before
+
+
+def test_nobody_missing_leaves_unasked(officer: Undoer, tmp_path: Any) -> None:
+    import_id = officer.stage(save_book(tmp_path / "list.xlsx", [("NV1", "Lê Thị Mới")]))
+    officer.save(import_id)
+    assert not any(one.worker.particulars.has_left for one in officer.roster().values())

@@ -4,33 +4,49 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Account, Credential
 from app.audit.models import AuditEntry
-from app.checkins.models import Duty, ShiftCount
+from app.checkins.actions.answers import record_check_in
+from app.checkins.jobs import plan_due_duties
+from app.checkins.models import CheckIn, Duty, ShiftCount
+from app.checkins.rules.requests import CheckInRequest
 from app.extensions import db
+from app.kernel.actors import Actor
+from app.kernel.clock import local_day
 from app.kernel.ids import new_id
 from app.settings import ROOT
 from app.web.transaction import transact
+from app.workforce.actions.importing import deciding
+from app.workforce.actions.importing.applying import save_list
 from app.workforce.actions.importing.undoing import start_undoing, undo_list
 from app.workforce.actions.people import end_work
 from app.workforce.jobs import continue_imports, drop_stale_imports
 from app.workforce.models import ImportChange, Membership, PatternAssignment, Worker
 from app.workforce.queries.imports import get_import
 from app.workforce.queries.undoing import count_undone, find_undo_end, snapshots_of
-from app.workforce.rules.importing import LEAST_ROWS, MOST_ROWS, ImportRunning, ImportUndoOver
+from app.workforce.rules.importing import (
+    LEAST_ROWS,
+    MOST_ROWS,
+    ImportRunning,
+    ImportUndoOver,
+    NothingToSave,
+)
+from app.workforce.rules.shifts import ShiftCode
 from app.workforce.rules.undoing import Snapshot
 from tests.conftest import Node, SetClock
-from tests.factories.people import STORY, Cast
+from tests.factories.people import STORY, Cast, make_cast
 from tests.factories.rosters import messy_roster, plain_roster, save_book
 from tests.features.workforce.test_importing import LEAVERS, TODAY, WELL, Officer
 
@@ -246,6 +262,8 @@ from app.factory import build_app
 from app.settings import Settings
 from app.web.transaction import transact
 from app.workforce.actions.importing.staging import Desk
+from app.workforce.actions.importing import deciding
+from app.workforce.actions.importing.applying import save_list
 from app.workforce.actions.importing.undoing import undo_list
 
 folder, url, import_id = sys.argv[1:]
@@ -273,11 +291,11 @@ def test_undoing_goes_on_after_a_kill(
     import_id = officer.stage(plain_roster(tmp_path / "list.xlsx", MOST_ROWS))
     officer.save(import_id)
     officer.start_undoing(import_id)
-    settings = officer.node.app.config["SETTINGS"]
+    park = officer.node.app.config["SETTINGS"]
     clock.move(minutes=5)
     officer.node.app.extensions["writer"].stop()
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(settings.instance), settings.database_url, import_id],
+        [sys.executable, "-c", KILLED, str(park.instance), park.database_url, import_id],
         cwd=ROOT,
         check=False,
         capture_output=True,
@@ -309,3 +327,102 @@ def test_nobody_s_badge_stays_taken(
     people = set(session.scalars(select(Worker.id)))
     for owners in (Membership.worker_id, PatternAssignment.worker_id):
         assert set(session.scalars(select(owners))) <= people
+
+
+STEPS = ("small", "messy", "there and back", "undo", "hoa answers", "lan answers", "night")
+
+
+class Story:
+    """Days of imports, undoing and answers, in any order."""
+
+    def __init__(self, officer: Undoer, files: dict[str, Path]) -> None:
+        self.officer, self.files = officer, files
+        self.clock = officer.node.clock
+        self.saved: list[str] = []
+
+    @property
+    def today(self) -> date:
+        return local_day(self.clock.at, self.officer.node.app.config["SETTINGS"].timezone)
+
+    def happen(self, step: str) -> None:
+        self.clock.move(minutes=1)
+        if step == "night":
+            self.clock.move(days=1)
+            plan_due_duties()
+        elif step == "undo":
+            while self.saved and get_import(db.session(), self.saved[-1]).state != "applied":
+                self.saved.pop()
+            if self.saved:
+                self.officer.undo(self.saved.pop())
+        elif step == "there and back":
+            before = everyone(db.session())
+            if (import_id := self.save("messy")) is not None:
+                self.officer.undo(import_id)
+                assert everyone(db.session()) == before
+        elif step.endswith("answers"):
+            self.answer({"hoa": "SB-20417", "lan": "SB-30001"}[step.split()[0]])
+        elif (import_id := self.save(step)) is not None:
+            self.saved.append(import_id)
+
+    def save(self, name: str) -> str | None:
+        import_id = self.officer.stage(self.files[name])
+        try:
+            mark = deciding.check_still_true(db.session(), import_id, self.today)
+            now = self.clock.at
+            transact(
+                lambda session: deciding.start_saving(
+                    session, import_id, ends_work=False, roster_mark=mark, now=now
+                )
+            )
+        except NothingToSave:
+            return None
+        save_list(self.officer.desk, import_id)
+        return import_id
+
+    def answer(self, badge: str) -> None:
+        db.session.rollback()
+        known = select(Worker.id).where(Worker.badge == badge, Worker.left_on.is_(None))
+        worker_id = db.session.scalar(known)
+        if worker_id is None:
+            return
+        park = self.officer.node.app.config["SETTINGS"]
+        actor, now = Actor(worker_id, "", worker_id=worker_id), self.clock.at
+        request = CheckInRequest(worker_id, self.today, ShiftCode.CA1, {"symptoms": []}, now)
+        transact(lambda s: record_check_in(s, request, settings=park, actor=actor, now=now))
+
+    def check_ins(self) -> dict[str, int]:
+        """Every check-in, and how many workers it has."""
+        db.session.rollback()
+        rows = db.session.execute(
+            select(CheckIn.id, func.count(Worker.id))
+            .outerjoin(Worker, Worker.id == CheckIn.worker_id)
+            .group_by(CheckIn.id)
+        ).all()
+        return {row[0]: row[1] for row in rows}
+
+
+@settings(
+    max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(steps=st.lists(st.sampled_from(STEPS), min_size=4, max_size=9))
+@example(steps=["messy", "lan answers", "undo", "messy", "there and back", "undo"])
+@example(steps=["messy", "night", "lan answers", "small", "undo", "undo", "there and back"])
+def test_no_order_of_imports_undoing_and_answers_leaves_a_check_in_without_its_worker(
+    node: Node, in_app: Flask, write: Callable[..., Any], tmp_path: Path, steps: list[str]
+) -> None:
+    db.session.rollback()
+    node.empty()
+    officer = Undoer(node, write(lambda session: make_cast(session, node.clock.at)), tmp_path)
+    rows = [("Z1", "Lê Văn Một"), ("SB-20733", "Giáp Thị Mến", None, None, None, "0912345678")]
+    files = {
+        "messy": messy_roster(tmp_path / "messy.xlsx"),
+        "small": save_book(tmp_path / "small.xlsx", rows),
+    }
+    plan_due_duties()
+    story, told = Story(officer, files), set[str]()
+    for step in steps:
+        story.happen(step)
+        standing = story.check_ins()
+        assert set(standing.values()) <= {1}, steps
+        assert told <= set(standing), steps
+        told |= set(standing)

@@ -1,10 +1,10 @@
 """Saving a staged list in chunks: each is one short work and marks its rows as applied."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.queries.signing_in import get_actor
@@ -22,6 +22,7 @@ from app.workforce.actions.importing.staging import (
     locked_import,
 )
 from app.workforce.models import RosterImport, StagedRow
+from app.workforce.queries.imports import leaving_missing
 from app.workforce.queries.rosters import GROUP_FIELDS, get_roster, ids_by_badge_key
 from app.workforce.queries.undoing import snapshots_of
 from app.workforce.rules import Particulars, PresentWorker, changes_of
@@ -30,6 +31,7 @@ from app.workforce.rules.importing import (
     LEAST_ROWS,
     ImportState,
     RowOutcome,
+    missing_choice,
     next_chunk_rows,
     with_changes,
 )
@@ -98,13 +100,25 @@ def apply_chunk(session: Session, import_id: str, *, rows: int, now: datetime) -
         _finish(session, kept, actor, now)
         return False
     today = local_day(now, session.info["settings"].timezone)
-    matched = [(unpack_row(one.row, one.values)[0], one.worker_id) for one in staged]
+    named = [one for one in staged if one.outcome != RowOutcome.MISSING]
+    matched = [(unpack_row(one.row, one.values)[0], one.worker_id) for one in named]
     apply_rows(
         session,
         kept.company_id,
         import_id,
         matched,
         ends_work=kept.ends_work,
+        today=today,
+        actor=actor,
+        now=now,
+    )
+    gone = [one.worker_id for one in staged if one.outcome == RowOutcome.MISSING]
+    choice = missing_choice(kept.choices or {})
+    end_work_of_missing(
+        session,
+        kept.company_id,
+        import_id,
+        {key: choice.day_of(key) or today for key in gone},
         today=today,
         actor=actor,
         now=now,
@@ -125,8 +139,14 @@ def _next_rows(session: Session, kept: RosterImport, limit: int) -> Sequence[Any
     if kept.ends_work:
         outcomes.append(RowOutcome.LEAVING)
     return session.execute(
-        select(StagedRow.row, StagedRow.values, StagedRow.worker_id)
-        .where(StagedRow.import_id == kept.id, StagedRow.outcome.in_(outcomes))
+        select(StagedRow.row, StagedRow.outcome, StagedRow.values, StagedRow.worker_id)
+        .where(StagedRow.import_id == kept.id)
+        .where(
+            or_(
+                StagedRow.outcome.in_(outcomes),
+                leaving_missing(missing_choice(kept.choices or {})),
+            )
+        )
         .where(StagedRow.applied_at.is_(None))
         .order_by(StagedRow.row)
         .limit(limit)
@@ -211,6 +231,35 @@ def apply_rows(
     remember_changes(session, import_id, before, ids, on=today)
     if touched:
         publish(session, WorkChanged(company_id, tuple(sorted(touched)), today), now=now)
+
+
+def end_work_of_missing(
+    session: Session,
+    company_id: int,
+    import_id: str,
+    last_on_by_worker: Mapping[str, date],
+    *,
+    today: date,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """End the work of people a list does not name; who has left since stays as they are."""
+    before = {
+        key: snapshot
+        for key, snapshot in snapshots_of(session, list(last_on_by_worker)).items()
+        if snapshot.columns["left_on"] is None
+    }
+    if not before:
+        return
+    ended = {
+        key: max(last_on_by_worker[key], snapshot.columns["joined_on"] or date.min)
+        for key, snapshot in before.items()
+    }
+    bulk.end_work_of(session, company_id, ended, actor=actor, now=now)
+    remember_changes(session, import_id, before, (), on=today)
+    publish(session, WorkEnded(tuple(sorted(ended))), now=now)
+    from_on = min(ended.values())
+    publish(session, WorkChanged(company_id, tuple(sorted(ended)), from_on), now=now)
 
 
 def _change_present(

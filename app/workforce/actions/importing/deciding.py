@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.workforce.actions.importing.headings import remember_headings
 from app.workforce.actions.importing.staging import can_be_accepted, locked_import
 from app.workforce.models import RosterImport, StagedRow
+from app.workforce.queries.imports import count_leaving_missing
 from app.workforce.queries.rosters import find_roster_mark, get_roster
 from app.workforce.rules import RosterReading, compare
 from app.workforce.rules.importing import (
@@ -69,6 +70,37 @@ def correct_cells(
     kept.corrections = json.dumps(corrections, ensure_ascii=False)
 
 
+def leave_out_rows(session: Session, import_id: str, rows: Iterable[int], *, now: datetime) -> None:
+    """Leave these rows of the list out; the list is to be read anew."""
+    kept = _reopened(session, import_id, now)
+    choices = dict(kept.choices)
+    choices["skipped"] = {**choices.get("skipped", {}), **{str(row): None for row in rows}}
+    kept.choices = choices
+
+
+def take_back_rows(session: Session, import_id: str, rows: Iterable[int], *, now: datetime) -> None:
+    """Take rows that were left out by choice into the list again."""
+    kept = _reopened(session, import_id, now)
+    back = {str(row) for row in rows}
+    choices = dict(kept.choices)
+    skipped = choices.get("skipped", {})
+    choices["skipped"] = {row: None for row in skipped if row not in back}
+    kept.choices = choices
+
+
+def leave_out_kind(session: Session, import_id: str, code: str, *, now: datetime) -> int:
+    """Leave out every row with a problem of this kind; returns how many there were."""
+    rows = session.scalars(
+        select(StagedRow.row).where(
+            StagedRow.import_id == import_id,
+            StagedRow.codes.contains(code, autoescape=True),
+            StagedRow.outcome != RowOutcome.MISSING,
+        )
+    ).all()
+    leave_out_rows(session, import_id, rows, now=now)
+    return len(rows)
+
+
 def accept_suggestions(
     session: Session, import_id: str, codes: Iterable[str], *, now: datetime
 ) -> int:
@@ -86,6 +118,28 @@ def accept_suggestions(
                 cells.setdefault((row, problem.column), problem.suggestion or "")
     correct_cells(session, import_id, cells, now=now)
     return len(cells)
+
+
+def end_missing(
+    session: Session,
+    import_id: str,
+    worker_ids: Iterable[str] | None,
+    *,
+    last_on: date | None,
+    now: datetime,
+) -> None:
+    """With saving, the work of these workers whom the list does not name ends; None: of all.
+
+    Without a day they stay as they are.
+    """
+    kept = locked_import(session, import_id, ImportState.STAGED)
+    day = last_on.isoformat() if last_on else None
+    choices = dict(kept.choices)
+    if worker_ids is None:
+        choices |= {"missing": {}, "missing_all": {"on": day}}
+    else:
+        choices["missing"] = {**choices.get("missing", {}), **dict.fromkeys(worker_ids, day)}
+    kept.choices, kept.touched_at = choices, now
 
 
 def reread(session: Session, import_id: str, *, now: datetime) -> None:
@@ -161,8 +215,11 @@ def start_saving(
     if find_roster_mark(session, kept.company_id) != roster_mark:
         raise ImportOutdated
     counts = kept.counts
+    gone = count_leaving_missing(session, import_id)
     total = counts["created"] + counts["updated"] + (counts["only_leaving"] if ends_work else 0)
+    total += gone
     if not total:
         raise NothingToSave
     kept.state, kept.ends_work = ImportState.APPLYING, ends_work
     kept.done, kept.total, kept.touched_at = 0, total, now
+    kept.counts = {**counts, "missing_left": gone}

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.workforce.models import HeadingChoice
-from app.workforce.rules.headings import heading_key
+from app.workforce.rules.headings import remembered_key
 
 
 def remember_headings(
@@ -18,7 +18,7 @@ def remember_headings(
         session.merge(
             HeadingChoice(
                 company_id=company_id,
-                heading_key=heading_key(heading),
+                heading_key=remembered_key(heading),
                 heading=heading[:120],
                 field=field,
                 chosen_at=now,
@@ -31,6 +31,6 @@ def forget_heading(session: Session, company_id: int, heading: str) -> None:
     session.execute(
         delete(HeadingChoice).where(
             HeadingChoice.company_id == company_id,
-            HeadingChoice.heading_key == heading_key(heading),
+            HeadingChoice.heading_key == remembered_key(heading),
         )
     )

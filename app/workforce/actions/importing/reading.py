@@ -1,6 +1,7 @@
 """A staff list as it is understood, before anything is kept: sheet, columns, rows, plan."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -46,6 +47,7 @@ from app.workforce.rules.importing import (
     wanted_units,
 )
 from app.workforce.rules.new_units import new_units
+from app.workforce.rules.skipping import with_skipped, without_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,12 @@ class FoundSheet:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What a person decided about a list: columns by letter, what 0, 1, 2 mean, cells mended."""
+    """What a person decided about a list: columns by letter, what 0, 1, 2 mean, cells, rows."""
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
     sexes: Mapping[str, Sex] = field(default_factory=dict)
     corrections: Mapping[tuple[int, str], Cell] = field(default_factory=dict)
+    skipped: AbstractSet[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +140,15 @@ def understand(
         merged_badges=merged_badges(session, company.id),
     )
     try:
-        reading = read_roster(rows, columns, context, decisions.corrections)
+        corrections = {
+            place: cell
+            for place, cell in decisions.corrections.items()
+            if place[0] not in decisions.skipped
+        }
+        reading = read_roster(without_rows(rows, decisions.skipped), columns, context, corrections)
     except ColumnsMissing as refusal:
         return Understanding(columns, samples, tuple(refusal.params["fields"]))
+    reading = with_skipped(reading, rows, columns, decisions.skipped)
     mark = find_roster_mark(session, company.id)
     roster = get_roster(session, company.id, today)
     reading = settled(reading, roster.rotations)

@@ -35,6 +35,7 @@ from app.workforce.models import RosterImport, StagedRow, StagedSheet
 from app.workforce.rules import ColumnsMissing, Problem, Severity, Sex, text_of
 from app.workforce.rules.importing import ImportNotOpen, ImportState, RowOutcome, units_of
 from app.workforce.rules.staged_values import (
+    pack_fields,
     pack_left_out,
     pack_problems,
     pack_row,
@@ -162,6 +163,7 @@ def decisions_of(kept: RosterImport) -> Decisions:
         columns=choices.get("columns", {}),
         sexes={code: Sex(sex) for code, sex in choices.get("sexes", {}).items() if sex},
         corrections=corrections,
+        skipped=frozenset(int(row) for row in choices.get("skipped", {})),
     )
 
 
@@ -276,6 +278,7 @@ def _staged_rows(import_id: str, found: Understanding) -> Iterator[dict[str, Any
             "codes": " ".join(dict.fromkeys(one.code for one in own)),
             "worker_id": None,
             "leaves": False,
+            "fields": "",
             "values": values,
             "problems": pack_problems(own) if own else None,
             "applied_at": None,
@@ -289,7 +292,14 @@ def _staged_rows(import_id: str, found: Understanding) -> Iterator[dict[str, Any
         yield staged(row.row, RowOutcome.ALREADY_LEFT, pack_row(row, ()))
     for one in found.plan.updated:
         worker_id, values = one.worker.worker_id, pack_row(one.row, one.changes)
-        yield staged(one.row.row, outcome_of(one), values, worker_id=worker_id, leaves=leaves(one))
+        yield staged(
+            one.row.row,
+            outcome_of(one),
+            values,
+            worker_id=worker_id,
+            leaves=leaves(one),
+            fields=pack_fields(one.changes),
+        )
     for out in found.reading.left_out:
         yield staged(out.row, RowOutcome.LEFT_OUT, pack_left_out(out))
     missing = [one for one in found.plan.not_in_file if not one.particulars.has_left]
@@ -343,9 +353,19 @@ def _notes(found: Understanding) -> dict[str, Any]:
             }
             for code, numbers in rows.items()
         ],
+        "fields": dict(_changed_fields(found)),
         "new_units": [list(unit) for unit in found.new_units],
         "patterns": [list(pattern) for pattern in found.patterns],
     }
+
+
+def _changed_fields(found: Understanding) -> Counter[str]:
+    """On how many people each fact would change."""
+    return Counter(
+        name
+        for one in (found.plan.updated if found.plan else ())
+        for name in pack_fields(one.changes).split()
+    )
 
 
 def can_be_accepted(problem: Problem) -> bool:
