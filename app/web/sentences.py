@@ -149,6 +149,9 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.no_header_row": _(
         "Không thấy dòng tiêu đề trong %(searched)s dòng đầu. Cần ít nhất cột mã nhân viên và họ tên."
     ),
+    "workforce.sheets_to_choose": _("Tệp có nhiều trang chứa danh sách. Chọn trang cần đọc."),
+    "workforce.no_sheet_chosen": _("Chọn ít nhất một trang."),
+    "workforce.no_such_sheet": _("Tệp không có danh sách nào ở trang “%(sheet)s”."),
     "workforce.columns_missing": _(
         "Thiếu cột bắt buộc. Chọn cột mã nhân viên và cột họ tên ở bước Ghép cột."
     ),
@@ -160,6 +163,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "workforce.badge_missing": _("Thiếu mã nhân viên"),
     "workforce.badge_too_long": _("Mã nhân viên quá dài"),
+    "workforce.badge_digits_lost": _("Excel đã làm tròn mã nhân viên, mất chữ số cuối"),
     "workforce.badge_twice": _("Trùng mã với dòng %(other_row)s"),
     "workforce.badge_zeros_lost": _("Mã mất số 0 đầu, khớp với %(suggestion)s"),
     "workforce.name_missing": _("Thiếu họ tên"),

@@ -138,6 +138,8 @@ POLICY: dict[str, Line] = {
     "imports.download_sample": Line("an officer takes the sample sheet", OFFICER),
     "imports.show_import": Line("an officer sees an own list", OFFICER, of=True),
     "imports.show_progress": Line("an officer sees an own list", OFFICER, of=True),
+    "imports.show_sheets": Line("an officer sees the sheets of an own list", OFFICER, of=True),
+    "imports.choose_sheets": Line("an officer chooses sheets of an own list", OFFICER, of=True),
     "imports.choose_columns": Line("an officer corrects an own list", OFFICER, of=True),
     "imports.correct_cell": Line("an officer corrects a list", OFFICER, of=True, lacks=True),
     "imports.accept_suggestions": Line("an officer corrects an own list", OFFICER, of=True),

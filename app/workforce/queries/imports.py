@@ -15,6 +15,7 @@ from app.workforce.models import RosterImport, StagedRow, Worker
 from app.workforce.rules import Change, LeftOutRow, Problem
 from app.workforce.rules.importing import ImportState, RowOutcome
 from app.workforce.rules.particulars import RosterRow
+from app.workforce.rules.sheet_merging import ListSheet, row_place
 from app.workforce.rules.staged_values import unpack_left_out, unpack_problems, unpack_row
 
 CHANGING = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.LEAVING)
@@ -68,6 +69,11 @@ class ImportShown:
     total: int
     created_at: datetime
     finished_at: datetime | None
+    sheets: tuple[ListSheet, ...] = ()
+
+    def row_place(self, number: int) -> tuple[str, int]:
+        """The sheet of a row and its number there; no name where the file has one list."""
+        return row_place(self.sheets, number) if len(self.sheets) > 1 else ("", number)
 
     @property
     def to_save(self) -> int:
@@ -266,4 +272,5 @@ def _shown(kept: RosterImport, company: str, by: str | None) -> ImportShown:
         total=kept.total,
         created_at=kept.created_at,
         finished_at=kept.finished_at,
+        sheets=tuple(ListSheet(*sheet) for sheet in kept.sheets or ()),
     )

@@ -17,6 +17,7 @@ class ProblemCode(StrEnum):
 
     BADGE_MISSING = "workforce.badge_missing"
     BADGE_TOO_LONG = "workforce.badge_too_long"
+    BADGE_DIGITS_LOST = "workforce.badge_digits_lost"
     BADGE_TWICE = "workforce.badge_twice"
     BADGE_ZEROS_LOST = "workforce.badge_zeros_lost"
     NAME_MISSING = "workforce.name_missing"
@@ -65,6 +66,7 @@ MUST_FIX = frozenset(
     {
         ProblemCode.BADGE_MISSING,
         ProblemCode.BADGE_TOO_LONG,
+        ProblemCode.BADGE_DIGITS_LOST,
         ProblemCode.BADGE_TWICE,
         ProblemCode.NAME_MISSING,
         ProblemCode.NAME_HAS_DIGITS,

@@ -42,7 +42,9 @@ from app.workforce.forms.imports import (
     read_cell,
     read_columns,
     read_sexes,
+    read_sheets,
     reason,
+    row_text,
     write_left_out,
     write_sample,
 )
@@ -64,6 +66,7 @@ from app.workforce.rules.importing import (
     ImportState,
     RowOutcome,
 )
+from app.workforce.rules.sheet_merging import NoSheetChosen, SheetsToChoose
 from app.workforce.views.import_work import (
     check_size,
     keep_upload,
@@ -185,6 +188,8 @@ def show_progress(import_id: str) -> ResponseReturnValue:
 
 
 def _review_page(shown: ImportShown) -> ResponseReturnValue:
+    if shown.code == SheetsToChoose.code:
+        return _sheets_page(shown)
     asked = page_from_args(request.args)
     level, kind = request.args.get("level", ""), request.args.get("kind", "")
     level = level if level in set(Severity) else ""
@@ -197,8 +202,9 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         "workforce/import_review.html",
         shown=shown,
         fields=FIELDS,
+        row_text=row_text,
         page=asked.page(rows, total),
-        lines=[(one, reason(one), can_be_accepted(one)) for _row, one in lines],
+        lines=[(one, reason(one, shown.row_place), can_be_accepted(one)) for _row, one in lines],
         level=level,
         kind=kind,
         kinds=[(one, _kind_text(one.code)) for one in shown.kinds],
@@ -228,6 +234,38 @@ def _accepted(shown: ImportShown, level: str, kind: str) -> int:
         for one in shown.kinds
         if (not kind or one.code == kind) and (not level or one.severity == level)
     )
+
+
+def _sheets_page(shown: ImportShown, refusal: Refusal | None = None) -> ResponseReturnValue:
+    chosen = {place for place, sheet in enumerate(shown.sheets) if sheet.is_chosen}
+    page = render_template(
+        "workforce/import_sheets.html",
+        shown=shown,
+        ticked=chosen or shown.params.get("suggested", ()),
+        error=sentence(refusal.code, refusal.params) if refusal else "",
+    )
+    return page, refusal.status if refusal else 200
+
+
+@imports_pages.get("/<import_id>/sheets")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def show_sheets(import_id: str) -> ResponseReturnValue:
+    shown = get_import(db.session(), import_id)
+    if shown.state is not ImportState.STAGED or len(shown.sheets) < 2:
+        return _to_list(import_id)
+    return _sheets_page(shown)
+
+
+@imports_pages.post("/<import_id>/sheets")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def choose_sheets(import_id: str) -> ResponseReturnValue:
+    places = read_sheets(request.form)
+    try:
+        return _decide(
+            import_id, lambda s, now: deciding.choose_sheets(s, import_id, places, now=now)
+        )
+    except NoSheetChosen as refusal:
+        return _sheets_page(get_import(db.session(), import_id), refusal)
 
 
 @imports_pages.post("/<import_id>/columns")
@@ -327,6 +365,7 @@ def _confirm_page(shown: ImportShown, refusal: Refusal | None = None) -> Respons
         page=asked.page(rows, total),
         only=only if only in OUTCOMES_SHOWN else "",
         facts=FACTS,
+        row_text=row_text,
         refusal=sentence(refusal.code, refusal.params) if refusal else "",
         outdated=isinstance(refusal, ImportOutdated),
     )
@@ -389,7 +428,11 @@ def download_problems(import_id: str) -> ResponseReturnValue:
     if not rows:
         raise NotFound
     header = [(column.index, column.heading) for column in shown.columns]
-    return _workbook(_("dong-bi-bo-lai.xlsx"), lambda path: write_left_out(path, header, rows))
+
+    def write(path: Path) -> None:
+        write_left_out(path, header, rows, shown.row_place)
+
+    return _workbook(_("dong-bi-bo-lai.xlsx"), write)
 
 
 def _workbook(name: str, write: Callable[[Path], None]) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from app.workforce.queries.imports import list_imports
 from app.workforce.queries.rosters import list_roster
 from app.workforce.views import import_work
 from tests.conftest import Node
+from tests.factories.awkward_books import xlsx_book
 from tests.factories.browser import Browser
 from tests.factories.people import Cast
 from tests.factories.rosters import FIRST_ROW, messy_roster, rows_of, save_book
@@ -274,3 +275,82 @@ def test_the_uploaded_file_is_gone_once_it_was_read(
 def test_a_list_saved_with_a_badge_column_only_of_numbers(officer: Browser, tmp_path: Path) -> None:
     path = save_book(tmp_path / "n.xlsx", [(1, "Lê Thị Một"), (2, "Lê Thị Hai")])
     assert "Xem trước 2 dòng sẽ lưu" in hand_in(officer, path).text
+
+
+@pytest.fixture
+def workshops(tmp_path: Path) -> Path:
+    heading = ("Mã NV", "Họ và tên")
+    return xlsx_book(
+        tmp_path / "DS.xlsx",
+        {
+            "Xưởng 1": [heading, ("NV1", "Lê Thị An"), ("NV2", "Lê Thị Ba")],
+            "Xưởng 2": [heading, ("NV3", "Lê Văn Chung"), ("NV1", "Lê Thị An")],
+        },
+    )
+
+
+def test_the_sheets_to_read_are_ticked_and_their_names_are_workshops(
+    officer: Browser, workshops: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    page = hand_in(officer, workshops).text
+    assert "Chọn trang cần đọc" in page
+    where = address(officer)
+    token = officer.form("/sheets").values
+    answer = officer.post(f"{where}/sheets", {**token, "sheet": ["0", "1"]})
+    settle()
+    page = officer.open(answer.location).text
+    assert "Trùng mã với dòng 2 trang “Xưởng 1”" in page
+    assert "3 trang “Xưởng 2”" in page
+    page = officer.open(f"{where}/confirm").text
+    assert "Lưu 3 người" in page
+    officer.send("/confirm")
+    settle()
+    session.rollback()
+    saved = {
+        one.worker.badge: one.worker.particulars.workshop
+        for one in list_roster(session(), cast.sao_bac.id, TODAY)
+    }
+    assert {badge: saved[badge] for badge in ("NV1", "NV2", "NV3")} == {
+        "NV1": "Xưởng 1",
+        "NV2": "Xưởng 1",
+        "NV3": "Xưởng 2",
+    }
+
+
+def test_other_sheets_can_be_chosen_until_the_list_is_saved(
+    officer: Browser, workshops: Path
+) -> None:
+    hand_in(officer, workshops)
+    where = address(officer)
+    token = officer.form("/sheets").values
+    officer.post(f"{where}/sheets", {**token, "sheet": "0"})
+    settle()
+    assert "Lưu 2 người" in officer.open(f"{where}/confirm").text
+    officer.open(f"{where}/sheets")
+    officer.post(f"{where}/sheets", {**officer.form("/sheets").values, "sheet": "1"})
+    settle()
+    page = officer.open(f"{where}/confirm").text
+    assert "Lưu 2 người" in page
+    assert "Lê Văn Chung" in page
+
+
+def test_no_sheet_ticked_is_refused_and_changes_nothing(officer: Browser, workshops: Path) -> None:
+    hand_in(officer, workshops)
+    where = address(officer)
+    token = {name: officer.form("/sheets").values[name] for name in ("csrf_token",)}
+    answer = officer.post(f"{where}/sheets", token)
+    assert answer.status_code == 422
+    assert "Chọn ít nhất một trang." in answer.text
+    assert "Chọn trang cần đọc" in officer.open(where).text
+
+
+def test_rows_left_out_of_several_sheets_name_their_sheet(
+    officer: Browser, workshops: Path
+) -> None:
+    hand_in(officer, workshops)
+    where = address(officer)
+    officer.post(f"{where}/sheets", {**officer.form("/sheets").values, "sheet": ["0", "1"]})
+    settle()
+    header, row = rows_of(officer.call(f"{where}/problems.xlsx", {}).data)
+    assert header[-3:] == ("Lý do bị bỏ lại", "Dòng trong tệp gốc", "Trang trong tệp gốc")
+    assert row[-2:] == (3, "Xưởng 2")
