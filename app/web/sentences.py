@@ -131,6 +131,9 @@ SENTENCES: Mapping[str, Any] = {
         "Một tệp khác của công ty đang được lưu. Chờ lưu xong rồi lưu tệp này."
     ),
     "workforce.import_not_open": _("Tệp này đang được đọc, đang lưu, hoặc đã xong."),
+    "workforce.fonts_not_confirmed": _(
+        "Tệp dùng phông chữ cũ. Trước khi lưu, cho biết chữ đã đổi có đúng không, ở bước Soát lỗi."
+    ),
     "workforce.nothing_to_save": _("Không có gì để lưu: mọi dòng đã giống danh sách hiện có."),
     "workforce.not_a_workbook": _(
         "Tệp này không phải bảng Excel hay CSV. Mở bằng Excel, lưu lại dạng .xlsx rồi chọn lại."

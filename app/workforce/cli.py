@@ -105,7 +105,9 @@ def import_list(
     """Read a staff list and say what it would change; with --commit, change it."""
     found_in = _company(company)
     sheet = named_sheets(find_lists(read_workbook(file, ReadLimits())), sheets)
-    found = understand(db.session(), sheet, found_in, Decisions(), today=_today())
+    # Nobody can be asked here: what was decoded is told, cell by cell, before --commit.
+    decisions = Decisions(decodes_fonts=True)
+    found = understand(db.session(), sheet, found_in, decisions, today=_today())
     if found.missing or found.plan is None or found.reading is None:
         raise ColumnsMissing(fields=list(found.missing))
     if problems is not None:

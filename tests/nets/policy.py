@@ -144,6 +144,7 @@ POLICY: dict[str, Line] = {
     "imports.correct_cell": Line("an officer corrects a list", OFFICER, of=True, lacks=True),
     "imports.accept_suggestions": Line("an officer corrects an own list", OFFICER, of=True),
     "imports.choose_sexes": Line("an officer corrects an own list", OFFICER, of=True),
+    "imports.choose_fonts": Line("an officer confirms letters of an own list", OFFICER, of=True),
     "imports.compare_again": Line("an officer compares an own list", OFFICER, of=True),
     "imports.preview_import": Line("an officer sees what a list would do", OFFICER, of=True),
     "imports.confirm_import": Line("an officer saves an own list", OFFICER, of=True),

@@ -70,6 +70,7 @@ class ImportShown:
     created_at: datetime
     finished_at: datetime | None
     sheets: tuple[ListSheet, ...] = ()
+    asks_fonts: bool = False
 
     def row_place(self, number: int) -> tuple[str, int]:
         """The sheet of a row and its number there; no name where the file has one list."""
@@ -272,5 +273,6 @@ def _shown(kept: RosterImport, company: str, by: str | None) -> ImportShown:
         total=kept.total,
         created_at=kept.created_at,
         finished_at=kept.finished_at,
+        asks_fonts=bool(notes.get("asks_fonts")),
         sheets=tuple(ListSheet(*sheet) for sheet in kept.sheets or ()),
     )

@@ -117,6 +117,15 @@ def merge_sheets(
     return table.merged()
 
 
+def as_typed(merged: MergedList) -> MergedList:
+    """The list with its workers' cells as they were typed; the headings stay as understood."""
+    rows = list(merged.sheet.rows)
+    for (index, place), text in merged.sheet.original.items():
+        if index > merged.columns.header.last:
+            rows[index] = _with_cell(rows[index], place, text)
+    return MergedList(DecodedRows(rows, {}), merged.columns)
+
+
 class _Table:
     def __init__(self, *, names_units: bool) -> None:
         self.rows: list[Row] = []

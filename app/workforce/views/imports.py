@@ -84,6 +84,7 @@ imports_pages = Blueprint("imports", __name__, url_prefix="/workers/import")
 locates("import_id")(find_import_path)
 EARLIER_SHOWN = 8
 CHANGES_SHOWN = 20
+FONTS_SHOWN = 6
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKING = (ImportState.READING, ImportState.APPLYING)
 OUTCOMES_SHOWN = {
@@ -203,6 +204,7 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         shown=shown,
         fields=FIELDS,
         row_text=row_text,
+        fonts=_decoded_samples(shown),
         page=asked.page(rows, total),
         lines=[(one, reason(one, shown.row_place), can_be_accepted(one)) for _row, one in lines],
         level=level,
@@ -212,6 +214,15 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         editing=request.args.get("edit", ""),
         code_sex=ProblemCode.SEX_AMBIGUOUS,
     )
+
+
+def _decoded_samples(shown: ImportShown) -> list[Problem]:
+    """Some cells of old fonts before and after, while nobody said that they read right."""
+    if not shown.asks_fonts:
+        return []
+    code = ProblemCode.LEGACY_FONT
+    rows, _total = list_problem_rows(db.session(), shown.id, code=code, limit=FONTS_SHOWN)
+    return [one for row in rows for one in row.problems if one.code is code][:FONTS_SHOWN]
 
 
 def _is_asked(problem: Problem, level: str, kind: str) -> bool:
@@ -313,6 +324,15 @@ def accept_suggestions(import_id: str) -> ResponseReturnValue:
 def choose_sexes(import_id: str) -> ResponseReturnValue:
     sexes = read_sexes(request.form)
     return _decide(import_id, lambda s, now: deciding.choose_sexes(s, import_id, sexes, now=now))
+
+
+@imports_pages.post("/<import_id>/fonts")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def choose_fonts(import_id: str) -> ResponseReturnValue:
+    decodes = request.form.get("decode") == "1"
+    return _decide(
+        import_id, lambda s, now: deciding.choose_fonts(s, import_id, decodes=decodes, now=now)
+    )
 
 
 @imports_pages.post("/<import_id>/again")

@@ -354,3 +354,57 @@ def test_rows_left_out_of_several_sheets_name_their_sheet(
     header, row = rows_of(officer.call(f"{where}/problems.xlsx", {}).data)
     assert header[-3:] == ("Lý do bị bỏ lại", "Dòng trong tệp gốc", "Trang trong tệp gốc")
     assert row[-2:] == (3, "Xưởng 2")
+
+
+@pytest.fixture
+def old_font(tmp_path: Path) -> Path:
+    rows = [("M· NV", "Hä vµ tªn"), ("NV1", "NguyÔn V¨n H\u00adëng"), ("NV2", "Lª ThÞ YÕn")]
+    return xlsx_book(tmp_path / "DS.xlsx", {"DS": rows})
+
+
+def names_of(session: scoped_session[Session], company_id: int) -> dict[str, str | None]:
+    session.rollback()
+    found = list_roster(session(), company_id, TODAY)
+    return {one.worker.badge: one.worker.particulars.name for one in found}
+
+
+def test_letters_of_an_old_font_wait_for_a_yes(
+    officer: Browser, old_font: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    page = hand_in(officer, old_font).text
+    assert "Chữ đã đổi có đúng không?" in page
+    assert "Nguyễn Văn Hưởng" in page
+    where = address(officer)
+    before = names_of(session, cast.sao_bac.id)
+    officer.open(f"{where}/confirm")
+    answer = officer.send("/confirm")
+    assert answer.status_code == 409
+    assert "Tệp dùng phông chữ cũ" in answer.text
+    assert names_of(session, cast.sao_bac.id) == before
+    officer.open(where)
+    officer.send("/fonts", decode="1")
+    settle()
+    assert "Chữ đã đổi có đúng không?" not in officer.open(where).text
+    officer.open(f"{where}/confirm")
+    officer.send("/confirm")
+    settle()
+    assert names_of(session, cast.sao_bac.id) == before | {
+        "NV1": "Nguyễn Văn Hưởng",
+        "NV2": "Lê Thị Yến",
+    }
+
+
+def test_letters_of_an_old_font_stay_as_typed_after_a_no(
+    officer: Browser, old_font: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    hand_in(officer, old_font)
+    where = address(officer)
+    officer.send("/fonts", decode="0")
+    settle()
+    page = officer.open(where).text
+    assert "Chữ đã đổi có đúng không?" not in page
+    assert "Họ tên có ký tự lạ" in page
+    officer.open(f"{where}/confirm")
+    officer.send("/confirm")
+    settle()
+    assert names_of(session, cast.sao_bac.id)["NV1"] == "NguyÔn V¨n Hëng"

@@ -18,6 +18,7 @@ from app.workforce.models import RosterImport, StagedRow
 from app.workforce.queries.rosters import find_roster_mark, get_roster
 from app.workforce.rules import RosterReading, compare
 from app.workforce.rules.importing import (
+    FontsNotConfirmed,
     ImportNotOpen,
     ImportOutdated,
     ImportRunning,
@@ -67,6 +68,12 @@ def choose_sheets(
     kept.sheets = packed_sheets(chosen)
     kept.sheet_name = ", ".join(one.name for one in chosen if one.is_chosen)[:80]
     kept.choices = {name: kept.choices[name] for name in kept.choices if name != "columns"}
+
+
+def choose_fonts(session: Session, import_id: str, *, decodes: bool, now: datetime) -> None:
+    """Whether text of fonts before Unicode is taken decoded; the list is to be read anew."""
+    kept = _reopened(session, import_id, now)
+    kept.choices = {**kept.choices, "fonts": {"decode": "1" if decodes else "0"}}
 
 
 def correct_cells(
@@ -160,6 +167,8 @@ def start_saving(
     kept = locked_import(session, import_id, ImportState.STAGED)
     if kept.code is not None:
         raise NothingToSave
+    if (kept.notes or {}).get("asks_fonts"):
+        raise FontsNotConfirmed
     running = session.scalar(
         select(RosterImport.id).where(
             RosterImport.company_id == kept.company_id,

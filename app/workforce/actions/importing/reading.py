@@ -26,6 +26,7 @@ from app.workforce.rules import (
     ImportPlan,
     NoHeaderRow,
     Problem,
+    ProblemCode,
     RosterReading,
     Row,
     Severity,
@@ -49,6 +50,7 @@ from app.workforce.rules.sheet_merging import (
     ListSheet,
     MergedList,
     NoSuchSheet,
+    as_typed,
     badges_of,
     merge_sheets,
     row_place,
@@ -76,11 +78,15 @@ class FoundSheet:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What a person decided about a list: columns by letter, what 0, 1, 2 mean, cells mended."""
+    """What a person decided about a list: columns by letter, what 0, 1, 2 mean, cells mended.
+
+    `decodes_fonts` is whether text of old fonts is taken decoded; None while nobody was asked.
+    """
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
     sexes: Mapping[str, Sex] = field(default_factory=dict)
     corrections: Mapping[tuple[int, str], Cell] = field(default_factory=dict)
+    decodes_fonts: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ class Understanding:
     reading: RosterReading | None = None
     plan: ImportPlan | None = None
     roster_mark: str | None = None
+    asks_fonts: bool = False
     new_units: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str, bool], ...] = ()
 
@@ -210,6 +217,8 @@ def understand(
     """Read the list under these decisions and compare it with the company's workers."""
     known = get_roster_knowledge()
     merged = merged_list(sheet, known)
+    if decisions.decodes_fonts is False:
+        merged = as_typed(merged)
     rows, columns = merged.sheet, with_choices(merged.columns, decisions.columns)
     samples = _samples(rows, columns)
     context = roster_context(
@@ -233,9 +242,14 @@ def understand(
         reading=reading,
         plan=plan,
         roster_mark=mark,
+        asks_fonts=decisions.decodes_fonts is None and _is_decoded(reading),
         new_units=_new_units(session, company.id, plan),
         patterns=_patterns(session, company.id, plan, today),
     )
+
+
+def _is_decoded(reading: RosterReading) -> bool:
+    return any(one.code is ProblemCode.LEGACY_FONT for one in reading.problems)
 
 
 def compare_with(reading: RosterReading, roster: Roster) -> ImportPlan:

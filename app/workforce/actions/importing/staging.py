@@ -168,6 +168,7 @@ def decisions_of(kept: RosterImport) -> Decisions:
         columns=choices.get("columns", {}),
         sexes={code: Sex(sex) for code, sex in choices.get("sexes", {}).items() if sex},
         corrections=corrections,
+        decodes_fonts=choices["fonts"]["decode"] == "1" if "fonts" in choices else None,
     )
 
 
@@ -367,6 +368,7 @@ def _notes(found: Understanding, sheet: FoundSheet) -> dict[str, Any]:
             severity[one.code] = one.severity
             suggested[one.code] += can_be_accepted(one)
     return {
+        "asks_fonts": found.asks_fonts,
         "header_row": sheet.row_place(found.columns.header.last + 1)[1],
         "kinds": [
             {
