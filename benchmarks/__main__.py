@@ -8,13 +8,14 @@ from benchmarks.boards import boards
 from benchmarks.checkins import checkins
 from benchmarks.figures import Options, Report, Scenario, machine_facts
 from benchmarks.floors import floors, fsync_rate
-from benchmarks.imports import imports
+from benchmarks.imports import import_many, imports
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "floors": (floors,),
     "checkins": (floors, checkins),
     "boards": (boards,),
     "import": (imports,),
+    "import-many": (import_many,),
 }
 SCRATCH = Path(__file__).resolve().parent / "scratch"
 

@@ -583,17 +583,17 @@ def test_a_badge_of_another_company_is_that_company_s_affair(
     officer: Officer, tmp_path: Path, session: scoped_session[Session]
 ) -> None:
     """The same badge may stand in two companies; the other's worker is neither found nor told."""
-    khoi = officer.cast.minh_tri.people["khoi"]
+    binh = officer.cast.minh_tri.people["binh"]
     theirs = select(Worker.name).where(Worker.company_id == officer.cast.minh_tri.id)
     before = session.scalars(theirs.order_by(Worker.id)).all()
-    path = save_book(tmp_path / "ds.xlsx", [(khoi.badge, "Lê Văn Khác")])
+    path = save_book(tmp_path / "ds.xlsx", [(binh.badge, "Lê Văn Khác")])
     import_id = officer.stage(path)
     counts = officer.counts(import_id)
     assert (counts["created"], counts["updated"], counts["check"]) == (1, 0, 0)
     officer.save(import_id)
     session.rollback()
     assert session.scalars(theirs.order_by(Worker.id)).all() == before
-    assert officer.roster()[khoi.badge].worker.particulars.name == "Lê Văn Khác"
+    assert officer.roster()[binh.badge].worker.particulars.name == "Lê Văn Khác"
 
 
 def test_of_two_officers_with_one_list_the_second_is_told_and_saves_nothing_twice(
