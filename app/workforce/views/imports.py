@@ -221,8 +221,14 @@ def _decoded_samples(shown: ImportShown) -> list[Problem]:
     if not shown.asks_fonts:
         return []
     code = ProblemCode.LEGACY_FONT
-    rows, _total = list_problem_rows(db.session(), shown.id, code=code, limit=FONTS_SHOWN)
-    return [one for row in rows for one in row.problems if one.code is code][:FONTS_SHOWN]
+    rows, _total = list_problem_rows(db.session(), shown.id, code=code, limit=4 * FONTS_SHOWN)
+    found = {
+        one.value: one
+        for row in rows
+        for one in row.problems
+        if one.code is ProblemCode.LEGACY_FONT
+    }
+    return list(found.values())[:FONTS_SHOWN]
 
 
 def _is_asked(problem: Problem, level: str, kind: str) -> bool:
