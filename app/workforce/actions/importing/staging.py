@@ -214,6 +214,7 @@ def stage_understanding(
         "counts": _counts(found),
         "notes": _notes(found, sheet),
         "columns": json.dumps(_columns(found), ensure_ascii=False),
+        "sheets": packed_sheets(sheet.sheets),
         "roster_mark": found.roster_mark,
         "plan_digest": plan_digest(found.plan) if found.plan else None,
     }
