@@ -8,7 +8,7 @@ from benchmarks.boards import boards
 from benchmarks.checkins import checkins
 from benchmarks.figures import Options, Report, Scenario, machine_facts
 from benchmarks.floors import floors, fsync_rate
-from benchmarks.imports import imports
+from benchmarks.imports import import_many, imports
 from benchmarks.search import search
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
@@ -17,6 +17,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "boards": (boards,),
     "import": (imports,),
     "search": (search,),
+    "import-many": (import_many,),
 }
 SCRATCH = Path(__file__).resolve().parent / "scratch"
 

@@ -4,6 +4,7 @@ import http.client
 import re
 import time
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -57,29 +58,49 @@ class Browser:
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies: dict[str, str] = {}
+        self.led_to = self._token = ""
 
     def get(self, path: str) -> tuple[int, str]:
         return self._ask("GET", path, None, {})
 
     def sign_in(self, login: str, secret: str) -> None:
-        _, page = self.get("/sign-in?office=1")
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        fields = {"login": login, "secret": secret}
-        if found:
-            fields["csrf_token"] = found[1]
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        status, _ = self._ask("POST", "/sign-in", urlencode(fields), form)
+        self.get("/sign-in?office=1")
+        status, _ = self.send("/sign-in", login=login, secret=secret)
         if status not in {302, 303}:
             raise SystemExit(f"{login} could not sign in: {status}")
 
+    def send(self, path: str, **fields: str) -> tuple[int, str]:
+        """Send a form whose page was opened before."""
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", path, urlencode({"csrf_token": self._token, **fields}), form)
+
+    def send_file(self, path: str, file: Path) -> str:
+        """Open a page and send the form with a file that stands there; where it leads."""
+        self.get(path)
+        line = "boundary-of-a-benchmark"
+        head = (
+            f'--{line}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self._token}'
+            f'\r\n--{line}\r\nContent-Disposition: form-data; name="file"; '
+            f'filename="{file.name}"\r\n\r\n'
+        )
+        body = head.encode() + file.read_bytes() + f"\r\n--{line}--\r\n".encode()
+        kind = {"Content-Type": f"multipart/form-data; boundary={line}"}
+        status, _ = self._ask("POST", path, body, kind)
+        if status not in {302, 303}:
+            raise SystemExit(f"{path} refused the file: {status}")
+        return self.led_to
+
     def _ask(
-        self, method: str, path: str, body: str | None, headers: dict[str, Any]
+        self, method: str, path: str, body: str | bytes | None, headers: dict[str, Any]
     ) -> tuple[int, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         sent = {"Cookie": cookie, "Referer": f"http://127.0.0.1:{self.connection.port}/"}
         self.connection.request(method, path, body, sent | headers)
         answer = self.connection.getresponse()
         text = answer.read().decode()
+        self.led_to = answer.headers.get("Location", "")
+        if found := re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text):
+            self._token = found[1]
         for line in answer.headers.get_all("Set-Cookie", []):
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value

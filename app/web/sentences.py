@@ -192,6 +192,9 @@ SENTENCES: Mapping[str, Any] = {
         "Không hoàn tác được nữa: đã lưu một tệp khác sau tệp này, hoặc đã quá 30 ngày."
     ),
     "workforce.import_not_open": _("Tệp này đang được đọc, đang lưu, hoặc đã xong."),
+    "workforce.fonts_not_confirmed": _(
+        "Tệp dùng phông chữ cũ. Trước khi lưu, cho biết chữ đã đổi có đúng không, ở bước Soát lỗi."
+    ),
     "workforce.nothing_to_save": _("Không có gì để lưu: mọi dòng đã giống danh sách hiện có."),
     "workforce.not_a_workbook": _(
         "Tệp này không phải bảng Excel hay CSV. Mở bằng Excel, lưu lại dạng .xlsx rồi chọn lại."
@@ -210,6 +213,9 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.no_header_row": _(
         "Không thấy dòng tiêu đề trong %(searched)s dòng đầu. Cần ít nhất cột mã nhân viên và họ tên."
     ),
+    "workforce.sheets_to_choose": _("Tệp có nhiều trang chứa danh sách. Chọn trang cần đọc."),
+    "workforce.no_sheet_chosen": _("Chọn ít nhất một trang."),
+    "workforce.no_such_sheet": _("Tệp không có danh sách nào ở trang “%(sheet)s”."),
     "workforce.columns_missing": _(
         "Thiếu cột bắt buộc. Chọn cột mã nhân viên và cột họ tên ở bước Ghép cột."
     ),
@@ -221,6 +227,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "workforce.badge_missing": _("Thiếu mã nhân viên"),
     "workforce.badge_too_long": _("Mã nhân viên quá dài"),
+    "workforce.badge_digits_lost": _("Excel đã làm tròn mã nhân viên, mất chữ số cuối"),
     "workforce.badge_twice": _("Trùng mã với dòng %(other_row)s"),
     "workforce.badge_merged": _("Mã cũ của người đã gộp hồ sơ, mã đang dùng là %(suggestion)s"),
     "workforce.badge_zeros_lost": _("Mã mất số 0 đầu, khớp với %(suggestion)s"),

@@ -24,10 +24,12 @@ from app.workforce.actions.importing.deciding import cancel_import, start_saving
 from app.workforce.actions.importing.reading import (
     Company,
     Decisions,
+    FoundSheet,
     Understanding,
-    choose_sheet,
     company_of,
+    find_lists,
     leaves,
+    named_sheets,
     outcome_of,
     understand,
 )
@@ -80,6 +82,9 @@ def list_workers_of(company: str) -> list[dict[str, Any]]:
 @workforce_cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--company", required=True, help="Code of the company.")
+@click.option(
+    "--sheet", "sheets", multiple=True, help="Read this sheet; else each that names new people."
+)
 @click.option("--commit", is_flag=True, help="Save; without it nothing changes.")
 @click.option("--end-work", is_flag=True, help="Also end the work of those marked as having left.")
 @click.option(
@@ -89,24 +94,33 @@ def list_workers_of(company: str) -> list[dict[str, Any]]:
 )
 @shell_command
 def import_list(
-    file: Path, company: str, *, commit: bool, end_work: bool, problems: Path | None
+    file: Path,
+    company: str,
+    *,
+    sheets: tuple[str, ...],
+    commit: bool,
+    end_work: bool,
+    problems: Path | None,
 ) -> dict[str, Any]:
     """Read a staff list and say what it would change; with --commit, change it."""
     found_in = _company(company)
-    sheet = choose_sheet(read_workbook(file, ReadLimits()))
-    found = understand(db.session(), sheet, found_in, Decisions(), today=_today())
+    sheet = named_sheets(find_lists(read_workbook(file, ReadLimits())), sheets)
+    # Nobody can be asked here: what was decoded is told, cell by cell, before --commit.
+    decisions = Decisions(decodes_fonts=True)
+    found = understand(db.session(), sheet, found_in, decisions, today=_today())
     if found.missing or found.plan is None or found.reading is None:
         raise ColumnsMissing(fields=list(found.missing))
     if problems is not None:
         header = [(column.index, column.heading) for column in found.columns.columns]
-        write_left_out(problems, header, left_out_rows(found.reading.left_out, found.problems))
+        left_out = left_out_rows(found.reading.left_out, found.problems)
+        write_left_out(problems, header, left_out, sheet.row_place)
     if commit:
-        _save(file.name, sheet.name, found_in, found, ends_work=end_work)
-    return _told(found, committed=commit, ends_work=end_work)
+        _save(file.name, sheet, found_in, found, ends_work=end_work)
+    return _told(found, sheet, committed=commit, ends_work=end_work)
 
 
 def _save(
-    file_name: str, sheet_name: str, company: Company, found: Understanding, *, ends_work: bool
+    file_name: str, sheet: FoundSheet, company: Company, found: Understanding, *, ends_work: bool
 ) -> None:
     clock = _clock()
     desk = Desk(transact, db.session, clock, _settings())
@@ -114,12 +128,12 @@ def _save(
         begin_import,
         company_id=company.id,
         file_name=file_name,
-        sheet_name=sheet_name,
+        sheet_name=sheet.name,
         actor=SHELL,
         now=clock.now(),
     )
     import_id = transact(begin)
-    stage_understanding(desk, import_id, found)
+    stage_understanding(desk, import_id, found, sheet)
     start = functools.partial(
         start_saving,
         import_id=import_id,
@@ -138,7 +152,9 @@ def _save(
     save_list(desk, import_id)
 
 
-def _told(found: Understanding, *, committed: bool, ends_work: bool) -> dict[str, Any]:
+def _told(
+    found: Understanding, sheet: FoundSheet, *, committed: bool, ends_work: bool
+) -> dict[str, Any]:
     plan, reading = found.plan, found.reading
     if plan is None or reading is None:
         raise ColumnsMissing(fields=list(found.missing))
@@ -154,9 +170,11 @@ def _told(found: Understanding, *, committed: bool, ends_work: bool) -> dict[str
         "leaving": sum(leaves(one) for one in plan.updated),
         "not_in_file": sum(not one.particulars.has_left for one in plan.not_in_file),
         "committed": committed,
+        "sheets": [one.name for one in sheet.sheets if one.is_chosen],
         "problems": [
             {
-                "row": one.row,
+                "sheet": sheet.row_place(one.row)[0],
+                "row": sheet.row_place(one.row)[1],
                 "column": one.column,
                 "code": one.code,
                 "value": one.value,

@@ -228,6 +228,7 @@ class RosterImport(Model):
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     file_name: Mapped[str] = mapped_column(String(200))
     sheet_name: Mapped[str] = mapped_column(String(80), default="")
+    sheets: Mapped[list[list[Any]] | None] = mapped_column(JSON)
     date1904: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(12))
     code: Mapped[str | None] = mapped_column(String(60))

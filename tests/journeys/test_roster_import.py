@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session, scoped_session
 
 from app.workforce.queries.rosters import list_roster
+from tests.factories.awkward_books import xlsx_book
 from tests.factories.people import Cast
 from tests.factories.rosters import (
     HEADINGS,
@@ -157,3 +158,34 @@ def list_with_three_faults(count: int) -> list[tuple[Any, ...]]:
     rows[1] = (*rows[1][:2], "05/13/1992", *rows[1][3:])
     rows[2] = (*rows[2][:5], "0912 345", *rows[2][6:])
     return rows
+
+
+def test_workshops_on_sheets_of_their_own_in_an_old_font(
+    visit: Come, cast: Cast, axe: Axe, tmp_path: Path
+) -> None:
+    heading = ("M· NV", "Hä vµ tªn")
+    path = xlsx_book(
+        tmp_path / "DS_xuong.xlsx",
+        {
+            "Xưởng 1": [heading, ("NV1", "NguyÔn V¨n H\u00adëng"), ("NV2", "Lª ThÞ YÕn")],
+            "Xưởng 2": [heading, ("NV3", "TrÇn ThÞ Quúnh NghÜa"), ("NV1", "NguyÔn V¨n H\u00adëng")],
+        },
+    )
+    visitor = visit(LAPTOP)
+    visitor.sign_in_officer("hanh")
+    page = visitor.open("/workers/import")
+    page.get_by_label("Tệp danh sách").set_input_files(path)
+    page.get_by_role("button", name="Đọc tệp").click()
+    expect(page.get_by_label("Xưởng 1 · 3 dòng")).to_be_checked()
+    expect(page.get_by_label("Xưởng 2 · 3 dòng")).to_be_checked()
+    assert axe(page) == []
+    page.get_by_role("button", name="Đọc các trang đã chọn").click()
+    expect(page.get_by_role("cell", name="Trùng mã với dòng 2 trang “Xưởng 1”")).to_be_visible()
+    expect(page.get_by_role("heading", name="Chữ đã đổi có đúng không?")).to_be_visible()
+    assert axe(page) == []
+    page.get_by_role("button", name="Đúng, dùng chữ đã đổi").click()
+    expect(page.get_by_role("heading", name="Chữ đã đổi có đúng không?")).to_have_count(0)
+    page.get_by_role("link", name="Xem trước 3 dòng sẽ lưu").click()
+    expect(page.get_by_role("cell", name="3 trang “Xưởng 1”")).to_be_visible()
+    page.get_by_role("button", name="Lưu 3 người").click()
+    expect(page.get_by_text("Đã lưu 3 người")).to_be_visible()

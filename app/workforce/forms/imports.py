@@ -1,6 +1,6 @@
 """What pages and files of staff lists ask and say: fields of columns, reasons in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from app.workforce.rules.importing import ImportState
 
 LONGEST_CELL = 200
 OPEN = "?"  # a column nobody has decided on yet
+PlaceOf = Callable[[int], tuple[str, int]]
 # The facts a list can give, in the order in which they are offered.
 FIELDS: Mapping[str, Any] = {
     "employee_code": _("Mã nhân viên"),
@@ -103,14 +104,25 @@ SAMPLE_ROW = (
 )
 
 
-def reason(problem: Problem) -> str:
+def only_row(number: int) -> tuple[str, int]:
+    """A row of a list with one sheet, which needs no name."""
+    return "", number
+
+
+def row_text(place: tuple[str, int]) -> str:
+    """A row as it is called: its number, with its sheet where there are several."""
+    name, row = place
+    return str(_now("%(row)s trang “%(sheet)s”", row=row, sheet=name)) if name else str(row)
+
+
+def reason(problem: Problem, place_of: PlaceOf = only_row) -> str:
     """What is wrong, in words."""
     return sentence(
         problem.code,
         {
             "value": problem.value,
             "suggestion": problem.suggestion or "",
-            "other_row": problem.other_row or "",
+            "other_row": row_text(place_of(problem.other_row)) if problem.other_row else "",
         },
     )
 
@@ -131,6 +143,7 @@ def write_left_out(
     path: Path,
     header: Sequence[tuple[int, str]],
     rows: Iterable[tuple[LeftOutRow, Sequence[Problem]]],
+    place_of: PlaceOf = only_row,
 ) -> None:
     """Write the rows left out to an .xlsx, with the reason, ready to be mended and read again."""
     headings = dict(header)
@@ -140,18 +153,20 @@ def write_left_out(
         [headings.get(place, "") for place in range(width)],
         [
             ProblemRow(
-                row.row,
+                place_of(row.row)[1],
                 row.cells,
                 ". ".join(
-                    f"{one.column}: {reason(one)}"
+                    f"{one.column}: {reason(one, place_of)}"
                     for one in problems
                     if one.severity is Severity.MUST_FIX
                 ),
+                place_of(row.row)[0],
             )
             for row, problems in rows
         ],
         row_heading=_now("Dòng trong tệp gốc"),
         reason_heading=_now("Lý do bị bỏ lại"),
+        sheet_heading=_now("Trang trong tệp gốc") if place_of(1)[0] else "",
     )
 
 
@@ -169,6 +184,12 @@ def read_columns(values: MultiDict[str, str]) -> dict[str, str | None]:
     }
 
 
+def read_sheets(values: MultiDict[str, str]) -> set[int]:
+    """The places of the sheets that were ticked."""
+    ticked = values.getlist("sheet")
+    return {int(place) for place in ticked if place.isascii() and place.isdecimal()}
+
+
 def read_sexes(values: MultiDict[str, str]) -> dict[str, str]:
     """What 0, 1 and 2 were said to mean."""
     return {
@@ -181,7 +202,7 @@ def read_cell(values: MultiDict[str, str]) -> tuple[int, str, str] | None:
     row, letter = values.get("row", ""), values.get("column", "")
     if not (row.isascii() and row.isdecimal() and letter.isascii() and letter.isalpha()):
         return None
-    return int(row[:7]), letter.upper()[:3], squeeze(values.get("value", ""))[:LONGEST_CELL]
+    return int(row[:8]), letter.upper()[:3], squeeze(values.get("value", ""))[:LONGEST_CELL]
 
 
 def read_last_day(values: MultiDict[str, str], today: date) -> date | None:

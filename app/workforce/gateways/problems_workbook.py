@@ -12,11 +12,15 @@ from app.workforce.rules.cells import Cell
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """A row of the list as it stood, its number there, and why it was left out, in words."""
+    """A row of the list as it stood, its number there, and why it was left out, in words.
+
+    `sheet` is the sheet it stood on, where several were read.
+    """
 
     row: int
     cells: Sequence[Cell]
     reason: str
+    sheet: str = ""
 
 
 def write_problems_workbook(
@@ -26,6 +30,7 @@ def write_problems_workbook(
     *,
     row_heading: str,
     reason_heading: str,
+    sheet_heading: str = "",
     sheet_name: str = "An Ca",
 ) -> None:
     """An .xlsx that can be mended and imported again; text stays text, never a formula."""
@@ -44,7 +49,8 @@ def write_problems_workbook(
     as_text = book.add_format({"num_format": "@"})
     as_day = book.add_format({"num_format": "dd/mm/yyyy"})
     width = len(header)
-    sheet.write_row(0, 0, [*header, reason_heading, row_heading], heading)
+    told = (reason_heading, row_heading, sheet_heading)
+    sheet.write_row(0, 0, [*header, *filter(None, told)], heading)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, max(width - 1, 0), 16, as_text)
     sheet.set_column(width, width, 60)
@@ -60,4 +66,6 @@ def write_problems_workbook(
                 sheet.write_string(line, place, cell, as_text)
         sheet.write_string(line, width, row.reason)
         sheet.write_number(line, width + 1, row.row)
+        if row.sheet:
+            sheet.write_string(line, width + 2, row.sheet, as_text)
     book.close()

@@ -133,7 +133,8 @@ def _as_json(cell: object) -> object:
 
 def _calamine_sheets(path: Path) -> Iterator[tuple[str, bool, Iterator[list[Any]]]]:
     try:
-        book = python_calamine.CalamineWorkbook.from_path(path)
+        # By its bytes: the ending of a name may lie.
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         for place, about in enumerate(book.sheets_metadata):
             if about.typ == python_calamine.SheetTypeEnum.WorkSheet:
                 is_hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
@@ -259,11 +260,16 @@ def _zip_counts_from_1904(path: Path) -> bool:
 
 
 def _xls_counts_from_1904(content: bytes) -> bool:
-    """Walk the records of an .xls from its first one to DATEMODE (0x22); [MS-XLS] 2.4.77."""
+    """Walk the records of an .xls from its first one to DATEMODE (0x22); [MS-XLS] 2.4.77.
+
+    FILEPASS (0x2F, 2.4.117) on the way says that all the rest is enciphered.
+    """
     place = content.find(b"\x09\x08\x10\x00\x00\x06\x05\x00", 512)
     while 0 < place < len(content) - 6:
         kind = int.from_bytes(content[place : place + 2], "little")
         size = int.from_bytes(content[place + 2 : place + 4], "little")
+        if kind == 0x2F:
+            raise Refused("workbook_locked")
         if kind == 0x22:
             return content[place + 4] == 1
         if kind == 0x0A:

@@ -15,6 +15,7 @@ from app.workforce.models import RosterImport, StagedRow, Worker
 from app.workforce.rules import Change, LeftOutRow, Problem
 from app.workforce.rules.importing import ImportState, MissingChoice, RowOutcome, missing_choice
 from app.workforce.rules.particulars import RosterRow
+from app.workforce.rules.sheet_merging import ListSheet, row_place
 from app.workforce.rules.staged_values import (
     UNIT_FIELDS,
     unpack_left_out,
@@ -80,6 +81,12 @@ class ImportShown:
     created_at: datetime
     finished_at: datetime | None
     undone_at: datetime | None
+    sheets: tuple[ListSheet, ...] = ()
+    asks_fonts: bool = False
+
+    def row_place(self, number: int) -> tuple[str, int]:
+        """The sheet of a row and its number there; no name where the file has one list."""
+        return row_place(self.sheets, number) if len(self.sheets) > 1 else ("", number)
 
     @property
     def to_save(self) -> int:
@@ -309,4 +316,6 @@ def _shown(kept: RosterImport, company: str, by: str | None) -> ImportShown:
         created_at=kept.created_at,
         finished_at=kept.finished_at,
         undone_at=kept.undone_at,
+        asks_fonts=bool(notes.get("asks_fonts")),
+        sheets=tuple(ListSheet(*sheet) for sheet in kept.sheets or ()),
     )

@@ -1,5 +1,6 @@
 """Plain cells of a sheet, as text that people would have typed."""
 
+import functools
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -33,6 +34,8 @@ def text_of(cell: Cell) -> str:
     return day_text(cell)
 
 
+# The same cell is asked for several times while its row is read.
+@functools.lru_cache(maxsize=2048)
 def _plain(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text

@@ -17,6 +17,9 @@ BADGE, FULL_NAME, FAMILY_NAME, GIVEN_NAME = (
     "given_name",
 )
 
+# "Nam" is a sex, "Năm" a year: only the letters as they stand tell them apart.
+SEX_TITLES = {"nam": Sex.MALE, "nữ": Sex.FEMALE}
+
 
 class Match(StrEnum):
     """How a column came to its field, surest first."""
@@ -84,8 +87,10 @@ def match_heading(heading: str, book: HeadingBook) -> Meaning:
     key = heading_key(heading)
     if not key:
         return UNKNOWN
+    if heading.lower() == "nam":
+        return Meaning("gender", Match.EXACT, Sex.MALE)
     if fields := book.exact.get(key):
-        marks = Sex.FEMALE if heading.lower() == "nữ" else None
+        marks = SEX_TITLES.get(heading.lower())
         return Meaning(fields[0], Match.EXACT, marks, fields[1:])
     for opening, field in book.openings:
         if key.startswith(opening):

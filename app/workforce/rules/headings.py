@@ -11,6 +11,7 @@ from app.workforce.rules.heading_synonyms import (
     FAMILY_NAME,
     FULL_NAME,
     GIVEN_NAME,
+    SEX_TITLES,
     HeadingBook,
     Match,
     Meaning,
@@ -20,7 +21,7 @@ from app.workforce.rules.problems import Problem, ProblemCode
 from app.workforce.rules.refusals import EmptySheet, NoHeaderRow
 from app.workforce.rules.word_values import Sex
 
-_WIDEST = 200
+_WIDEST = 500
 _SAMPLE_ROWS = 50
 
 
@@ -77,7 +78,6 @@ class ColumnMap:
         return (() if BADGE in fields else (BADGE,)) + names
 
 
-_SEX_TITLES = {"nam": Sex.MALE, "nữ": Sex.FEMALE}
 _SPLIT_BY_SEX = frozenset({"gender", "dob", "birth_year"})
 
 
@@ -230,7 +230,7 @@ def _meaning_of(upper: str, parent: str, lower: str, book: HeadingBook) -> Meani
     if not lower:
         return match_heading(upper, book)
     by_parent = match_heading(parent, book)
-    sex = _SEX_TITLES.get(lower.lower())
+    sex = SEX_TITLES.get(lower.lower())
     if sex and by_parent.field in _SPLIT_BY_SEX:
         return Meaning(by_parent.field, by_parent.match, sex)
     readings = [

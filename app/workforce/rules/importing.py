@@ -81,6 +81,13 @@ class ImportUndoOver(Refusal):
     status = 409
 
 
+class FontsNotConfirmed(Refusal):
+    """The list was typed in a font of before Unicode, and nobody said that it reads right."""
+
+    code = "workforce.fonts_not_confirmed"
+    status = 409
+
+
 class NothingToSave(Refusal):
     """Every row of the list is as the company already has it."""
 

@@ -17,6 +17,7 @@ class ProblemCode(StrEnum):
 
     BADGE_MISSING = "workforce.badge_missing"
     BADGE_TOO_LONG = "workforce.badge_too_long"
+    BADGE_DIGITS_LOST = "workforce.badge_digits_lost"
     BADGE_TWICE = "workforce.badge_twice"
     BADGE_MERGED = "workforce.badge_merged"
     BADGE_ZEROS_LOST = "workforce.badge_zeros_lost"
@@ -67,6 +68,7 @@ MUST_FIX = frozenset(
     {
         ProblemCode.BADGE_MISSING,
         ProblemCode.BADGE_TOO_LONG,
+        ProblemCode.BADGE_DIGITS_LOST,
         ProblemCode.BADGE_TWICE,
         ProblemCode.BADGE_MERGED,
         ProblemCode.NAME_MISSING,

@@ -15,6 +15,8 @@ from app.workforce.rules.heading_synonyms import (
 from app.workforce.rules.headings import ColumnMap
 
 _NAMES = frozenset({FULL_NAME, FAMILY_NAME, GIVEN_NAME})
+# Sections are counted I, II or A, B where people are counted 1, 2.
+_SECTION_NUMBER = re.compile(r"(?:[IVX]{1,5}|[A-Z])[.)]?")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?")
 
 
@@ -48,8 +50,16 @@ def worker_rows(
         open_texts = [texts[place] for place in texts if not (is_started and place in told)]
         if any(ignored.match(text.lower()) for text in [*numbers, *open_texts]):
             is_footer = True
+        elif _is_section(numbers, texts, is_badged=has_badge):
+            continue
         elif len(texts) > (2 if is_footer else int(not is_started)):
             yield index, row
+
+
+def _is_section(numbers: Sequence[str], texts: Collection[int], *, is_badged: bool) -> bool:
+    """Whether the row is the title of a part of the list: 'II', then a name of a workshop."""
+    is_counted = any(_SECTION_NUMBER.fullmatch(number) for number in numbers)
+    return is_counted and len(texts) == 1 and not is_badged
 
 
 def _filled(row: Row, places: Collection[int]) -> bool:

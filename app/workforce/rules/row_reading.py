@@ -1,5 +1,6 @@
 """Reads the cells of one worker's row, noting every problem with its place."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -28,6 +29,8 @@ from app.workforce.rules.word_values import Sex, has_left, read_sex, read_yes_no
 BADGE_LETTERS = 40
 NAME_LETTERS = 120
 TEXT_LETTERS = 80
+_DECIMAL_BADGE = re.compile(r"(\d+)\.0+")
+_ROUNDED_BADGE = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
 
 
 class RowReader:
@@ -121,17 +124,24 @@ class RowReader:
     def _badge(self) -> tuple[str, bool]:
         column = self._columns[BADGE][0]
         cell = self._cell(column)
-        badge, _ = number_text(cell)
+        badge, is_short = number_text(cell)
+        if is_short and _ROUNDED_BADGE.fullmatch(badge):
+            self.note(column, ProblemCode.BADGE_DIGITS_LOST)
+            return "", False
+        was_number = _DECIMAL_BADGE.fullmatch(badge)
+        badge = was_number[1] if was_number else badge
         if not badge_key(badge):
             self.note(column, ProblemCode.BADGE_MISSING)
             return "", False
         if len(badge) > BADGE_LETTERS:
             self.note(column, ProblemCode.BADGE_TOO_LONG)
             return "", False
-        return badge, isinstance(cell, int | float)
+        return badge, bool(was_number) or isinstance(cell, int | float)
 
     def _name(self) -> str | None:
-        column = self.column(FULL_NAME, GIVEN_NAME)
+        # Of sheets read together one may name people in one column, another in two.
+        column = self._filled(FULL_NAME) or self._filled(GIVEN_NAME)
+        column = column or self.column(FULL_NAME, GIVEN_NAME)
         if column is None:
             return None
         cell = self._cell(column)

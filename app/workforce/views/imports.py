@@ -46,7 +46,9 @@ from app.workforce.forms.imports import (
     read_columns,
     read_last_day,
     read_sexes,
+    read_sheets,
     reason,
+    row_text,
     write_left_out,
     write_sample,
 )
@@ -76,6 +78,7 @@ from app.workforce.rules.importing import (
     ImportState,
     RowOutcome,
 )
+from app.workforce.rules.sheet_merging import NoSheetChosen, SheetsToChoose
 from app.workforce.rules.undoing import UndoOutcome
 from app.workforce.views.import_work import (
     check_size,
@@ -96,6 +99,7 @@ locates("import_id")(find_import_path)
 EARLIER_SHOWN = 8
 CHANGES_SHOWN = 20
 MOST_ROWS = 2_000_000
+FONTS_SHOWN = 6
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKING = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
 OUTCOMES_SHOWN = {
@@ -265,6 +269,8 @@ def show_progress(import_id: str) -> ResponseReturnValue:
 
 
 def _review_page(shown: ImportShown) -> ResponseReturnValue:
+    if shown.code == SheetsToChoose.code:
+        return _sheets_page(shown)
     asked = page_from_args(request.args)
     level, kind = request.args.get("level", ""), request.args.get("kind", "")
     level = level if level in set(Severity) else ""
@@ -278,8 +284,10 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         shown=shown,
         fields=FIELDS,
         open_columns=[column for column in shown.columns if column.is_open],
+        row_text=row_text,
+        fonts=_decoded_samples(shown),
         page=asked.page(rows, total),
-        lines=[(one, reason(one), can_be_accepted(one)) for _row, one in lines],
+        lines=[(one, reason(one, shown.row_place), can_be_accepted(one)) for _row, one in lines],
         level=level,
         kind=kind,
         kinds=[(one, _kind_text(one.code)) for one in shown.kinds],
@@ -288,6 +296,21 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         code_sex=ProblemCode.SEX_AMBIGUOUS,
         code_skipped=ProblemCode.ROW_SKIPPED,
     )
+
+
+def _decoded_samples(shown: ImportShown) -> list[Problem]:
+    """Some cells of old fonts before and after, while nobody said that they read right."""
+    if not shown.asks_fonts:
+        return []
+    code = ProblemCode.LEGACY_FONT
+    rows, _total = list_problem_rows(db.session(), shown.id, code=code, limit=4 * FONTS_SHOWN)
+    found = {
+        one.value: one
+        for row in rows
+        for one in row.problems
+        if one.code is ProblemCode.LEGACY_FONT
+    }
+    return list(found.values())[:FONTS_SHOWN]
 
 
 def _is_asked(problem: Problem, level: str, kind: str) -> bool:
@@ -310,6 +333,38 @@ def _accepted(shown: ImportShown, level: str, kind: str) -> int:
         for one in shown.kinds
         if (not kind or one.code == kind) and (not level or one.severity == level)
     )
+
+
+def _sheets_page(shown: ImportShown, refusal: Refusal | None = None) -> ResponseReturnValue:
+    chosen = {place for place, sheet in enumerate(shown.sheets) if sheet.is_chosen}
+    page = render_template(
+        "workforce/import_sheets.html",
+        shown=shown,
+        ticked=chosen or shown.params.get("suggested", ()),
+        error=sentence(refusal.code, refusal.params) if refusal else "",
+    )
+    return page, refusal.status if refusal else 200
+
+
+@imports_pages.get("/<import_id>/sheets")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def show_sheets(import_id: str) -> ResponseReturnValue:
+    shown = get_import(db.session(), import_id)
+    if shown.state is not ImportState.STAGED or len(shown.sheets) < 2:
+        return _to_list(import_id)
+    return _sheets_page(shown)
+
+
+@imports_pages.post("/<import_id>/sheets")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def choose_sheets(import_id: str) -> ResponseReturnValue:
+    places = read_sheets(request.form)
+    try:
+        return _decide(
+            import_id, lambda s, now: deciding.choose_sheets(s, import_id, places, now=now)
+        )
+    except NoSheetChosen as refusal:
+        return _sheets_page(get_import(db.session(), import_id), refusal)
 
 
 @imports_pages.post("/<import_id>/columns")
@@ -383,6 +438,15 @@ def choose_sexes(import_id: str) -> ResponseReturnValue:
     return _decide(import_id, lambda s, now: deciding.choose_sexes(s, import_id, sexes, now=now))
 
 
+@imports_pages.post("/<import_id>/fonts")
+@access(Permission.MANAGE_WORKERS, of="import_id")
+def choose_fonts(import_id: str) -> ResponseReturnValue:
+    decodes = request.form.get("decode") == "1"
+    return _decide(
+        import_id, lambda s, now: deciding.choose_fonts(s, import_id, decodes=decodes, now=now)
+    )
+
+
 @imports_pages.post("/<import_id>/again")
 @access(Permission.MANAGE_WORKERS, of="import_id")
 def compare_again(import_id: str) -> ResponseReturnValue:
@@ -442,6 +506,7 @@ def _confirm_page(shown: ImportShown, refusal: Refusal | None = None) -> Respons
         ],
         facts=FACTS,
         missing_leaving=count_leaving_missing(db.session(), shown.id),
+        row_text=row_text,
         refusal=sentence(refusal.code, refusal.params) if refusal else "",
         outdated=isinstance(refusal, ImportOutdated),
     )
@@ -524,7 +589,11 @@ def download_problems(import_id: str) -> ResponseReturnValue:
     if not rows:
         raise NotFound
     header = [(column.index, column.heading) for column in shown.columns]
-    return _workbook(_("dong-bi-bo-lai.xlsx"), lambda path: write_left_out(path, header, rows))
+
+    def write(path: Path) -> None:
+        write_left_out(path, header, rows, shown.row_place)
+
+    return _workbook(_("dong-bi-bo-lai.xlsx"), write)
 
 
 def _workbook(name: str, write: Callable[[Path], None]) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.extensions import Base
 from tests.conftest import Node
+from tests.factories.awkward_books import xlsx_book
 from tests.factories.people import Cast
 from tests.factories.rosters import FIRST_ROW, messy_roster, rows_of, save_book
 
@@ -161,3 +162,39 @@ def test_a_fresh_park_begins_with_a_company_and_its_list(shell: Shell, messy: Pa
     assert shell("import", messy, "--company", "HOAPHU", "--commit")["created"] == 6
     refused = shell("add-company", "--code", "hoaphu", "--name", "Khác", exit_code=1)
     assert refused["code"] == "workforce.company_code_taken"
+
+
+@pytest.fixture
+def workshops(tmp_path: Path) -> Path:
+    heading = ("Mã NV", "Họ và tên")
+    return xlsx_book(
+        tmp_path / "DS.xlsx",
+        {
+            "Xưởng 1": [heading, ("NV1", "Lê Thị An"), ("NV2", "Lê Thị Ba")],
+            "Xưởng 2": [("DANH SÁCH",), heading, ("NV3", "Lê Văn Chung"), ("NV1", "Lê Thị An")],
+        },
+    )
+
+
+def test_every_sheet_that_names_new_people_is_read_and_told(
+    cast: Cast, shell: Shell, workshops: Path
+) -> None:
+    told = shell("import", workshops, "--company", "SAOBAC", "--commit")
+    assert (told["sheets"], told["rows"], told["created"]) == (["Xưởng 1", "Xưởng 2"], 4, 3)
+    (twice,) = [one for one in told["problems"] if one["code"] == "workforce.badge_twice"]
+    assert (twice["sheet"], twice["row"], twice["value"]) == ("Xưởng 2", 4, "NV1")
+    saved = {one["badge"]: one["workshop"] for one in shell("list", "--company", "SAOBAC")}
+    assert (saved["NV2"], saved["NV3"]) == ("Xưởng 1", "Xưởng 2")
+
+
+def test_only_the_named_sheet_is_read(
+    cast: Cast, shell: Shell, workshops: Path, session: scoped_session[Session]
+) -> None:
+    told = shell("import", workshops, "--company", "SAOBAC", "--sheet", "Xưởng 2")
+    assert (told["sheets"], told["created"]) == (["Xưởng 2"], 2)
+    before = sizes(session)
+    refused = shell(
+        "import", workshops, "--company", "SAOBAC", "--sheet", "Kho", "--commit", exit_code=1
+    )
+    assert refused["code"] == "workforce.no_such_sheet"
+    assert sizes(session) == before

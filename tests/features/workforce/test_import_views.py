@@ -15,6 +15,7 @@ from app.workforce.queries.imports import list_imports
 from app.workforce.queries.rosters import list_roster
 from app.workforce.views import import_work
 from tests.conftest import Node
+from tests.factories.awkward_books import xlsx_book
 from tests.factories.browser import Browser
 from tests.factories.people import Cast
 from tests.factories.rosters import FIRST_ROW, messy_roster, rows_of, save_book
@@ -404,3 +405,136 @@ def test_the_uploaded_file_is_gone_once_it_was_read(
 def test_a_list_saved_with_a_badge_column_only_of_numbers(officer: Browser, tmp_path: Path) -> None:
     path = save_book(tmp_path / "n.xlsx", [(1, "Lê Thị Một"), (2, "Lê Thị Hai")])
     assert "Xem trước 2 dòng sẽ lưu" in hand_in(officer, path).text
+
+
+@pytest.fixture
+def workshops(tmp_path: Path) -> Path:
+    heading = ("Mã NV", "Họ và tên")
+    return xlsx_book(
+        tmp_path / "DS.xlsx",
+        {
+            "Xưởng 1": [heading, ("NV1", "Lê Thị An"), ("NV2", "Lê Thị Ba")],
+            "Xưởng 2": [heading, ("NV3", "Lê Văn Chung"), ("NV1", "Lê Thị An")],
+        },
+    )
+
+
+def test_the_sheets_to_read_are_ticked_and_their_names_are_workshops(
+    officer: Browser, workshops: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    page = hand_in(officer, workshops).text
+    assert "Chọn trang cần đọc" in page
+    where = address(officer)
+    token = officer.form("/sheets").values
+    answer = officer.post(f"{where}/sheets", {**token, "sheet": ["0", "1"]})
+    settle()
+    page = officer.open(answer.location).text
+    assert "Trùng mã với dòng 2 trang “Xưởng 1”" in page
+    assert "3 trang “Xưởng 2”" in page
+    page = officer.open(f"{where}/confirm").text
+    assert "Lưu 3 người" in page
+    officer.send("/confirm")
+    settle()
+    session.rollback()
+    saved = {
+        one.worker.badge: one.worker.particulars.workshop
+        for one in list_roster(session(), cast.sao_bac.id, TODAY)
+    }
+    assert {badge: saved[badge] for badge in ("NV1", "NV2", "NV3")} == {
+        "NV1": "Xưởng 1",
+        "NV2": "Xưởng 1",
+        "NV3": "Xưởng 2",
+    }
+
+
+def test_other_sheets_can_be_chosen_until_the_list_is_saved(
+    officer: Browser, workshops: Path
+) -> None:
+    hand_in(officer, workshops)
+    where = address(officer)
+    token = officer.form("/sheets").values
+    officer.post(f"{where}/sheets", {**token, "sheet": "0"})
+    settle()
+    assert "Lưu 2 người" in officer.open(f"{where}/confirm").text
+    officer.open(f"{where}/sheets")
+    officer.post(f"{where}/sheets", {**officer.form("/sheets").values, "sheet": "1"})
+    settle()
+    page = officer.open(f"{where}/confirm").text
+    assert "Lưu 2 người" in page
+    assert "Lê Văn Chung" in page
+
+
+def test_no_sheet_ticked_is_refused_and_changes_nothing(officer: Browser, workshops: Path) -> None:
+    hand_in(officer, workshops)
+    where = address(officer)
+    token = {name: officer.form("/sheets").values[name] for name in ("csrf_token",)}
+    answer = officer.post(f"{where}/sheets", token)
+    assert answer.status_code == 422
+    assert "Chọn ít nhất một trang." in answer.text
+    assert "Chọn trang cần đọc" in officer.open(where).text
+
+
+def test_rows_left_out_of_several_sheets_name_their_sheet(
+    officer: Browser, workshops: Path
+) -> None:
+    hand_in(officer, workshops)
+    where = address(officer)
+    officer.post(f"{where}/sheets", {**officer.form("/sheets").values, "sheet": ["0", "1"]})
+    settle()
+    header, row = rows_of(officer.call(f"{where}/problems.xlsx", {}).data)
+    assert header[-3:] == ("Lý do bị bỏ lại", "Dòng trong tệp gốc", "Trang trong tệp gốc")
+    assert row[-2:] == (3, "Xưởng 2")
+
+
+@pytest.fixture
+def old_font(tmp_path: Path) -> Path:
+    rows = [("M· NV", "Hä vµ tªn"), ("NV1", "NguyÔn V¨n H\u00adëng"), ("NV2", "Lª ThÞ YÕn")]
+    return xlsx_book(tmp_path / "DS.xlsx", {"DS": rows})
+
+
+def names_of(session: scoped_session[Session], company_id: int) -> dict[str, str | None]:
+    session.rollback()
+    found = list_roster(session(), company_id, TODAY)
+    return {one.worker.badge: one.worker.particulars.name for one in found}
+
+
+def test_letters_of_an_old_font_wait_for_a_yes(
+    officer: Browser, old_font: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    page = hand_in(officer, old_font).text
+    assert "Chữ đã đổi có đúng không?" in page
+    assert "Nguyễn Văn Hưởng" in page
+    where = address(officer)
+    before = names_of(session, cast.sao_bac.id)
+    officer.open(f"{where}/confirm")
+    answer = officer.send("/confirm")
+    assert answer.status_code == 409
+    assert "Tệp dùng phông chữ cũ" in answer.text
+    assert names_of(session, cast.sao_bac.id) == before
+    officer.open(where)
+    officer.send("/fonts", decode="1")
+    settle()
+    assert "Chữ đã đổi có đúng không?" not in officer.open(where).text
+    officer.open(f"{where}/confirm")
+    officer.send("/confirm")
+    settle()
+    assert names_of(session, cast.sao_bac.id) == before | {
+        "NV1": "Nguyễn Văn Hưởng",
+        "NV2": "Lê Thị Yến",
+    }
+
+
+def test_letters_of_an_old_font_stay_as_typed_after_a_no(
+    officer: Browser, old_font: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    hand_in(officer, old_font)
+    where = address(officer)
+    officer.send("/fonts", decode="0")
+    settle()
+    page = officer.open(where).text
+    assert "Chữ đã đổi có đúng không?" not in page
+    assert "Họ tên có ký tự lạ" in page
+    officer.open(f"{where}/confirm")
+    officer.send("/confirm")
+    settle()
+    assert names_of(session, cast.sao_bac.id)["NV1"] == "NguyÔn V¨n Hëng"

@@ -678,3 +678,38 @@ def test_the_old_badge_of_a_merged_record_is_told_and_never_a_new_worker(
         (row.badge, problem.code, problem.suggestion) for row, found in told for problem in found
     ] == [("NV00001", "workforce.badge_merged", "NV00000")]
     assert len(officer.roster()) == people
+
+
+def test_a_badge_of_another_company_is_that_company_s_affair(
+    officer: Officer, tmp_path: Path, session: scoped_session[Session]
+) -> None:
+    """The same badge may stand in two companies; the other's worker is neither found nor told."""
+    binh = officer.cast.minh_tri.people["binh"]
+    theirs = select(Worker.name).where(Worker.company_id == officer.cast.minh_tri.id)
+    before = session.scalars(theirs.order_by(Worker.id)).all()
+    path = save_book(tmp_path / "ds.xlsx", [(binh.badge, "Lê Văn Khác")])
+    import_id = officer.stage(path)
+    counts = officer.counts(import_id)
+    assert (counts["created"], counts["updated"], counts["check"]) == (1, 0, 0)
+    officer.save(import_id)
+    session.rollback()
+    assert session.scalars(theirs.order_by(Worker.id)).all() == before
+    assert officer.roster()[binh.badge].worker.particulars.name == "Lê Văn Khác"
+
+
+def test_of_two_officers_with_one_list_the_second_is_told_and_saves_nothing_twice(
+    officer: Officer, messy: Path, session: scoped_session[Session]
+) -> None:
+    first, second = officer.stage(messy), officer.stage(messy)
+    officer.confirm(first)
+    with pytest.raises(ImportRunning):
+        officer.confirm(second)
+    save_list(officer.desk, first)
+    after_first = everything(session)
+    with pytest.raises(ImportOutdated):
+        officer.confirm(second)
+    officer.decide(deciding.reread, second)
+    with pytest.raises(NothingToSave):
+        officer.confirm(second)
+    session.rollback()
+    assert everything(session) == after_first

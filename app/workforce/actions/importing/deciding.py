@@ -1,19 +1,26 @@
 """What an officer decides about a staged list: columns, cells, saving it or dropping it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.workforce.actions.importing.headings import remember_headings
-from app.workforce.actions.importing.staging import can_be_accepted, locked_import
+from app.workforce.actions.importing.staging import (
+    can_be_accepted,
+    locked_import,
+    packed_sheets,
+    sheets_of,
+)
 from app.workforce.models import RosterImport, StagedRow
 from app.workforce.queries.imports import count_leaving_missing
 from app.workforce.queries.rosters import find_roster_mark, get_roster
 from app.workforce.rules import RosterReading, compare
 from app.workforce.rules.importing import (
+    FontsNotConfirmed,
     ImportNotOpen,
     ImportOutdated,
     ImportRunning,
@@ -22,6 +29,7 @@ from app.workforce.rules.importing import (
     RowOutcome,
     settled,
 )
+from app.workforce.rules.sheet_merging import NoSheetChosen
 from app.workforce.rules.staged_values import (
     plan_digest,
     unpack_left_out,
@@ -58,6 +66,26 @@ def choose_sexes(
     choices = dict(kept.choices)
     choices["sexes"] = {**choices.get("sexes", {}), **sexes}
     kept.choices = choices
+
+
+def choose_sheets(
+    session: Session, import_id: str, places: Collection[int], *, now: datetime
+) -> None:
+    """Which sheets with lists are to be read, by place; columns are then found anew."""
+    kept = _reopened(session, import_id, now)
+    sheets = sheets_of(kept, 0)
+    if not any(place in places for place in range(len(sheets))):
+        raise NoSheetChosen
+    chosen = [replace(one, is_chosen=place in places) for place, one in enumerate(sheets)]
+    kept.sheets = packed_sheets(chosen)
+    kept.sheet_name = ", ".join(one.name for one in chosen if one.is_chosen)[:80]
+    kept.choices = {name: kept.choices[name] for name in kept.choices if name != "columns"}
+
+
+def choose_fonts(session: Session, import_id: str, *, decodes: bool, now: datetime) -> None:
+    """Whether text of fonts before Unicode is taken decoded; the list is to be read anew."""
+    kept = _reopened(session, import_id, now)
+    kept.choices = {**kept.choices, "fonts": {"decode": "1" if decodes else "0"}}
 
 
 def correct_cells(
@@ -204,6 +232,8 @@ def start_saving(
     kept = locked_import(session, import_id, ImportState.STAGED)
     if kept.code is not None:
         raise NothingToSave
+    if (kept.notes or {}).get("asks_fonts"):
+        raise FontsNotConfirmed
     running = session.scalar(
         select(RosterImport.id).where(
             RosterImport.company_id == kept.company_id,

@@ -1,17 +1,18 @@
 """A staff list as it is understood, before anything is kept: sheet, columns, rows, plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
+from app.kernel.text import fold
 from app.workforce.gateways import Workbook
 from app.workforce.queries.duplicates import merged_badges
 from app.workforce.queries.headings import get_remembered_headings
-from app.workforce.queries.roster_data import get_roster_knowledge, roster_context
+from app.workforce.queries.roster_data import RosterKnowledge, get_roster_knowledge, roster_context
 from app.workforce.queries.rosters import (
     Roster,
     find_roster_mark,
@@ -24,8 +25,11 @@ from app.workforce.rules import (
     ColumnMap,
     ColumnsMissing,
     DecodedRows,
+    HeadingBook,
     ImportPlan,
+    NoHeaderRow,
     Problem,
+    ProblemCode,
     RosterReading,
     Row,
     Severity,
@@ -34,7 +38,6 @@ from app.workforce.rules import (
     compare,
     decode_rows,
     find_sheet,
-    map_headings,
     read_roster,
     with_choices,
 )
@@ -47,26 +50,49 @@ from app.workforce.rules.importing import (
     wanted_units,
 )
 from app.workforce.rules.new_units import new_units
+from app.workforce.rules.sheet_merging import (
+    ListSheet,
+    MergedList,
+    NoSuchSheet,
+    as_typed,
+    badges_of,
+    merge_sheets,
+    row_place,
+)
 from app.workforce.rules.skipping import with_skipped, without_rows
 
 
 @dataclass(frozen=True, slots=True)
 class FoundSheet:
-    """The sheet of a workbook that holds the list, with its cells as they stand."""
+    """The sheets of a workbook that hold lists, with the cells of all of them as they stand."""
 
-    name: str
     rows: Sequence[Row]
     date1904: bool
+    sheets: tuple[ListSheet, ...]
+
+    @property
+    def name(self) -> str:
+        """The names of the sheets that are read."""
+        return ", ".join(sheet.name for sheet in self.sheets if sheet.is_chosen)[:80]
+
+    def row_place(self, number: int) -> tuple[str, int]:
+        """The sheet of a row and its number there; no name where only one sheet is read."""
+        name, row = row_place(self.sheets, number)
+        return (name if len(self.sheets) > 1 else ""), row
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What a person decided about a list: columns by letter, what 0, 1, 2 mean, cells, rows."""
+    """What a person decided about a list: columns by letter, what 0, 1, 2 mean, cells, rows.
+
+    `decodes_fonts` is whether text of old fonts is taken decoded; None while nobody was asked.
+    """
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
     sexes: Mapping[str, Sex] = field(default_factory=dict)
     corrections: Mapping[tuple[int, str], Cell] = field(default_factory=dict)
     skipped: AbstractSet[int] = frozenset()
+    decodes_fonts: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +114,7 @@ class Understanding:
     reading: RosterReading | None = None
     plan: ImportPlan | None = None
     roster_mark: str | None = None
+    asks_fonts: bool = False
     new_units: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str, bool], ...] = ()
 
@@ -106,13 +133,83 @@ def company_of(branch: Branch) -> Company:
     return Company(branch.id, branch.code, branch.name)
 
 
-def choose_sheet(book: Workbook) -> FoundSheet:
-    """The first sheet with a row of headings."""
+def find_lists(book: Workbook) -> FoundSheet:
+    """All sheets with a row of headings; chosen is the only one in sight, of several none."""
     known = get_roster_knowledge()
-    decoded = [decode_rows(sheet.rows, known.fonts).rows for sheet in book.sheets]
-    place, _ = find_sheet(decoded, known.book)
-    sheet = book.sheets[place]
-    return FoundSheet(sheet.name[:80], sheet.rows, book.date1904)
+    decoded = [decode_rows(sheet.rows, known.fonts) for sheet in book.sheets]
+    # Refuses a workbook without any list.
+    first, _ = find_sheet([part.rows for part in decoded], known.book)
+    places = [
+        place
+        for place, part in enumerate(decoded)
+        if place == first or (part.rows and _holds_list(part, known.book))
+    ]
+    in_sight = [place for place in places if not book.sheets[place].is_hidden]
+    if len(in_sight) < 2:
+        places = in_sight or [first]
+    found = [(place, book.sheets[place]) for place in places]
+    sheets = tuple(
+        ListSheet(sheet.name[:80], len(sheet.rows), sheet.is_hidden, len(places) == 1)
+        for _, sheet in found
+    )
+    rows = [row for _, sheet in found for row in sheet.rows]
+    return FoundSheet(rows, book.date1904, sheets)
+
+
+def _holds_list(part: DecodedRows, book: HeadingBook) -> bool:
+    try:
+        return bool(badges_of(part, book))
+    except NoHeaderRow:
+        return False
+
+
+def sheets_with_more(found: FoundSheet) -> tuple[int, ...]:
+    """The sheets in sight that name somebody whom no sheet before them names.
+
+    A workbook often holds a summary beside one sheet per workshop.
+    """
+    known = get_roster_knowledge()
+    seen = set[str]()
+    places = []
+    for place, (sheet, part) in enumerate(zip(found.sheets, _parts(found), strict=True)):
+        badges = badges_of(decode_rows(part, known.fonts), known.book)
+        if not sheet.is_hidden and badges - seen:
+            places.append(place)
+            seen |= badges
+    return tuple(places)
+
+
+def choose_sheets(found: FoundSheet, places: Collection[int]) -> FoundSheet:
+    """The same lists, of which these are to be read."""
+    sheets = tuple(
+        replace(sheet, is_chosen=place in places) for place, sheet in enumerate(found.sheets)
+    )
+    return replace(found, sheets=sheets)
+
+
+def named_sheets(found: FoundSheet, names: Sequence[str]) -> FoundSheet:
+    """The same lists, of which those of these names are to be read; without names all new ones."""
+    if not names:
+        is_settled = any(sheet.is_chosen for sheet in found.sheets)
+        return found if is_settled else choose_sheets(found, sheets_with_more(found))
+    place_by_name = {fold(sheet.name): place for place, sheet in enumerate(found.sheets)}
+    for name in names:
+        if fold(name) not in place_by_name:
+            raise NoSuchSheet(sheet=name)
+    return choose_sheets(found, {place_by_name[fold(name)] for name in names})
+
+
+def merged_list(found: FoundSheet, known: RosterKnowledge) -> MergedList:
+    """The chosen sheets as one list, in Vietnamese letters."""
+    parts = [decode_rows(part, known.fonts) for part in _parts(found)]
+    return merge_sheets(parts, found.sheets, known.book)
+
+
+def _parts(found: FoundSheet) -> Iterator[Sequence[Row]]:
+    start = 0
+    for sheet in found.sheets:
+        yield found.rows[start : start + sheet.rows]
+        start += sheet.rows
 
 
 def understand(
@@ -125,11 +222,12 @@ def understand(
 ) -> Understanding:
     """Read the list under these decisions and compare it with the company's workers."""
     known = get_roster_knowledge()
-    rows = decode_rows(sheet.rows, known.fonts)
-    _, header = find_sheet([rows.rows], known.book)
-    columns = map_headings(rows.rows, header, known.book)
-    columns = with_remembered(columns, get_remembered_headings(session, company.id))
-    columns = with_choices(columns, decisions.columns)
+    remembered = get_remembered_headings(session, company.id)
+    merged = merged_list(sheet, known)
+    if decisions.decodes_fonts is False:
+        merged = as_typed(merged)
+    rows = merged.sheet
+    columns = with_choices(with_remembered(merged.columns, remembered), decisions.columns)
     samples = _samples(rows, columns)
     context = roster_context(
         today=today,
@@ -159,9 +257,14 @@ def understand(
         reading=reading,
         plan=plan,
         roster_mark=mark,
+        asks_fonts=decisions.decodes_fonts is None and _is_decoded(reading),
         new_units=_new_units(session, company.id, plan),
         patterns=_patterns(session, company.id, plan, today),
     )
+
+
+def _is_decoded(reading: RosterReading) -> bool:
+    return any(one.code is ProblemCode.LEGACY_FONT for one in reading.problems)
 
 
 def compare_with(reading: RosterReading, roster: Roster) -> ImportPlan:

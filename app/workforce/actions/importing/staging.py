@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,11 +22,12 @@ from app.workforce.actions.importing.reading import (
     Decisions,
     FoundSheet,
     Understanding,
-    choose_sheet,
     company_of,
+    find_lists,
     leaves,
     outcome_of,
     problems_by_row,
+    sheets_with_more,
     understand,
     worst_severity,
 )
@@ -34,6 +35,7 @@ from app.workforce.gateways import ReadLimits, read_workbook
 from app.workforce.models import RosterImport, StagedRow, StagedSheet
 from app.workforce.rules import ColumnsMissing, Problem, Severity, Sex, text_of
 from app.workforce.rules.importing import ImportNotOpen, ImportState, RowOutcome, units_of
+from app.workforce.rules.sheet_merging import ListSheet, SheetsToChoose
 from app.workforce.rules.staged_values import (
     pack_fields,
     pack_left_out,
@@ -108,7 +110,7 @@ def stage_file(desk: Desk, import_id: str, path: Path, limits: ReadLimits, file_
     """
 
     def read() -> FoundSheet:
-        sheet = choose_sheet(read_workbook(path, limits, file_name=file_name))
+        sheet = find_lists(read_workbook(path, limits, file_name=file_name))
         for part, content in enumerate(pack_sheet(sheet.rows)):
             desk.run(_keeping_part(import_id, part, content, desk.clock.now()))
         desk.run(_keeping_sheet(import_id, sheet, desk.clock.now()))
@@ -128,7 +130,8 @@ def stage_again(desk: Desk, import_id: str) -> None:
             .where(StagedSheet.import_id == import_id)
             .order_by(StagedSheet.part)
         )
-        return FoundSheet(kept.sheet_name, unpack_sheet(parts), kept.date1904)
+        rows = unpack_sheet(parts)
+        return FoundSheet(rows, kept.date1904, sheets_of(kept, len(rows)))
 
     _stage(desk, import_id, read)
 
@@ -136,13 +139,16 @@ def stage_again(desk: Desk, import_id: str) -> None:
 def _stage(desk: Desk, import_id: str, read: Callable[[], FoundSheet]) -> None:
     try:
         sheet = read()
+        if not any(one.is_chosen for one in sheet.sheets):
+            _ask(desk, import_id, sheets_with_more(sheet))
+            return
         session = desk.read()
         kept = session.get_one(RosterImport, import_id)
         company = company_of(session.get_one(Branch, kept.company_id))
         decisions = decisions_of(kept)
         today = local_day(desk.clock.now(), desk.settings.timezone)
         found = understand(session, sheet, company, decisions, today=today)
-        stage_understanding(desk, import_id, found)
+        stage_understanding(desk, import_id, found, sheet)
     except Refusal as refusal:
         code, params = refusal.code, refusal.params
 
@@ -164,10 +170,38 @@ def decisions_of(kept: RosterImport) -> Decisions:
         sexes={code: Sex(sex) for code, sex in choices.get("sexes", {}).items() if sex},
         corrections=corrections,
         skipped=frozenset(int(row) for row in choices.get("skipped", {})),
+        decodes_fonts=choices["fonts"]["decode"] == "1" if "fonts" in choices else None,
     )
 
 
-def stage_understanding(desk: Desk, import_id: str, found: Understanding) -> None:
+def sheets_of(kept: RosterImport, rows: int) -> tuple[ListSheet, ...]:
+    """The sheets of a staged list; one kept before sheets were chosen has one."""
+    if not kept.sheets:
+        return (ListSheet(kept.sheet_name, rows),)
+    return tuple(ListSheet(*sheet) for sheet in kept.sheets)
+
+
+def packed_sheets(sheets: Iterable[ListSheet]) -> list[list[Any]]:
+    """The sheets as they are kept with an import."""
+    return [[one.name, one.rows, one.is_hidden, one.is_chosen] for one in sheets]
+
+
+def _ask(desk: Desk, import_id: str, suggested: Sequence[int]) -> None:
+    """Leave the choice of sheets to a person, with those that seem to be wanted."""
+
+    def ask(session: Session) -> None:
+        kept = locked_import(session, import_id, ImportState.READING)
+        kept.state, kept.code = ImportState.STAGED, SheetsToChoose.code
+        kept.params = {"suggested": list(suggested)}
+        kept.counts, kept.notes, kept.columns = {}, {}, "[]"
+        kept.touched_at = desk.clock.now()
+
+    desk.run(ask)
+
+
+def stage_understanding(
+    desk: Desk, import_id: str, found: Understanding, sheet: FoundSheet
+) -> None:
     """Keep what was understood in place of what was kept before, in short works."""
     while desk.run(lambda session: drop_staged_rows(session, import_id)):
         pass
@@ -180,8 +214,9 @@ def stage_understanding(desk: Desk, import_id: str, found: Understanding) -> Non
         "code": ColumnsMissing.code if found.missing else None,
         "params": {"fields": list(found.missing)},
         "counts": _counts(found),
-        "notes": _notes(found),
+        "notes": _notes(found, sheet),
         "columns": json.dumps(_columns(found), ensure_ascii=False),
+        "sheets": packed_sheets(sheet.sheets),
         "roster_mark": found.roster_mark,
         "plan_digest": plan_digest(found.plan) if found.plan else None,
     }
@@ -248,6 +283,7 @@ def _keeping_sheet(import_id: str, sheet: FoundSheet, now: datetime) -> Callable
     def work(session: Session) -> None:
         kept = locked_import(session, import_id, ImportState.READING)
         kept.sheet_name, kept.date1904, kept.touched_at = sheet.name, sheet.date1904, now
+        kept.sheets = packed_sheets(sheet.sheets)
 
     return work
 
@@ -333,7 +369,7 @@ def _counts(found: Understanding) -> dict[str, int]:
     }
 
 
-def _notes(found: Understanding) -> dict[str, Any]:
+def _notes(found: Understanding, sheet: FoundSheet) -> dict[str, Any]:
     rows: dict[str, set[int]] = {}
     suggested: Counter[str] = Counter()
     severity: dict[str, str] = {}
@@ -343,7 +379,8 @@ def _notes(found: Understanding) -> dict[str, Any]:
             severity[one.code] = one.severity
             suggested[one.code] += can_be_accepted(one)
     return {
-        "header_row": found.columns.header.last + 1,
+        "asks_fonts": found.asks_fonts,
+        "header_row": sheet.row_place(found.columns.header.last + 1)[1],
         "kinds": [
             {
                 "code": code,
