@@ -76,13 +76,13 @@ class Browser:
         return self._show(self._ask("GET", address, follow_redirects=True))
 
     def form(self, to: str) -> Form:
-        """The form on the page whose address ends so."""
+        """The form on the page whose address ends so, one that changes something first."""
         assert self.page is not None
         reader = _Reader(self.page.request.path)
         reader.feed(self.page.text)
         found = [each for each in reader.forms if each.action.split("?")[0].endswith(to)]
         assert found, f"no form to {to} on {self.page.request.path}"
-        return found[0]
+        return min(found, key=lambda each: each.method != "post")
 
     def send(self, to: str, **values: str) -> TestResponse:
         """Fill the form of that address and send it; `a__b` stands for the field `a-b`."""

@@ -60,6 +60,7 @@ def judged_by(*, date1904: bool = False) -> RosterContext:
         company_names=("Sao Bắc",),
         sex_by_code={},
         date1904=date1904,
+        merged_badges={},
     )
 
 
