@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import get_branch
 from app.audit.models import AuditEntry
+from app.dashboards.queries.groups import list_groups as board_groups
+from app.reminders.queries.groups import list_groups as reminder_groups
 from app.workforce.actions.groups import place_in_group
+from app.workforce.actions.importing.placing import Places
 from app.workforce.actions.people import end_work
 from app.workforce.actions.sites import group_named
 from app.workforce.models import GroupChange, Membership, Worker, WorkGroup
@@ -374,6 +377,24 @@ def test_a_closed_group_opens_again_by_undoing_or_by_its_name(
     assert rooms_of(session, hoa) == []
 
 
+def test_a_closed_group_is_offered_nowhere_and_an_import_opens_it_again(
+    officer: Browser, rooms: dict[str, str], cast: Cast, session: Session, write: Write, clock: Any
+) -> None:
+    officer.open(f"/groups/{rooms['Phòng 1']}")
+    officer.send("/close")
+    session.rollback()
+    assert "Phòng 1" not in {row.name for row in reminder_groups(session, cast.sao_bac.id)}
+    assert "Phòng 1" not in {row.name for row in board_groups(session, [cast.sao_bac.path], TODAY)}
+
+    def work(session: Session) -> str:
+        places = Places(session, cast.sao_bac.id, TODAY, clock.at)
+        return places.group_for(GroupKind.DORM_ROOM, "Phòng 1")
+
+    assert write(work) == rooms["Phòng 1"]
+    session.rollback()
+    assert session.get_one(WorkGroup, rooms["Phòng 1"]).closed_on is None
+
+
 def test_a_group_of_a_line_is_not_changed_by_hand(
     officer: Browser, cast: Cast, session: Session
 ) -> None:
@@ -390,6 +411,29 @@ def test_a_group_of_a_line_is_not_changed_by_hand(
         assert officer.post(f"/groups/{line}/{part}", person).status_code == 409
     renamed = officer.post(f"/groups/{line}/rename", {"csrf_token": token, "name": "Khác"})
     assert renamed.status_code == 409
+
+
+def test_nobody_joins_the_safety_team_of_a_line_by_being_moved_there(
+    officer: Browser, cast: Cast, session: Session, write: Write, clock: SetClock
+) -> None:
+    line7, hoa = cast.sao_bac.lines["Chuyền 7"], cast.sao_bac.people["hoa"].id
+    write(
+        lambda s: (
+            group_named(
+                s,
+                cast.sao_bac.id,
+                GroupKind.SAFETY_TEAM,
+                "Tổ an toàn Chuyền 7",
+                now=clock.at,
+                branch_id=line7,
+            ).id
+        )
+    )
+    officer.open(f"/workers/{hoa}")
+    officer.send("/move", move__unit=str(line7), move__on=TODAY.isoformat())
+    session.rollback()
+    groups = list_groups_of(session, hoa, TODAY + timedelta(days=1))
+    assert [group.name for group in groups] == ["Chuyền 7"]
 
 
 # From a column
