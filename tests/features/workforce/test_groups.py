@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import get_branch
+from app.accounts.rules import Role
 from app.audit.models import AuditEntry
 from app.dashboards.queries.groups import list_groups as board_groups
 from app.reminders.queries.groups import list_groups as reminder_groups
@@ -22,7 +23,7 @@ from app.workforce.queries.workers import get_worker, list_groups_of
 from app.workforce.rules.groups import GroupKind
 from tests.conftest import SetClock
 from tests.factories.browser import Browser
-from tests.factories.people import STORY, Cast, make_worker
+from tests.factories.people import STORY, Cast, make_officer, make_worker
 
 TODAY = date(2026, 11, 24)
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -243,6 +244,23 @@ def test_whoever_left_is_told_so_and_not_added(
     forced = {"csrf_token": token, "worker": men}
     officer.post(f"/groups/{rooms['Phòng 2']}/people", forced)
     assert rooms_of(session, men) == []
+
+
+def test_an_officer_of_both_companies_is_told_whose_badge_it_is(
+    browser: Browser, rooms: dict[str, str], cast: Cast, write: Write, clock: SetClock
+) -> None:
+    both = write(
+        lambda s: make_officer(
+            s, cast.park_id, Role.SAFETY_OFFICER, "ca-hai", "Lê Thị Cả", clock.at
+        )
+    )
+    browser.sign_in(both)
+    browser.open(f"/groups/{rooms['Phòng 2']}/people")
+    page = browser.send("/badges", badges="MT-00001\nSB-20733")
+    assert "Người của Điện tử Minh Trí" in page.text
+    assert "1 người sẽ vào nhóm" in page.text
+    assert "Phòng 9" in browser.open(f"/groups?company={cast.minh_tri.id}").text
+    assert "Phòng 9" not in browser.open(f"/groups?company={cast.sao_bac.id}").text
 
 
 def test_an_empty_paste_is_refused_at_its_field(officer: Browser, rooms: dict[str, str]) -> None:
