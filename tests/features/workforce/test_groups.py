@@ -9,8 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import get_branch
+from app.accounts.rules import Role
 from app.audit.models import AuditEntry
+from app.dashboards.queries.groups import list_groups as board_groups
+from app.reminders.queries.groups import list_groups as reminder_groups
 from app.workforce.actions.groups import place_in_group
+from app.workforce.actions.importing.placing import Places
 from app.workforce.actions.people import end_work
 from app.workforce.actions.sites import group_named
 from app.workforce.models import GroupChange, Membership, Worker, WorkGroup
@@ -19,7 +23,7 @@ from app.workforce.queries.workers import get_worker, list_groups_of
 from app.workforce.rules.groups import GroupKind
 from tests.conftest import SetClock
 from tests.factories.browser import Browser
-from tests.factories.people import STORY, Cast, make_worker
+from tests.factories.people import STORY, Cast, make_officer, make_worker
 
 TODAY = date(2026, 11, 24)
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -242,6 +246,23 @@ def test_whoever_left_is_told_so_and_not_added(
     assert rooms_of(session, men) == []
 
 
+def test_an_officer_of_both_companies_is_told_whose_badge_it_is(
+    browser: Browser, rooms: dict[str, str], cast: Cast, write: Write, clock: SetClock
+) -> None:
+    both = write(
+        lambda s: make_officer(
+            s, cast.park_id, Role.SAFETY_OFFICER, "ca-hai", "Lê Thị Cả", clock.at
+        )
+    )
+    browser.sign_in(both)
+    browser.open(f"/groups/{rooms['Phòng 2']}/people")
+    page = browser.send("/badges", badges="MT-00001\nSB-20733")
+    assert "Người của Điện tử Minh Trí" in page.text
+    assert "1 người sẽ vào nhóm" in page.text
+    assert "Phòng 9" in browser.open(f"/groups?company={cast.minh_tri.id}").text
+    assert "Phòng 9" not in browser.open(f"/groups?company={cast.sao_bac.id}").text
+
+
 def test_an_empty_paste_is_refused_at_its_field(officer: Browser, rooms: dict[str, str]) -> None:
     officer.open(f"/groups/{rooms['Phòng 2']}/people")
     assert officer.send("/badges", badges=" ").status_code == 422
@@ -374,6 +395,24 @@ def test_a_closed_group_opens_again_by_undoing_or_by_its_name(
     assert rooms_of(session, hoa) == []
 
 
+def test_a_closed_group_is_offered_nowhere_and_an_import_opens_it_again(
+    officer: Browser, rooms: dict[str, str], cast: Cast, session: Session, write: Write, clock: Any
+) -> None:
+    officer.open(f"/groups/{rooms['Phòng 1']}")
+    officer.send("/close")
+    session.rollback()
+    assert "Phòng 1" not in {row.name for row in reminder_groups(session, cast.sao_bac.id)}
+    assert "Phòng 1" not in {row.name for row in board_groups(session, [cast.sao_bac.path], TODAY)}
+
+    def work(session: Session) -> str:
+        places = Places(session, cast.sao_bac.id, TODAY, clock.at)
+        return places.group_for(GroupKind.DORM_ROOM, "Phòng 1")
+
+    assert write(work) == rooms["Phòng 1"]
+    session.rollback()
+    assert session.get_one(WorkGroup, rooms["Phòng 1"]).closed_on is None
+
+
 def test_a_group_of_a_line_is_not_changed_by_hand(
     officer: Browser, cast: Cast, session: Session
 ) -> None:
@@ -390,6 +429,29 @@ def test_a_group_of_a_line_is_not_changed_by_hand(
         assert officer.post(f"/groups/{line}/{part}", person).status_code == 409
     renamed = officer.post(f"/groups/{line}/rename", {"csrf_token": token, "name": "Khác"})
     assert renamed.status_code == 409
+
+
+def test_nobody_joins_the_safety_team_of_a_line_by_being_moved_there(
+    officer: Browser, cast: Cast, session: Session, write: Write, clock: SetClock
+) -> None:
+    line7, hoa = cast.sao_bac.lines["Chuyền 7"], cast.sao_bac.people["hoa"].id
+    write(
+        lambda s: (
+            group_named(
+                s,
+                cast.sao_bac.id,
+                GroupKind.SAFETY_TEAM,
+                "Tổ an toàn Chuyền 7",
+                now=clock.at,
+                branch_id=line7,
+            ).id
+        )
+    )
+    officer.open(f"/workers/{hoa}")
+    officer.send("/move", move__unit=str(line7), move__on=TODAY.isoformat())
+    session.rollback()
+    groups = list_groups_of(session, hoa, TODAY + timedelta(days=1))
+    assert [group.name for group in groups] == ["Chuyền 7"]
 
 
 # From a column
