@@ -277,6 +277,7 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         "workforce/import_review.html",
         shown=shown,
         fields=FIELDS,
+        missing_leaving=count_leaving_missing(db.session(), shown.id),
         open_columns=[column for column in shown.columns if column.is_open],
         page=asked.page(rows, total),
         lines=[(one, reason(one), can_be_accepted(one)) for _row, one in lines],
