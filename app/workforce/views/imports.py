@@ -283,6 +283,7 @@ def _review_page(shown: ImportShown) -> ResponseReturnValue:
         "workforce/import_review.html",
         shown=shown,
         fields=FIELDS,
+        missing_leaving=count_leaving_missing(db.session(), shown.id),
         open_columns=[column for column in shown.columns if column.is_open],
         row_text=row_text,
         fonts=_decoded_samples(shown),

@@ -321,6 +321,7 @@ def test_who_is_not_in_the_list_may_be_marked_as_having_left(officer: Browser, m
     officer.send("/missing")
     assert "Nghỉ việc, ngày cuối 24/11/2026" in officer.open(f"{where}/missing").text
     assert "2 người không có trong tệp sẽ ghi nghỉ việc" in officer.open(f"{where}/confirm").text
+    assert "trong đó 2 người ghi nghỉ" in officer.open(where).text
     officer.open(f"{where}/missing")
     officer.send("/missing", stay="1")
     assert "không có trong tệp sẽ ghi nghỉ" not in officer.open(f"{where}/confirm").text
