@@ -335,7 +335,7 @@ def test_workers_of_an_older_database_are_found_after_its_upgrade(
     writer = node.app.extensions["writer"]
     writer.stop()
     with writer.engine.begin() as connection:
-        downgrade_on(connection, "0002")
+        downgrade_on(connection, "0009")
     upgrade(writer.engine)
     assert find("hoa nguyen") == find("sb20417") == find("118") == ["Nguyễn Thị Hoa"]
     assert find("chuyen 7") == ["Giáp Thị Mến"]
