@@ -18,6 +18,13 @@ class Worker(Model):
         Index("ix_worker_line", "company_id", "branch_id", "name_folded"),
         Index("ix_worker_phone", "phone_index"),
         Index("ix_worker_id_number", "id_number_index"),
+        # Of those who were merged only: SQLite would look for everybody else through it.
+        Index(
+            "ix_worker_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
@@ -38,7 +45,7 @@ class Worker(Model):
     position: Mapped[str | None] = mapped_column(String(80))
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
-    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("worker.id"), index=True)
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("worker.id"))
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
 

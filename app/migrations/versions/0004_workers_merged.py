@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 STANDING = sa.text("undone_at IS NULL")
+MERGED = sa.text("merged_into_id IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -19,7 +20,9 @@ def upgrade() -> None:
         worker.create_foreign_key(
             "fk_worker_merged_into_id", "worker", ["merged_into_id"], ["id"]
         )
-        worker.create_index("ix_worker_merged_into_id", ["merged_into_id"])
+        worker.create_index(
+            "ix_worker_merged_into_id", ["merged_into_id"], sqlite_where=MERGED, postgresql_where=MERGED
+        )
     op.create_table(
         "worker_merge",
         sa.Column("id", sa.Integer, primary_key=True),
