@@ -1,7 +1,6 @@
 """Commands that keep the roster: companies, importing a staff list, listing workers."""
 
 import functools
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from app.kernel.clock import Clock, local_day
 from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.web.commands import shell_command
+from app.web.present import today
 from app.web.transaction import transact
 from app.workforce.actions.companies import found_company
 from app.workforce.actions.importing.applying import save_list, sweep
@@ -76,7 +76,7 @@ def add_new_company(code: str, name: str) -> dict[str, Any]:
 def list_workers_of(company: str) -> list[dict[str, Any]]:
     """List every worker of a company."""
     found = _company(company)
-    return [_listed(one, found) for one in list_roster(db.session(), found.id, _today())]
+    return [_listed(one, found) for one in list_roster(db.session(), found.id, today())]
 
 
 @workforce_cli.command("import")
@@ -107,7 +107,7 @@ def import_list(
     sheet = named_sheets(find_lists(read_workbook(file, ReadLimits())), sheets)
     # Nobody can be asked here: what was decoded is told, cell by cell, before --commit.
     decisions = Decisions(decodes_fonts=True)
-    found = understand(db.session(), sheet, found_in, decisions, today=_today())
+    found = understand(db.session(), sheet, found_in, decisions, today=today())
     if found.missing or found.plan is None or found.reading is None:
         raise ColumnsMissing(fields=list(found.missing))
     if problems is not None:
@@ -220,7 +220,3 @@ def _settings() -> Settings:
 def _clock() -> Clock:
     clock: Clock = current_app.extensions["clock"]
     return clock
-
-
-def _today() -> date:
-    return local_day(_clock().now(), _settings().timezone)

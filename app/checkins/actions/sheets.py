@@ -48,12 +48,11 @@ def keep_sheet(
 ) -> str:
     """Put a read sheet aside for review; returns its id."""
     branch = session.get(Branch, head.branch_id)
-    if branch is None:
+    if branch is None or branch.company_id is None:
         raise NotFound
-    company_id = int(branch.path.strip("/").split("/")[1])
     sheet = AnswerSheet(
         id=new_id(now),
-        company_id=company_id,
+        company_id=branch.company_id,
         branch_id=branch.id,
         shift_on=head.shift_on,
         shift=head.shift,
@@ -68,7 +67,7 @@ def keep_sheet(
         actor=actor,
         now=now,
         subject_id=sheet.id,
-        company_id=company_id,
+        company_id=branch.company_id,
         shift_on=head.shift_on.isoformat(),
         shift=head.shift,
         lines=len(lines),

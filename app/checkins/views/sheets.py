@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,9 +54,10 @@ from app.checkins.views.sheet_words import (
     written_words,
 )
 from app.extensions import db
-from app.kernel.clock import local_day
 from app.kernel.refusals import BadFields, NotFound, Refusal
 from app.web.access import access, current_actor, locates
+from app.web.headers import XLSX
+from app.web.present import today
 from app.web.sentences import sentence
 from app.web.transaction import transact
 from app.web.words import SHIFTS
@@ -69,7 +69,6 @@ if TYPE_CHECKING:
 
 sheet_pages = Blueprint("sheets", __name__, url_prefix="/today/sheets")
 locates("sheet_id")(find_sheet_path)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIMITS = ReadLimits(file_bytes=5 * 2**20, unpacked_bytes=20 * 2**20, cells=200_000, seconds=15)
 
 
@@ -97,23 +96,19 @@ def _start_page(error: str | None = None) -> str:
         "checkins/show_sheets.html",
         units=[(unit.id, unit.name) for unit in list_units(db.session(), reach)],
         shifts=list(SHIFTS.items()),
-        today=_today(),
+        today=today(),
         error=error,
         earlier=list_sheets(db.session(), reach),
     )
 
 
-def _today() -> date:
-    return local_day(current_app.extensions["clock"].now(), current_app.config["SETTINGS"].timezone)
-
-
 @sheet_pages.get("/file")
 @access(Permission.ANSWER_FOR_OTHERS)
 def download_sheet() -> ResponseReturnValue:
-    unit, today = _unit(request.args.get("unit", "")), _today()
-    on = parse_day(request.args.get("on", "today"), today, "/on")
+    unit, day = _unit(request.args.get("unit", "")), today()
+    on = parse_day(request.args.get("on", "today"), day, "/on")
     shift = parse_shift(request.args.get("shift"))
-    check_shift_day(on, today)
+    check_shift_day(on, day)
     rules = get_rules(db.session(), unit.company_id).rules
     people = [_person(row) for row in list_on_shift(db.session(), unit.path, on, shift)]
     words = sheet_words(unit.name, on, shift, rules)
@@ -150,7 +145,7 @@ def upload_sheet() -> ResponseReturnValue:
         rows = next((sheet.rows for sheet in read.sheets if sheet.rows), ())
         head = read_head(rows)
         unit = _unit(str(head.branch_id))
-        check_shift_day(head.shift_on, _today())
+        check_shift_day(head.shift_on, today())
         parse_shift(head.shift)
         rules = get_rules(db.session(), unit.company_id).rules
         lines = read_lines(rows, rules, written_words())

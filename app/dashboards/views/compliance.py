@@ -34,6 +34,7 @@ from app.kernel.text import fold
 from app.settings import Settings
 from app.web.access import access, current_actor
 from app.web.filters import address_with
+from app.web.headers import XLSX
 from app.web.tables import TableState, table_from_args
 from app.web.words import SHIFTS
 
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 compliance_pages = Blueprint("compliance", __name__, url_prefix="/compliance")
 SPANS = (7, 30, 90)
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def download_workbook() -> ResponseReturnValue:
         [[each.name, *(_cell(day) for day in each.days)] for each in worst_first(found.companies)],
         frozenset(range(1, len(look.span) + 1)),
     )
-    return _file(workbook_bytes([grid, _long_sheet(look, found)]), EXCEL, look, "xlsx")
+    return _file(workbook_bytes([grid, _long_sheet(look, found)]), XLSX, look, "xlsx")
 
 
 @compliance_pages.get("/figures.csv")

@@ -1,7 +1,6 @@
 """GET /api/v1/groups: the groups within the caller's reach, and how their members stand."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, request
@@ -21,9 +20,9 @@ from app.dashboards.queries.groups import (
     list_member_duties,
 )
 from app.extensions import db
-from app.kernel.clock import local_day
 from app.kernel.refusals import NotAllowed, NotFound
 from app.web.access import current_actor, signed_in
+from app.web.present import today
 from app.web.transaction import transact
 
 groups_api = Blueprint("groups_api", __name__, url_prefix="/api/v1")
@@ -34,16 +33,16 @@ LEVELS = ("green", "amber", "red")
 @groups_api.get("/groups")
 @signed_in
 def show_groups() -> ResponseReturnValue:
-    groups = list_groups(db.session(), _reach(current_actor()), _today())
+    groups = list_groups(db.session(), _reach(current_actor()), today())
     return jsonify([_told(group) for group in groups])
 
 
 @groups_api.get("/groups/<group_id>/status")
 @signed_in
 def show_status(group_id: str) -> ResponseReturnValue:
-    actor, today = current_actor(), _today()
+    actor, day = current_actor(), today()
     reach = _reach(actor)
-    on = parse_day(request.args.get("on", "today"), today, "/on")
+    on = parse_day(request.args.get("on", "today"), day, "/on")
     asked = request.args.get("shift")
     shift = parse_shift(asked) if asked else None
     group = find_group(db.session(), group_id, on)
@@ -71,10 +70,6 @@ def _reach(actor: Actor) -> Sequence[str]:
     if not reach:
         raise NotAllowed
     return reach
-
-
-def _today() -> date:
-    return local_day(current_app.extensions["clock"].now(), current_app.config["SETTINGS"].timezone)
 
 
 def _told(group: GroupRow) -> dict[str, Any]:

@@ -32,11 +32,11 @@ from app.kernel.refusals import NotFound
 from app.settings import Settings
 from app.web.access import access, current_actor
 from app.web.filters import address_with
+from app.web.headers import XLSX
 from app.web.tables import TableState, table_from_args
 from app.web.words import SHIFTS
 
 province_pages = Blueprint("province", __name__, url_prefix="/province")
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHOLE_DAY = "day"
 LOWEST = 90
 
@@ -280,4 +280,4 @@ def _received_sheet(received: Received, place: int) -> Sheet:
 
 def _file(sheets: Sequence[Sheet], name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    return Response(workbook_bytes(sheets), mimetype=EXCEL, headers=headers)
+    return Response(workbook_bytes(sheets), mimetype=XLSX, headers=headers)

@@ -28,6 +28,7 @@ from app.kernel.refusals import BadFields, NotFound
 from app.settings import Settings
 from app.web.access import access, current_actor
 from app.web.filters import phone
+from app.web.present import today
 from app.web.transaction import transact
 from app.workforce.forms.workers import CardForm, RevokeCardForm
 from app.workforce.gateways.paper import CardFace, PosterFace, draw_cards, draw_poster
@@ -35,7 +36,7 @@ from app.workforce.queries.cards import CardPerson, list_card_people, list_unit_
 from app.workforce.queries.units import Unit, find_unit
 from app.workforce.queries.workers import find_record, safety_phone
 from app.workforce.rules.timetables import NobodyForCards, TooManyCards
-from app.workforce.views.workers import today, workers_pages
+from app.workforce.views.workers import workers_pages
 
 MOST_CARDS = 2500
 CARDS_A_WORK = 100  # so that no check-in waits long behind one piece of a large printing

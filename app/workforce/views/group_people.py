@@ -15,6 +15,7 @@ from app.web.access import access, current_actor
 from app.web.filters import number
 from app.web.language import current_language
 from app.web.pagination import page_from_args
+from app.web.present import today
 from app.web.tables import LONGEST_VALUE, TableState, table_from_args
 from app.workforce.actions import groups
 from app.workforce.actions.groups import Placed
@@ -50,7 +51,6 @@ from app.workforce.views.group_place import (
     moment_of_act,
     tell,
 )
-from app.workforce.views.workers import today
 
 
 @groups_pages.get("/<group_id>/people")

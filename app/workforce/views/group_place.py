@@ -13,6 +13,7 @@ from app.extensions import db
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound
 from app.web.access import current_actor, locates
+from app.web.present import today
 from app.web.transaction import transact
 from app.workforce.actions.groups import CHUNK
 from app.workforce.queries.groups import (
@@ -24,7 +25,6 @@ from app.workforce.queries.groups import (
 from app.workforce.queries.timetables import PatternRow, list_patterns
 from app.workforce.queries.units import Unit, find_unit, list_units
 from app.workforce.rules.groups import FREE_KINDS, GroupKind
-from app.workforce.views.workers import today
 
 groups_pages = Blueprint("groups", __name__, url_prefix="/groups")
 locates("group_id")(find_group_path)

@@ -11,6 +11,7 @@ from app.extensions import db
 from app.kernel.refusals import NotFound
 from app.kernel.text import fold
 from app.web.access import access, current_actor
+from app.web.present import today
 from app.web.transaction import transact
 from app.workforce.actions import groups
 from app.workforce.actions.groups import Placed
@@ -30,7 +31,6 @@ from app.workforce.views.group_place import (
     moment_of_act,
     tell,
 )
-from app.workforce.views.workers import today
 
 
 def _source() -> Source:

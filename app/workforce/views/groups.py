@@ -12,6 +12,7 @@ from app.extensions import db
 from app.kernel.refusals import Refusal
 from app.web.access import access, current_actor
 from app.web.pagination import page_from_args
+from app.web.present import today
 from app.web.sentences import sentence
 from app.web.tables import table_from_args
 from app.web.transaction import transact
@@ -40,7 +41,6 @@ from app.workforce.views.group_place import (
     moment_of_act,
     tell,
 )
-from app.workforce.views.workers import today
 
 
 @groups_pages.get("")

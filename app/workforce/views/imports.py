@@ -3,7 +3,6 @@
 import io
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +24,12 @@ from sqlalchemy.orm import Session
 from app.accounts.queries.branches import list_companies
 from app.accounts.rules import Permission, branches_for, may
 from app.extensions import db
-from app.kernel.clock import local_day
 from app.kernel.refusals import NotAllowed, NotFound, Refusal
 from app.kernel.text import squeeze
 from app.web.access import access, current_actor, locates
+from app.web.headers import XLSX
 from app.web.pagination import page_from_args
+from app.web.present import today
 from app.web.sentences import sentence
 from app.web.transaction import transact
 from app.workforce.actions.importing import deciding
@@ -56,6 +56,7 @@ from app.workforce.queries.headings import list_remembered
 from app.workforce.queries.imports import (
     CHANGING,
     ImportShown,
+    ProblemKind,
     count_leaving_missing,
     find_import_path,
     get_import,
@@ -100,7 +101,6 @@ EARLIER_SHOWN = 8
 CHANGES_SHOWN = 20
 MOST_ROWS = 2_000_000
 FONTS_SHOWN = 6
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKING = (ImportState.READING, ImportState.APPLYING, ImportState.UNDOING)
 OUTCOMES_SHOWN = {
     "created": (RowOutcome.CREATED,),
@@ -305,12 +305,7 @@ def _decoded_samples(shown: ImportShown) -> list[Problem]:
         return []
     code = ProblemCode.LEGACY_FONT
     rows, _total = list_problem_rows(db.session(), shown.id, code=code, limit=4 * FONTS_SHOWN)
-    found = {
-        one.value: one
-        for row in rows
-        for one in row.problems
-        if one.code is ProblemCode.LEGACY_FONT
-    }
+    found = {one.value: one for row in rows for one in row.problems if one.code is code}
     return list(found.values())[:FONTS_SHOWN]
 
 
@@ -329,11 +324,15 @@ def _kind_text(code: str) -> str:
 
 def _accepted(shown: ImportShown, level: str, kind: str) -> int:
     """How many suggestions one press on this view would accept."""
-    return sum(
-        one.suggested
+    return sum(one.suggested for one in _kinds_on_view(shown, level, kind))
+
+
+def _kinds_on_view(shown: ImportShown, level: str, kind: str) -> list[ProblemKind]:
+    return [
+        one
         for one in shown.kinds
         if (not kind or one.code == kind) and (not level or one.severity == level)
-    )
+    ]
 
 
 def _sheets_page(shown: ImportShown, refusal: Refusal | None = None) -> ResponseReturnValue:
@@ -400,11 +399,7 @@ def correct_cell(import_id: str) -> ResponseReturnValue:
 def accept_suggestions(import_id: str) -> ResponseReturnValue:
     shown = get_import(db.session(), import_id)
     kind, level = request.form.get("kind", ""), request.form.get("level", "")
-    codes = [
-        one.code
-        for one in shown.kinds
-        if (not kind or one.code == kind) and (not level or one.severity == level)
-    ]
+    codes = [one.code for one in _kinds_on_view(shown, level, kind)]
     return _decide(
         import_id, lambda s, now: deciding.accept_suggestions(s, import_id, codes, now=now)
     )
@@ -519,7 +514,7 @@ def _confirm_page(shown: ImportShown, refusal: Refusal | None = None) -> Respons
 def confirm_import(import_id: str) -> ResponseReturnValue:
     now, ends_work = _now(), request.form.get("end_work") == "1"
     try:
-        mark = deciding.check_still_true(db.session(), import_id, _today())
+        mark = deciding.check_still_true(db.session(), import_id, today())
 
         def work(session: Session) -> None:
             deciding.start_saving(
@@ -560,7 +555,7 @@ def list_missing(import_id: str) -> ResponseReturnValue:
         shown=get_import(db.session(), import_id),
         page=asked.page(rows, total),
         leaving=count_leaving_missing(db.session(), import_id),
-        today=_today(),
+        today=today(),
     )
 
 
@@ -568,7 +563,7 @@ def list_missing(import_id: str) -> ResponseReturnValue:
 @access(Permission.MANAGE_WORKERS, of="import_id")
 def end_missing(import_id: str) -> ResponseReturnValue:
     worker_id, now = request.form.get("worker", ""), _now()
-    last_on = read_last_day(request.form, _today())
+    last_on = read_last_day(request.form, today())
     worker_ids = [worker_id] if worker_id else None
 
     def work(session: Session) -> None:
@@ -612,7 +607,3 @@ def _to_list(import_id: str, view: Mapping[str, Any] | None = None) -> ResponseR
 
 def _now() -> Any:
     return current_app.extensions["clock"].now()
-
-
-def _today() -> date:
-    return local_day(_now(), current_app.config["SETTINGS"].timezone)

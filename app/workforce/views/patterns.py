@@ -14,6 +14,7 @@ from app.accounts.rules import Permission
 from app.extensions import db
 from app.kernel.refusals import NotFound, Refusal
 from app.web.access import access, current_actor
+from app.web.present import today
 from app.web.sentences import sentence
 from app.web.transaction import transact
 from app.workforce.actions import timetables
@@ -42,7 +43,6 @@ from app.workforce.views.schedules import (
     frame_of,
     schedule_pages,
 )
-from app.workforce.views.workers import today
 
 Cycle = tuple[ShiftCode | None, ...]
 WEEK = 7

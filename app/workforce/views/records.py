@@ -20,6 +20,7 @@ from app.extensions import db
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound, Refusal
 from app.web.access import access, current_actor
+from app.web.present import today
 from app.web.sentences import sentence
 from app.web.transaction import transact
 from app.workforce.actions import people, schedules
@@ -43,7 +44,7 @@ from app.workforce.queries.timetables import (
 from app.workforce.queries.units import find_unit, list_unit_group_ids, list_units
 from app.workforce.queries.workers import WorkerRecord, get_worker, list_groups_of
 from app.workforce.rules.expectation import planned_day
-from app.workforce.views.workers import UNIT_KINDS, get_record, today, workers_pages
+from app.workforce.views.workers import UNIT_KINDS, get_record, workers_pages
 
 DAYS_SHOWN = 7
 LEAVE_KEPT_DAYS = 30

@@ -14,6 +14,7 @@ from app.accounts.rules import Permission, branches_for
 from app.extensions import db
 from app.kernel.refusals import NotFound, Refusal
 from app.web.access import access, current_actor
+from app.web.present import today
 from app.web.sentences import sentence
 from app.web.transaction import transact
 from app.workforce.actions import timetables
@@ -32,7 +33,6 @@ from app.workforce.queries.timetables import (
 )
 from app.workforce.queries.units import Unit, find_unit, list_units
 from app.workforce.rules.shifts import ShiftCode
-from app.workforce.views.workers import today
 
 schedule_pages = Blueprint("schedule", __name__, url_prefix="/settings/schedule")
 DAYS_SHOWN = 14

@@ -19,6 +19,8 @@ from app.kernel.refusals import NotFound
 from app.kernel.text import fold
 from app.settings import Settings
 from app.web.access import access, current_actor
+from app.web.headers import XLSX
+from app.web.present import today
 from app.web.transaction import transact
 from app.workforce.actions.standard_lists import record_list_taken
 from app.workforce.gateways.standard_workbook import (
@@ -37,10 +39,8 @@ from app.workforce.queries.standard_lists import (
 )
 from app.workforce.queries.units import Unit, find_unit, list_units
 from app.workforce.rules.standard_list import Lack, NobodyToList, lacks_of, row_of
-from app.workforce.views.workers import today
 
 standard_list_pages = Blueprint("standard_list", __name__, url_prefix="/standard-list")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 1000
 PART_BYTES = 65_536
 

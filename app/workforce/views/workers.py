@@ -1,6 +1,5 @@
 """The list of workers, and adding or changing one by hand."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -12,10 +11,10 @@ from app.accounts.forms import typed
 from app.accounts.queries.branches import get_branch
 from app.accounts.rules import Permission, PinState, branches_for
 from app.extensions import db
-from app.kernel.clock import local_day
 from app.kernel.refusals import NotFound, Refusal
 from app.web.access import access, current_actor, locates
 from app.web.pagination import page_from_args
+from app.web.present import today
 from app.web.sentences import sentence
 from app.web.tables import table_from_args
 from app.web.transaction import transact
@@ -38,12 +37,6 @@ from app.workforce.rules.groups import BadgeTaken, GroupKind
 workers_pages = Blueprint("workers", __name__, url_prefix="/workers")
 locates("worker_id")(find_path)
 UNIT_KINDS = (GroupKind.LINE, GroupKind.TEAM)
-
-
-def today() -> date:
-    """The day in the park."""
-    now = current_app.extensions["clock"].now()
-    return local_day(now, current_app.config["SETTINGS"].timezone)
 
 
 @workers_pages.get("")
