@@ -1,5 +1,6 @@
 """Pages where an admin keeps the accounts of the office pages."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -125,42 +126,28 @@ def _account_page(account_id: str, form: RoleForm) -> str:
 @accounts_admin.post("/accounts/<account_id>/roles/give")
 @access(Permission.MANAGE_ACCOUNTS, of="account_id")
 def give_account_role(account_id: str) -> ResponseReturnValue:
-    form = _role_form(account_id)
-    if not form.validate():
-        return _account_page(account_id, form), 422
-    actor, now = current_actor(), current_app.extensions["clock"].now()
-    role, branch_id = Role(form.role.data), form.branch.data
-
-    def work(session: Session) -> None:
-        give_role(session, account_id, role, branch_id, actor=actor, now=now)
-
-    transact(work)
-    return _after_roles(account_id, _("Đã thêm vai trò"))
+    return _change_role(account_id, give_role, _("Đã thêm vai trò"))
 
 
 @accounts_admin.post("/accounts/<account_id>/roles/take")
 @access(Permission.MANAGE_ACCOUNTS, of="account_id")
 def take_account_role(account_id: str) -> ResponseReturnValue:
-    form = _role_form(account_id)
+    return _change_role(account_id, take_role, _("Đã bỏ vai trò"))
+
+
+def _change_role(account_id: str, change: Callable[..., None], told: str) -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    if account_id == actor.account_id:
+        raise OwnAccount
+    form = _offering_branches(RoleForm())
     if not form.validate():
         return _account_page(account_id, form), 422
-    actor, now = current_actor(), current_app.extensions["clock"].now()
     role, branch_id = Role(form.role.data), form.branch.data
 
     def work(session: Session) -> None:
-        take_role(session, account_id, role, branch_id, actor=actor, now=now)
+        change(session, account_id, role, branch_id, actor=actor, now=now)
 
     transact(work)
-    return _after_roles(account_id, _("Đã bỏ vai trò"))
-
-
-def _role_form(account_id: str) -> RoleForm:
-    if account_id == current_actor().account_id:
-        raise OwnAccount
-    return _offering_branches(RoleForm())
-
-
-def _after_roles(account_id: str, told: str) -> ResponseReturnValue:
     flash(told)
     return redirect(url_for("accounts_admin.show_account", account_id=account_id))
 

@@ -128,17 +128,7 @@ def mark_absent(
         raise NotFound
     if duty.state == DutyState.ANSWERED:
         raise AlreadyAnswered
-    was = DutyMark(DutyState(duty.state))
-    duty.state, duty.reason = DutyState.ABSENT, squeeze(reason)[:80] or None
-    step = change(was, DutyMark(DutyState.ABSENT))
-    add_counts(
-        session,
-        {duty.branch_id: step, duty.company_id: step},
-        company_id=duty.company_id,
-        shift_on=shift_on,
-        shift=shift,
-        now=now,
-    )
+    _set_state(session, duty, DutyState.ABSENT, squeeze(reason)[:80] or None, now)
     record_act(
         session,
         "checkins.marked_absent",
@@ -159,16 +149,7 @@ def unmark_absent(
     duty = session.get(Duty, (worker_id, shift_on, shift))
     if duty is None or duty.state != DutyState.ABSENT:
         raise NotFound
-    duty.state, duty.reason = DutyState.EXPECTED, None
-    step = change(DutyMark(DutyState.ABSENT), DutyMark(DutyState.EXPECTED))
-    add_counts(
-        session,
-        {duty.branch_id: step, duty.company_id: step},
-        company_id=duty.company_id,
-        shift_on=shift_on,
-        shift=shift,
-        now=now,
-    )
+    _set_state(session, duty, DutyState.EXPECTED, None, now)
     record_act(
         session,
         "checkins.absence_taken_back",
@@ -178,6 +159,22 @@ def unmark_absent(
         company_id=duty.company_id,
         shift_on=shift_on.isoformat(),
         shift=shift,
+    )
+
+
+def _set_state(
+    session: Session, duty: Duty, state: DutyState, reason: str | None, now: datetime
+) -> None:
+    """Move a duty that nobody answered, and the figures with it."""
+    step = change(DutyMark(DutyState(duty.state)), DutyMark(state))
+    duty.state, duty.reason = state, reason
+    add_counts(
+        session,
+        {duty.branch_id: step, duty.company_id: step},
+        company_id=duty.company_id,
+        shift_on=duty.shift_on,
+        shift=duty.shift,
+        now=now,
     )
 
 

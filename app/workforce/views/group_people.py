@@ -39,8 +39,8 @@ from app.workforce.rules.groups import (
     OtherKindOfGroup,
 )
 from app.workforce.rules.pasting import PasteState, SortedPaste, read_badges, sort_badges
+from app.workforce.views.company_asked import company_asked
 from app.workforce.views.group_place import (
-    company_asked,
     company_of,
     filters_of,
     frame_of,

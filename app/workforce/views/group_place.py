@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from flask import Blueprint, current_app, flash, request, url_for
 from sqlalchemy.orm import Session
 
-from app.accounts.queries.branches import list_companies
 from app.accounts.rules import Permission, branches_for
 from app.extensions import db
 from app.kernel.ids import new_id
@@ -25,24 +24,13 @@ from app.workforce.queries.groups import (
 from app.workforce.queries.timetables import PatternRow, list_patterns
 from app.workforce.queries.units import Unit, find_unit, list_units
 from app.workforce.rules.groups import FREE_KINDS, GroupKind
+from app.workforce.views.company_asked import frame_of as company_frame
 
 groups_pages = Blueprint("groups", __name__, url_prefix="/groups")
 locates("group_id")(find_group_path)
 locates("act_id")(find_act_path)
 Told = TypeVar("Told")
 Step = Callable[[Session, list[str]], Told]
-
-
-def company_asked() -> Unit:
-    """The company whose groups are meant: the one asked for, else the first within reach."""
-    reach = branches_for(current_actor(), Permission.MANAGE_WORKERS)
-    ids = [company.id for company in list_companies(db.session(), reach)]
-    wanted = request.values.get("company", "")
-    company_id = int(wanted[:9]) if wanted.isdecimal() else next(iter(ids), 0)
-    found = find_unit(db.session(), reach, company_id) if company_id in ids else None
-    if found is None:
-        raise NotFound
-    return found
 
 
 def company_of(group: GroupRow) -> Unit:
@@ -56,15 +44,7 @@ def company_of(group: GroupRow) -> Unit:
 
 def frame_of(company: Unit) -> dict[str, Any]:
     """What every page of groups shows around itself."""
-    reach = branches_for(current_actor(), Permission.MANAGE_WORKERS)
-    companies = list_companies(db.session(), reach)
-    return {
-        "company": company,
-        "companies": companies,
-        "kept": {"company": company.id} if len(companies) > 1 else {},
-        "today": today(),
-        "free_kinds": FREE_KINDS,
-    }
+    return company_frame(company) | {"free_kinds": FREE_KINDS}
 
 
 def get_group(group_id: str) -> GroupRow:

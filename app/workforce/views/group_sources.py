@@ -22,8 +22,8 @@ from app.workforce.queries.groups import (
     list_source_values,
 )
 from app.workforce.rules.groups import FREE_KINDS, GroupKind, NobodyChosen
+from app.workforce.views.company_asked import company_asked
 from app.workforce.views.group_place import (
-    company_asked,
     frame_of,
     groups_pages,
     in_steps,

@@ -30,8 +30,8 @@ from app.workforce.queries.groups import (
     list_people_ids,
 )
 from app.workforce.rules.groups import GroupFollowsUnit, GroupKind, GroupNameTaken, TooLateToUndo
+from app.workforce.views.company_asked import company_asked
 from app.workforce.views.group_place import (
-    company_asked,
     company_of,
     frame_of,
     get_group,

@@ -36,13 +36,8 @@ from app.workforce.queries.timetables import (
 )
 from app.workforce.queries.units import Unit, find_unit, list_units
 from app.workforce.rules.shifts import ShiftCode
-from app.workforce.views.schedules import (
-    CHUNK,
-    company_asked,
-    follow_change,
-    frame_of,
-    schedule_pages,
-)
+from app.workforce.views.company_asked import company_asked, frame_of
+from app.workforce.views.schedules import CHUNK, follow_change, schedule_pages
 
 Cycle = tuple[ShiftCode | None, ...]
 WEEK = 7

@@ -1,7 +1,6 @@
 """A company's timetable: the days ahead, hours of shifts, holidays."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,8 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.forms import typed
-from app.accounts.queries.branches import list_companies
-from app.accounts.rules import Permission, branches_for
+from app.accounts.rules import Permission
 from app.extensions import db
 from app.kernel.refusals import NotFound, Refusal
 from app.web.access import access, current_actor
@@ -31,37 +29,14 @@ from app.workforce.queries.timetables import (
     list_ids_in_unit,
     list_named_holidays,
 )
-from app.workforce.queries.units import Unit, find_unit, list_units
+from app.workforce.queries.units import Unit, list_units
 from app.workforce.rules.shifts import ShiftCode
+from app.workforce.views.company_asked import company_asked, frame_of
 
 schedule_pages = Blueprint("schedule", __name__, url_prefix="/settings/schedule")
 DAYS_SHOWN = 14
 DUTIES_STAND_DAYS = 2  # further ahead nothing is planned yet that would have to follow
 CHUNK = 200
-
-
-def company_asked() -> Unit:
-    """The company whose timetable is meant: the one asked for, else the first within reach."""
-    reach = branches_for(current_actor(), Permission.MANAGE_WORKERS)
-    ids = [company.id for company in list_companies(db.session(), reach)]
-    wanted = request.values.get("company", "")
-    company_id = int(wanted) if wanted.isdecimal() else next(iter(ids), 0)
-    found = find_unit(db.session(), reach, company_id) if company_id in ids else None
-    if found is None:
-        raise NotFound
-    return found
-
-
-def frame_of(company: Unit) -> dict[str, Any]:
-    """What every page of the timetable shows around itself."""
-    reach = branches_for(current_actor(), Permission.MANAGE_WORKERS)
-    companies = list_companies(db.session(), reach)
-    return {
-        "company": company,
-        "companies": companies,
-        "kept": {"company": company.id} if len(companies) > 1 else {},
-        "today": today(),
-    }
 
 
 def follow_change(company_id: int, worker_ids: list[str], from_on: date) -> None:

@@ -37,23 +37,13 @@ from app.workforce.queries.standard_lists import (
     get_standard_list,
     list_next_people,
 )
-from app.workforce.queries.units import Unit, find_unit, list_units
+from app.workforce.queries.units import Unit, list_units
 from app.workforce.rules.standard_list import Lack, NobodyToList, lacks_of, row_of
+from app.workforce.views.company_asked import company_asked
 
 standard_list_pages = Blueprint("standard_list", __name__, url_prefix="/standard-list")
 PAGE = 1000
 PART_BYTES = 65_536
-
-
-def _company() -> Unit:
-    reach = branches_for(current_actor(), Permission.EXPORT_WORKERS)
-    ids = [company.id for company in list_companies(db.session(), reach)]
-    wanted = request.values.get("company", "")
-    company_id = int(wanted[:9]) if wanted.isdecimal() else next(iter(ids), 0)
-    found = find_unit(db.session(), reach, company_id) if company_id in ids else None
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _scope(company: Unit) -> tuple[ListScope, list[Unit], list[Unit]]:
@@ -70,7 +60,7 @@ def _scope(company: Unit) -> tuple[ListScope, list[Unit], list[Unit]]:
 @standard_list_pages.get("")
 @access(Permission.EXPORT_WORKERS)
 def show_standard_list() -> ResponseReturnValue:
-    company = _company()
+    company = company_asked(Permission.EXPORT_WORKERS)
     scope, chosen, units = _scope(company)
     total, lacks = count_lacks(db.session(), scope)
     reach = branches_for(current_actor(), Permission.EXPORT_WORKERS)
@@ -94,7 +84,7 @@ def show_standard_list() -> ResponseReturnValue:
 @standard_list_pages.post("/download")
 @access(Permission.EXPORT_WORKERS)
 def download_standard_list() -> ResponseReturnValue:
-    company = _company()
+    company = company_asked(Permission.EXPORT_WORKERS)
     scope, chosen, _units = _scope(company)
     group = request.form.get("priority_group", "")
     number = int(group) if group.isdecimal() and int(group) in get_priority_groups() else None
