@@ -1,23 +1,11 @@
-"""Worker pages that must open offline later: nameless, the same for everybody, no session."""
+"""The worker's pages of answers, messages and own record: shells of the browser."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response
 
 from app.web.access import public
+from app.web.shells import shell
 
 shell_pages = Blueprint("shells", __name__)
-
-
-def shell(template: str) -> Response:
-    """A page that holds nobody's name, token or form value; only the language is the visitor's.
-
-    It is written without the values that pages of the office get: those ask who is signed in.
-    """
-    page = Response(current_app.jinja_env.get_template(template).render(), mimetype="text/html")
-    page.headers["Cache-Control"] = "no-cache"
-    page.vary.add("Cookie")
-    page.add_etag()
-    page.make_conditional(request)
-    return page
 
 
 @shell_pages.get("/check-in")

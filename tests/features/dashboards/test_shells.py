@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from app.web.shells import SHELLS
 from tests.factories.people import Cast, Person
 
 Enter = Callable[[Person], FlaskClient]
-SHELLS = ("/check-in", "/inbox", "/my-record")
+ADDRESSES = [each.address for each in SHELLS]
 
 
-@pytest.mark.parametrize("address", SHELLS)
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_a_shell_is_the_same_for_everybody(
     cast: Cast, stranger: FlaskClient, enter: Enter, address: str
 ) -> None:
@@ -24,7 +25,7 @@ def test_a_shell_is_the_same_for_everybody(
     assert "KCN Vân Trung" not in nobody.text
 
 
-@pytest.mark.parametrize("address", SHELLS)
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_a_browser_may_keep_a_shell_but_asks_before_using_it(
     cast: Cast, stranger: FlaskClient, address: str
 ) -> None:
