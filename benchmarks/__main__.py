@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks.boards import boards
 from benchmarks.checkins import checkins
+from benchmarks.drain import drain
 from benchmarks.figures import Options, Report, Scenario, machine_facts
 from benchmarks.floors import floors, fsync_rate
 from benchmarks.imports import import_many, imports
@@ -14,6 +15,7 @@ from benchmarks.search import search
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "floors": (floors,),
     "checkins": (floors, checkins),
+    "drain": (drain,),
     "boards": (boards,),
     "import": (imports,),
     "search": (search,),

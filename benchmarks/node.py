@@ -31,7 +31,10 @@ def free_port() -> int:
 def running(arguments: Sequence[str], environment: Mapping[str, str], ready: str) -> Iterator[Any]:
     """A Python process that serves until the end of the block; it is waited for first."""
     server = subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env={**clean_environment(), **environment}
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**clean_environment(), **environment},
+        start_new_session=True,
     )
     try:
         wait_until_ready(ready, server)
@@ -43,6 +46,12 @@ def running(arguments: Sequence[str], environment: Mapping[str, str], ready: str
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+def kill(server: subprocess.Popen[bytes]) -> None:
+    """End a server with everything it started, as a pulled plug would."""
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
 
 
 def wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:

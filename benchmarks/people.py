@@ -4,12 +4,12 @@ import json
 import os
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 
@@ -24,6 +24,7 @@ from app.web.transaction import transact
 from app.workforce.models import Worker
 from benchmarks.node import ScratchNode, clean_environment
 
+Given = TypeVar("Given")
 ANSWERS = {
     "symptoms": [],
     "temperature_c": None,
@@ -53,12 +54,23 @@ class Askers:
 
 def give_tokens(node: ScratchNode) -> Askers:
     """Tokens for everybody who is expected and for the officers; read and written in one go."""
+    return _in_app(node, _give)
+
+
+def give_device_tokens(
+    node: ScratchNode, counts: Mapping[str, int]
+) -> dict[str, tuple[str, list[str]]]:
+    """By company (code): its officer's account, and tokens for that many devices."""
+    return _in_app(node, lambda now: _give_devices(counts, now))
+
+
+def _in_app(node: ScratchNode, work: Callable[[datetime], Given]) -> Given:
     environment = {**clean_environment(), **node.environment, "FLASK_RUN_FROM_CLI": "true"}
     settings = replace(Settings.from_environment(environment), scheduler=False)
     app = build_app(settings)
     try:
         with app.app_context():
-            return _give(SystemClock().now())
+            return work(SystemClock().now())
     finally:
         with app.app_context():
             db.session.remove()
@@ -85,18 +97,32 @@ def _give(now: datetime) -> Askers:
             tokens[worker_id] = _token(rows, worker_id, now)
         on = shift_on.isoformat()
         awaited.append(Awaited(worker_id, tokens[worker_id], company[company_id], badge, on, shift))
-    officers = {}
-    for company_id, code in company.items():
-        officer = db.session.scalar(
-            select(RoleGrant.account_id).where(
-                RoleGrant.role == "safety_officer", RoleGrant.branch_id == company_id
-            )
-        )
-        if officer is not None:
-            officers[code] = _token(rows, officer, now)
+    officers = {code: _token(rows, officer, now) for code, officer in _officers().items()}
     db.session.rollback()
     transact(lambda session: session.execute(insert(DeviceToken), rows))
     return Askers(tuple(awaited), officers)
+
+
+def _give_devices(counts: Mapping[str, int], now: datetime) -> dict[str, tuple[str, list[str]]]:
+    rows: list[dict[str, Any]] = []
+    officers = _officers()
+    given = {
+        code: (officers[code], [_token(rows, officers[code], now) for _ in range(count)])
+        for code, count in counts.items()
+    }
+    db.session.rollback()
+    transact(lambda session: session.execute(insert(DeviceToken), rows))
+    return given
+
+
+def _officers() -> dict[str, str]:
+    """A safety officer's account for each company (code)."""
+    found = db.session.execute(
+        select(Branch.code, RoleGrant.account_id)
+        .join(Branch, Branch.id == RoleGrant.branch_id)
+        .where(RoleGrant.role == "safety_officer", Branch.kind == "company")
+    )
+    return dict(found.tuples().all())
 
 
 def _token(rows: list[dict[str, Any]], account_id: str, now: datetime) -> str:
@@ -117,23 +143,26 @@ def _token(rows: list[dict[str, Any]], account_id: str, now: datetime) -> str:
     return token
 
 
-def command(each: Awaited, *, by_badge: bool) -> dict[str, Any]:
-    """A fresh check-in of somebody, for themselves or by an officer."""
-    now = SystemClock().now()
+def body_of(each: Awaited, *, by_badge: bool) -> dict[str, Any]:
+    """What a check-in of somebody says, for themselves or by an officer."""
     body = {
         "shift_on": each.shift_on,
         "shift": each.shift,
         "answers": ANSWERS,
         "rules": "workplace_2020@1",
     }
-    if by_badge:
-        body |= {"badge": each.badge, "company": each.company}
+    return body | ({"badge": each.badge, "company": each.company} if by_badge else {})
+
+
+def command(each: Awaited, *, by_badge: bool) -> dict[str, Any]:
+    """A fresh check-in of somebody, for themselves or by an officer."""
+    now = SystemClock().now()
     return {
         "key": new_id(now),
         "kind": "check_in",
         "made_at": now.isoformat(),
         "offset_ms": 0,
-        "body": body,
+        "body": body_of(each, by_badge=by_badge),
     }
 
 
