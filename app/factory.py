@@ -14,6 +14,7 @@ from app.reactions import REACTIONS
 from app.roles import mount
 from app.schedule import JobRunner
 from app.settings import ROOT, Secrets, Settings
+from app.upkeep.gateways.welcome import listen
 from app.web import errors, filters, headers, language, words
 from app.web.access import install_guard, public
 from app.web.database import engine_options, open_database
@@ -99,11 +100,13 @@ def configure_access(app: Flask) -> None:
 
 
 def configure_schedule(app: Flask, settings: Settings) -> None:
-    """Jobs, in a process that serves."""
+    """Jobs, and the port that leads to HTTPS, in a process that serves."""
     if settings.scheduler:
         runner = JobRunner(app, settings)
         runner.start()
         atexit.register(runner.stop)
+    if settings.http_port and not settings.command_line:
+        listen(app.wsgi_app, settings)
 
 
 def configure_server(app: Flask, settings: Settings) -> None:

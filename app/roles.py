@@ -32,8 +32,13 @@ from app.sync.views import (
     province_sync_pages,
     sync_pages,
 )
-from app.upkeep.cli import backup_cli, db_cli
-from app.upkeep.views import upkeep_backups, upkeep_health, upkeep_node
+from app.upkeep.cli import backup_cli, db_cli, tls_cli
+from app.upkeep.views import (
+    upkeep_backups,
+    upkeep_certificate,
+    upkeep_health,
+    upkeep_node,
+)
 from app.workforce.cli import workforce_cli
 from app.workforce.views import (
     groups_pages,
@@ -50,6 +55,7 @@ COMMON: tuple[Blueprint, ...] = (
     home_pages,
     sync_pages,
     upkeep_backups,
+    upkeep_certificate,
     upkeep_health,
     upkeep_node,
 )
@@ -88,6 +94,7 @@ def mount(app: Flask, role: NodeRole) -> None:
         accounts_cli,
         db_cli,
         backup_cli,
+        tls_cli,
         checkins_cli,
         delivery_cli,
         reminders_cli,

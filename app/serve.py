@@ -3,10 +3,14 @@
 import logging
 import os
 import socket
+import ssl
 import sys
 from pathlib import Path
 
+from app.kernel.clock import SystemClock
+from app.kernel.refusals import Refusal
 from app.settings import Settings, UnsafeSetting
+from app.upkeep.gateways.certificates import TlsFolder
 
 THREADS = 64
 BACKPRESSURE = 1024
@@ -20,6 +24,8 @@ def main() -> int:
         settings = Settings.from_environment()
         settings.refuse_unsafe()
         refuse_taken_address(settings.host, settings.port)
+        if settings.tls_cert:
+            ready_certificate(settings)
     except UnsafeSetting as problem:
         print(f"not started: {problem}", file=sys.stderr)  # noqa: T201
         return 1
@@ -43,6 +49,20 @@ def refuse_taken_address(host: str, port: int) -> None:
                 f"{host}:{port} is taken ({problem.strerror}); is An Ca running already? "
                 "ANCA_PORT sets another port"
             ) from problem
+
+
+def ready_certificate(settings: Settings) -> None:
+    """Make a certificate of our own anew when its end is near; refuse a pair that cannot serve."""
+    try:
+        TlsFolder(settings.instance).renew(SystemClock().now())
+    except Refusal as refusal:
+        raise UnsafeSetting(f"tls: {refusal.code} {refusal.params}") from refusal
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            settings.tls_cert, settings.tls_key
+        )
+    except (OSError, ssl.SSLError) as problem:
+        raise UnsafeSetting(f"ANCA_TLS_CERT and ANCA_TLS_KEY: {problem}") from problem
 
 
 def serve_with_granian(settings: Settings) -> None:

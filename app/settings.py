@@ -79,6 +79,7 @@ class Settings:
     database_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    http_port: int = 0
     workers: int = 1
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
     locale: str = "vi"
@@ -130,6 +131,7 @@ class Settings:
             zone = ZoneInfo(values.get("ANCA_TIMEZONE") or "Asia/Ho_Chi_Minh")
         except ZoneInfoNotFoundError as error:
             raise UnsafeSetting(f"ANCA_TIMEZONE: no time zone is called {error}") from None
+        tls_cert, tls_key = _certificate(values, instance)
         return cls(
             instance=instance,
             role=_one_of(NodeRole, "ANCA_ROLE", values.get("ANCA_ROLE") or "park"),
@@ -137,13 +139,14 @@ class Settings:
             database_url=_database_url(values.get("DATABASE_URL") or "", instance),
             host=values.get("ANCA_HOST") or "127.0.0.1",
             port=_whole("ANCA_PORT", values, 8000),
+            http_port=_whole("ANCA_HTTP_PORT", values, 0),
             workers=_whole("ANCA_WORKERS", values, 1),
             timezone=zone,
             locale=values.get("ANCA_LOCALE") or "vi",
             upstream_url=(values.get("ANCA_UPSTREAM_URL") or "").rstrip("/"),
             broker_url=values.get("ANCA_BROKER_URL") or "",
-            tls_cert=values.get("ANCA_TLS_CERT") or "",
-            tls_key=values.get("ANCA_TLS_KEY") or "",
+            tls_cert=tls_cert,
+            tls_key=tls_key,
             trusted_proxies=_whole("ANCA_TRUSTED_PROXIES", values, 0),
             trusted_hosts=tuple((values.get("ANCA_TRUSTED_HOSTS") or "").split()),
             log_level=values.get("ANCA_LOG_LEVEL") or "INFO",
@@ -176,9 +179,12 @@ class Settings:
         if not (self.secure or self.plain_http or local):
             raise UnsafeSetting(
                 "ANCA_HOST: other machines would reach this node without encryption; "
-                "set ANCA_TLS_CERT and ANCA_TLS_KEY, ANCA_TRUSTED_PROXIES behind a proxy, "
-                "or ANCA_PLAIN_HTTP=1 if that is really meant"
+                "make a certificate (flask --app wsgi tls make), set ANCA_TLS_CERT and "
+                "ANCA_TLS_KEY, ANCA_TRUSTED_PROXIES behind a proxy, or ANCA_PLAIN_HTTP=1 if that "
+                "is really meant"
             )
+        if self.http_port and not self.tls_cert:
+            raise UnsafeSetting("ANCA_HTTP_PORT: leads to HTTPS, and this node has no certificate")
 
 
 def _env_file(path: Path) -> dict[str, str]:
@@ -190,6 +196,13 @@ def _env_file(path: Path) -> dict[str, str]:
         if mark and not name.startswith("#"):
             values[name.strip()] = value.strip().strip("\"'")
     return values
+
+
+def _certificate(values: Mapping[str, str], instance: Path) -> tuple[str, str]:
+    """Files of certificate and key: those that are set, else what the `tls` commands put there."""
+    cert, key = values.get("ANCA_TLS_CERT") or "", values.get("ANCA_TLS_KEY") or ""
+    own = instance / "tls" / "server.pem"
+    return (str(own), str(own)) if not (cert or key) and own.is_file() else (cert, key)
 
 
 def _database_url(given: str, instance: Path) -> str:

@@ -96,6 +96,13 @@ def branches_for(actor: Actor, permission: Permission) -> tuple[str, ...]:
     return tuple(kept)
 
 
+class NeedsHttps(Refusal):
+    """An office account is not signed in over a connection that others can read."""
+
+    code = "accounts.needs_https"
+    status = 403
+
+
 class WrongCredentials(Refusal):
     """No account answers to this name and secret."""
 

@@ -331,6 +331,35 @@ SENTENCES: Mapping[str, Any] = {
         "SQLite %(version)s còn một lỗi hiếm gặp khi nhiều kết nối cùng ghi, đã sửa ở 3.51.3. "
         "An Ca chỉ ghi qua một kết nối nên tránh được; hãy nâng cấp Python hoặc hệ điều hành khi có dịp."
     ),
+    "node.certificate_ended": _(
+        "Chứng chỉ HTTPS đã hết hạn: máy mới không vào được. Hãy khởi động lại máy chủ, "
+        "hoặc đưa chứng chỉ mới vào bằng: flask tls import."
+    ),
+    "node.certificate_ending_local": _(
+        "Chứng chỉ HTTPS còn %(days)s ngày. Khởi động lại máy chủ để tự làm cái mới."
+    ),
+    "node.certificate_ending_public": _(
+        "Chứng chỉ HTTPS còn %(days)s ngày. Hãy xin cái mới và đưa vào bằng: flask tls import."
+    ),
+    "tls.name_not_internal": _(
+        "%(name)s: chứng chỉ tự làm chỉ nhận tên kết thúc bằng .internal, ví dụ anca.congty.internal."
+    ),
+    "tls.address_not_private": _(
+        "%(address)s: chứng chỉ tự làm chỉ nhận địa chỉ mạng nội bộ, ví dụ 192.168.1.10."
+    ),
+    "tls.unreadable": _("Tệp không có chứng chỉ hoặc khoá dạng PEM đọc được."),
+    "tls.key_mismatch": _("Khoá không đi cùng chứng chỉ nào trong tệp."),
+    "tls.not_for_servers": _("Chứng chỉ không ghi tên máy chủ nào, hoặc không dành cho máy chủ."),
+    "tls.ended": _("Chứng chỉ đã hết hạn ngày %(ended_on)s."),
+    "tls.not_begun": _("Chứng chỉ chưa dùng được, bắt đầu từ ngày %(begins_on)s."),
+    "tls.set_elsewhere": _(
+        "ANCA_TLS_CERT đang trỏ tới %(file)s. Bỏ cài đặt đó trước thì chứng chỉ mới mới được dùng."
+    ),
+    "tls.not_written": _("Máy không đọc hoặc ghi được tệp: %(reason)s."),
+    "accounts.needs_https": _(
+        "Kết nối này không được mã hoá nên không đăng nhập tài khoản này được. "
+        "Hãy mở địa chỉ bắt đầu bằng https."
+    ),
     "node.rules_proposed": _(
         "%(companies)s công ty đang dùng bộ quy tắc chưa ai chấp nhận. "
         "Hãy nhờ cán bộ an toàn xem và chấp nhận."

@@ -28,16 +28,22 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The Chromium of this machine."""
+def chromium_path() -> str:
+    """Where the Chromium of this machine is."""
     found = next((path for name in PLACES if (path := shutil.which(name))), None)
     if found is None:
         sentence = "Chromium is not installed: journeys through the browser do not run"
         if os.environ.get("ANCA_TEST_ALL") == "1":
             pytest.fail(sentence)
         pytest.skip(sentence)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """The Chromium of this machine."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=QUIET)
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
         yield chromium
         chromium.close()
 

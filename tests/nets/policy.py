@@ -45,6 +45,10 @@ POLICY: dict[str, Line] = {
     "upkeep_health.show_health": Line("programs ask whether the process is up", ANYBODY),
     "upkeep_health.show_readiness": Line("programs ask whether the node can work", ANYBODY),
     "upkeep_node.show_node": Line("the administrator sees what is wrong with the node", ADMIN),
+    "upkeep_certificate.show_certificate": Line("anybody reads how to trust the node", ANYBODY),
+    "upkeep_certificate.download_authority": Line(
+        "anybody takes the authority's certificate", ANYBODY, lacks=True
+    ),
     "upkeep_backups.show_backups": Line("the administrator sees the backups, not inside", ADMIN),
     "upkeep_backups.show_progress": Line("the administrator sees how far it is", ADMIN),
     "upkeep_backups.make_backup": Line("the administrator makes a backup", ADMIN),

@@ -11,8 +11,8 @@ from app.accounts.actions.tokens import issue_token, revoke_token
 from app.accounts.forms import parse_device, text_field
 from app.accounts.queries.cards import get_card
 from app.accounts.queries.signing_in import get_actor
-from app.accounts.rules import Permission, check_pin
-from app.accounts.views.attempt import check_badge, check_card, check_login
+from app.accounts.rules import Permission, Role, check_pin
+from app.accounts.views.attempt import check_badge, check_card, check_login, refuse_in_the_clear
 from app.extensions import csrf, db, hash_secret
 from app.kernel.ids import new_id
 from app.kernel.refusals import BadFields, NotFound
@@ -45,6 +45,8 @@ def sign_in() -> ResponseReturnValue:
     days = current_app.config["SETTINGS"].token_days
     shown = label or request.user_agent.string
     actor = get_actor(db.session(), subject.account_id)
+    if set(actor.roles) - {Role.WORKER}:
+        refuse_in_the_clear()
 
     def work(session: Session) -> tuple[str, Any]:
         return issue_token(

@@ -15,7 +15,8 @@ from app.accounts.queries.signing_in import (
     find_by_login,
     is_known_device,
 )
-from app.accounts.rules import LockedOut, WrongCredentials, login_key
+from app.accounts.rules import LockedOut, NeedsHttps, WrongCredentials, login_key
+from app.accounts.views.browser import is_in_the_clear
 from app.extensions import db, is_secret
 from app.web.transaction import transact
 
@@ -36,9 +37,16 @@ def check_card(card: str, pin: str, *, device_id: str, now: datetime) -> SignInS
 
 
 def check_login(login: str, secret: str, *, device_id: str, now: datetime) -> SignInSubject:
-    """The officer whose login and password these are."""
+    """The officer whose login and password these are; never over a line that others can read."""
+    refuse_in_the_clear()
     subject = find_by_login(db.session(), login)
     return _check(subject, secret, f"login:{login_key(login)}", device_id, now)
+
+
+def refuse_in_the_clear() -> None:
+    """Refuse whoever would see other people's data over plain HTTP."""
+    if is_in_the_clear():
+        raise NeedsHttps
 
 
 def _check(

@@ -6,6 +6,7 @@ from flask import Response, request
 
 DEVICE_COOKIE = "anca_device"
 TEN_YEARS_SECONDS = 10 * 365 * 24 * 3600
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 BROWSERS = (
     ("Edg/", "Edge"),
     ("OPR/", "Opera"),
@@ -32,6 +33,12 @@ def browser_label(user_agent: str) -> str:
         for names in (BROWSERS, SYSTEMS)
     ]
     return " · ".join(name for name in found if name)
+
+
+def is_in_the_clear() -> bool:
+    """Whether others on the network could read this request: no TLS, and not on this machine."""
+    host = request.host.rsplit(":", 1)[0]
+    return not (request.is_secure or host in THIS_MACHINE)
 
 
 def device_id() -> str:

@@ -11,8 +11,15 @@ from app.accounts.forms import BadgeForm, LoginForm, RecoveryForm, typed
 from app.accounts.queries.branches import list_companies
 from app.accounts.queries.signing_in import find_by_login, get_actor
 from app.accounts.rules import Role, WeakSecret, WrongCredentials, check_secret, login_key
-from app.accounts.views.attempt import check_badge, check_login, guarded, settle, subjects_of
-from app.accounts.views.browser import device_id, with_device
+from app.accounts.views.attempt import (
+    check_badge,
+    check_login,
+    guarded,
+    refuse_in_the_clear,
+    settle,
+    subjects_of,
+)
+from app.accounts.views.browser import device_id, is_in_the_clear, with_device
 from app.accounts.views.visitor import (
     actor_by_session,
     keep_to_own_account,
@@ -71,6 +78,7 @@ def _sign_in_page(
         by_badge=by_badge,
         has_workers=current_app.config["SETTINGS"].role is NodeRole.PARK,
         companies=list_companies(db.session()) if by_badge else (),
+        in_the_clear=is_in_the_clear(),
     )
     response = make_response(page, status)
     if retry_after:
@@ -90,6 +98,7 @@ def _sign_in_by_badge(form: BadgeForm) -> ResponseReturnValue:
     )
     if set(get_actor(db.session(), subject.account_id).roles) <= {Role.WORKER}:
         return render_template("accounts/show_script_needed.html")
+    refuse_in_the_clear()
     start_session(subject.account_id, now)
     return redirect(_next_page(form))
 
@@ -165,6 +174,7 @@ def _recovery_sentence(refusal: Refusal) -> str:
 
 
 def _recover(form: RecoveryForm) -> ResponseReturnValue:
+    refuse_in_the_clear()
     now = current_app.extensions["clock"].now()
     login = login_key(typed(form.login))
     new_secret = check_secret(typed(form.secret), login)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.upkeep.rules.certificates import WARNED_BEFORE_END, Certificate, CertificateKind
+
 MEBIBYTE = 1024 * 1024
 DISK_LOW = 1024 * MEBIBYTE
 DISK_FULL = 200 * MEBIBYTE
@@ -26,6 +28,7 @@ class NodeFacts:
     newest_act_at: datetime | None
     first_act_at: datetime | None
     companies_on_proposed_rules: int = 0
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def find_problems(facts: NodeFacts) -> list[NodeProblem]:
         *_clock(facts),
         *_backup(facts),
         *_sqlite(facts),
+        *_certificate(facts),
         *_rules(facts),
     ]
     return sorted(found, key=lambda problem: not problem.grave)
@@ -84,6 +88,19 @@ def _sqlite(facts: NodeFacts) -> list[NodeProblem]:
         return []
     version = {"version": ".".join(map(str, facts.sqlite))}
     return [NodeProblem("node.sqlite_old", grave=False, params=version)]
+
+
+def _certificate(facts: NodeFacts) -> list[NodeProblem]:
+    if facts.certificate is None:
+        return []
+    left = facts.certificate.ends_at - facts.now
+    if left > WARNED_BEFORE_END:
+        return []
+    if left.total_seconds() <= 0:
+        return [NodeProblem("node.certificate_ended", grave=True)]
+    ours = facts.certificate.kind is CertificateKind.LOCAL
+    code = "node.certificate_ending_local" if ours else "node.certificate_ending_public"
+    return [NodeProblem(code, grave=True, params={"days": left.days})]
 
 
 def _rules(facts: NodeFacts) -> list[NodeProblem]:

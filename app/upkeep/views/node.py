@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.rules import Permission
 from app.extensions import db
 from app.settings import Settings
+from app.upkeep.gateways.certificates import certificate_of
 from app.upkeep.gateways.machine import disk_free, program_version, sqlite_version
 from app.upkeep.queries import (
     count_companies_on_proposed_rules,
@@ -57,4 +58,5 @@ def _facts(settings: Settings, now: datetime) -> NodeFacts:
         newest_act_at=newest_act_at,
         first_act_at=first_act_at,
         companies_on_proposed_rules=count_companies_on_proposed_rules(session),
+        certificate=certificate_of(settings),
     )

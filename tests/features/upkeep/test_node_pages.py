@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actions.sessions import open_web_session
 from app.upkeep.actions.runs import LEASE
 from app.upkeep.queries import find_running, list_backups
+from app.upkeep.rules.certificates import Certificate, CertificateKind
 from app.upkeep.rules.node_state import NodeFacts, find_problems
 from app.web.schema import newest_revision
 from tests.conftest import Node, SetClock
@@ -144,8 +145,15 @@ def test_a_node_on_an_old_schema_is_up_but_not_ready(
             )
 
 
+def ending(kind: CertificateKind, days: int) -> Certificate:
+    return Certificate(kind, ("anca.internal",), NOW, NOW + timedelta(days=days), "00")
+
+
 def test_a_sound_node_has_no_problems() -> None:
     assert find_problems(SOUND) == []
+    fields = {name: getattr(SOUND, name) for name in NodeFacts.__slots__}
+    certificate = ending(CertificateKind.LOCAL, 22)
+    assert find_problems(NodeFacts(**fields | {"certificate": certificate})) == []
 
 
 @pytest.mark.parametrize(
@@ -159,6 +167,9 @@ def test_a_sound_node_has_no_problems() -> None:
         ({"last_good_backup_at": None}, "node.no_backup"),
         ({"sqlite": (3, 51, 2)}, "node.sqlite_old"),
         ({"companies_on_proposed_rules": 2}, "node.rules_proposed"),
+        ({"certificate": ending(CertificateKind.LOCAL, 21)}, "node.certificate_ending_local"),
+        ({"certificate": ending(CertificateKind.PUBLIC, 21)}, "node.certificate_ending_public"),
+        ({"certificate": ending(CertificateKind.LOCAL, 0)}, "node.certificate_ended"),
     ],
 )
 def test_each_thing_wrong_has_its_code(facts: dict[str, object], code: str) -> None:

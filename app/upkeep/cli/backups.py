@@ -1,4 +1,4 @@
-"""Commands that keep a node: schema, backup."""
+"""Commands of the schema, and of backups."""
 
 from collections.abc import Callable
 from datetime import datetime
