@@ -22,7 +22,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "sheets.done": _("Phiếu này đã xong, không còn dòng nào để ghi."),
     "sheets.result_unknown": _("Kết quả không có trong danh sách chọn."),
-    "sheets.signs_missing": _("Chọn Có dấu hiệu thì đánh x ít nhất một dấu hiệu."),
+    "sheets.signs_missing": _("Đã chọn có dấu hiệu (T) mà chưa đánh dấu hiệu nào."),
     "sheets.well_with_signs": _("Đã chọn Khoẻ mà vẫn đánh dấu hiệu."),
     "sheets.result_missing": _("Có nhiệt độ hoặc giờ mà chưa chọn kết quả."),
     "sheets.absent_with_signs": _("Đã chọn Vắng mà vẫn ghi nhiệt độ hoặc dấu hiệu."),

@@ -13,6 +13,7 @@ from app.checkins.actions.sheets import keep_sheet
 from app.checkins.forms import parse_day, parse_keyed, parse_shift
 from app.checkins.queries.rule_sets import get_rules
 from app.checkins.queries.sheets import list_on_shift, list_waiting_sheets, names_on_sheet
+from app.checkins.rules.counts import DutyState
 from app.checkins.rules.keying import (
     MOST_KEYED,
     KeyedList,
@@ -45,6 +46,7 @@ class ShownRow:
     badge: str
     name: str
     told: str
+    has_answered: bool
     typed: KeyedRow
     faults: tuple[str, ...] = ()
 
@@ -124,6 +126,7 @@ def _shown(
         ShownRow(
             *names.get(each, ("", "–")),
             state_told(on_shift.get(each)),
+            each in on_shift and on_shift[each].present.state is DutyState.ANSWERED,
             typed.get(each) or KeyedRow(each, on_shift[each].present.mark),
             tuple(sentence(fault, {}) for fault in faults.get(each, ())),
         )

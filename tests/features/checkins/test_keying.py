@@ -170,7 +170,7 @@ def test_what_is_keyed_at_once_is_not_marked(
     ("typed", "written_at", "sentence"),
     [
         ({"result": "well", "warm": "366"}, "05:05", "nhiệt độ"),
-        ({"result": "signs"}, "05:05", "đánh x ít nhất một dấu hiệu"),
+        ({"result": "signs"}, "05:05", "chưa đánh dấu hiệu nào"),
         ({"result": "well", "sign": ["cough"]}, "05:05", "Đã chọn Khoẻ mà vẫn đánh dấu hiệu"),
         ({"result": "absent", "warm": "36,6"}, "05:05", "Đã chọn Vắng mà vẫn ghi"),
         ({"warm": "36,6"}, "05:05", "chưa chọn kết quả"),
