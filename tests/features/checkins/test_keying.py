@@ -1,5 +1,6 @@
 """A paper list keyed in: typed once, reviewed like every sheet, shown with both its times."""
 
+import random
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -10,9 +11,10 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from app.accounts.models import Branch
-from app.checkins.models import AnswerSheet
+from app.checkins.models import AnswerSheet, Duty
 from app.checkins.queries.answers import find_check_in, list_check_ins
 from app.checkins.queries.duties import list_shift_counts
+from app.checkins.rules import Counts, DutyMark, DutyState, Level, tally
 from app.extensions import db
 from app.workforce.models import Worker
 from tests.conftest import Node, SetClock
@@ -357,3 +359,53 @@ def test_a_whole_company_is_no_list(
     assert page.status_code == 422
     assert "hơn 150 người" in page.text
     db.session.remove()
+
+
+@pytest.mark.usefixtures("late")
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_keyed_the_figures_are_a_recount_and_a_refused_list_changes_nothing(
+    keyer: Keyer, cast: Cast, session: Any, seed: int
+) -> None:
+    chance = random.Random(seed)
+    people = [cast.sao_bac.people[each] for each in ("hoa", "anh", "nhung")]
+    for _ in range(8):
+        keyer.start()
+        before = recount(session, cast)
+        page = keyer.send({each: random_row(chance) for each in people}, chance.choice(TIMES))
+        assert recount(session, cast) == before
+        if page.status_code == 422:
+            assert 'class="err' in page.text
+            continue
+        keyer.settle(chance.choice(["keep", "keep", "discard"]))
+        after = recount(session, cast)
+        assert list_shift_counts(session, [cast.sao_bac.id], ON)["ca1"] == after
+        for each in people:
+            for kept in list_check_ins(session, each.id):
+                assert kept.source == "paper"
+                assert kept.made_at.strftime("%H:%M") in {"22:50", "22:41"}  # as keyed, UTC
+
+
+TIMES = ("05:50", "05:50", "0550", "", "17:30")
+
+
+def random_row(chance: random.Random) -> dict[str, Any]:
+    """A row as somebody in a hurry types it."""
+    row: dict[str, Any] = {"result": chance.choice(["", "well", "well", "signs", "absent"])}
+    if chance.random() < 0.3:
+        row["warm"] = chance.choice(["36,6", "38,4", "366"])
+    if row["result"] == "signs" or chance.random() < 0.1:
+        row["sign"] = chance.sample(["fever", "cough", "contact_f1"], chance.randrange(3))
+    if chance.random() < 0.2:
+        row["at"] = "05:41"
+    return row
+
+
+def recount(session: Any, cast: Cast) -> Counts:
+    """The figures of shift 1 from the duties themselves."""
+    session.rollback()
+    duties = session.query(Duty).filter_by(company_id=cast.sao_bac.id, shift_on=ON, shift="ca1")
+    figures = Counts()
+    for each in duties:
+        level = Level(each.level) if each.level else None
+        figures += tally(DutyMark(DutyState(each.state), level, each.on_time))
+    return figures
