@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from app.checkins.rules.counts import DutyState
 from app.checkins.rules.sheets import (
     Fault,
+    Present,
     Said,
     SheetLine,
     read_line,
@@ -44,7 +46,7 @@ class WrittenAtMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class KeyedRow:
-    """What was typed for one person; `known` is the mark that the form was made with."""
+    """What was typed for one person; `known` is the mark of what the paper knew."""
 
     worker_id: str
     known: str
@@ -116,6 +118,15 @@ def _written_at(
     if fault is None and read.at is not None:
         fault = time_fault(read.at, shift, now, zone)
     return (None if fault else read.at), fault
+
+
+def known_to_paper(present: Present) -> str:
+    """The mark that a blank list was printed with: it knew of no answer and no absence.
+
+    So what the paper says stands beside every other answer, whenever that came.
+    """
+    asked = present.state in {DutyState.EXPECTED, DutyState.NOT_ASKED}
+    return present.mark if asked else Present(DutyState.EXPECTED, 0).mark
 
 
 def in_order(rows: Sequence[KeyedRow], on_shift: Sequence[str]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from app.checkins.rules.keying import (
     ReadList,
     TooManyToKey,
     in_order,
+    known_to_paper,
     read_keyed,
 )
 from app.checkins.rules.requests import check_shift_day
@@ -127,7 +128,7 @@ def _shown(
             *names.get(each, ("", "–")),
             state_told(on_shift.get(each)),
             each in on_shift and on_shift[each].present.state is DutyState.ANSWERED,
-            typed.get(each) or KeyedRow(each, on_shift[each].present.mark),
+            typed.get(each) or KeyedRow(each, known_to_paper(on_shift[each].present)),
             tuple(sentence(fault, {}) for fault in faults.get(each, ())),
         )
         for each in order

@@ -307,6 +307,23 @@ def test_two_people_who_key_the_same_list_see_each_others_and_nothing_is_overwri
     assert len(list_check_ins(session, anh.id)) == 1
 
 
+def test_what_was_told_by_phone_before_the_form_was_opened_stands_beside_the_paper(
+    keyer: Keyer, cast: Cast, session: Any, clock: SetClock
+) -> None:
+    hoa, anh = cast.sao_bac.people["hoa"], cast.sao_bac.people["anh"]
+    fever = {"symptoms": ["fever"], "temperature_c": 38.6, "exposures": {}}
+    body = {"shift_on": "today", "shift": "ca1", "answers": fever, "rules": "workplace_2020@1"}
+    key = "01a20000-0000-7000-8000-000000000001"
+    command = {"key": key, "kind": "check_in", "made_at": clock.at.isoformat(), "body": body}
+    sent = {"commands": [command]}
+    keyer.browser.client.post("/api/v1/commands", json=sent, headers=hoa.headers)
+    keyer.start()
+    page = keyer.send({hoa: {"result": "well"}, anh: {"result": "well"}}, "05:05")
+    assert "Có khai báo khác sau khi làm phiếu" in page.text
+    ticked = re.findall(r'name="line" value="(\S+) [^"]*"[^>]*checked', page.text)
+    assert ticked == [anh.id]
+
+
 def test_a_list_sent_again_from_the_same_form_replaces_itself_until_it_is_settled(
     keyer: Keyer, cast: Cast, session: Any
 ) -> None:

@@ -9,8 +9,25 @@ from hypothesis import strategies as st
 
 from app.checkins.queries.rule_sets import list_rule_sets
 from app.checkins.rules.answers import parse_answers
-from app.checkins.rules.keying import KeyedList, KeyedRow, ReadList, in_order, read_keyed
-from app.checkins.rules.sheets import EARLIEST, Fault, Said, observed_moment, sheet_signs
+from app.checkins.rules.counts import DutyState
+from app.checkins.rules.keying import (
+    KeyedList,
+    KeyedRow,
+    ReadList,
+    in_order,
+    known_to_paper,
+    read_keyed,
+)
+from app.checkins.rules.sheets import (
+    EARLIEST,
+    Fault,
+    Outcome,
+    Present,
+    Said,
+    observed_moment,
+    outcome_of,
+    sheet_signs,
+)
 from app.workforce.rules.shifts import DEFAULT_HOURS, ShiftCode, shift_window
 
 RULES = list_rule_sets()[0]
@@ -132,3 +149,20 @@ def test_whoever_was_on_the_form_stays_where_they_were(before: list[str], now: l
     assert list(order[: len(before)]) == before
     assert set(order) == {*before, *now}
     assert len(order) == len(set(order))
+
+
+@pytest.mark.parametrize(
+    ("state", "version", "outcome"),
+    [
+        (DutyState.EXPECTED, 0, Outcome.NEW),
+        (DutyState.NOT_ASKED, 0, Outcome.NEW),
+        (DutyState.ABSENT, 0, Outcome.CONFLICT),
+        (DutyState.ANSWERED, 1, Outcome.CONFLICT),
+    ],
+)
+def test_paper_knew_of_no_answer_so_every_other_one_stands_beside_it(
+    state: DutyState, version: int, outcome: Outcome
+) -> None:
+    present = Present(state, version, {"symptoms": ["cough"], "temperature_c": None})
+    keyed = KeyedRow("w1", known_to_paper(present), "well")
+    assert outcome_of(read(keyed).lines[0], present) is outcome
