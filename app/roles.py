@@ -6,6 +6,7 @@ from app.accounts.cli import accounts_cli
 from app.accounts.views import accounts_admin, accounts_api, accounts_pages
 from app.checkins.cli import checkins_cli
 from app.checkins.views.duplicates import duplicates_pages
+from app.checkins.views.keying import keying_pages
 from app.checkins.views.rule_sets import rule_set_pages
 from app.checkins.views.sheets import sheet_pages
 from app.checkins.views.worker_health import worker_health_pages
@@ -67,6 +68,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         groups_api,
         rule_set_pages,
         sheet_pages,
+        keying_pages,
         workers_pages,
         groups_pages,
         standard_list_pages,

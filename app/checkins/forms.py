@@ -6,9 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
+from app.checkins.rules.keying import LONGEST_TEXT, MOST_KEYED, KeyedList, KeyedRow
 from app.checkins.rules.requests import Source
 from app.kernel.refusals import BadFields
 from app.workforce.rules.shifts import ShiftCode, shift_code
@@ -63,3 +65,30 @@ def parse_badge(body: Mapping[str, Any]) -> tuple[str, str] | None:
     if not isinstance(badge, str) or not isinstance(company, str) or not badge.strip():
         raise BadFields([("/body/badge", "fields.text_wanted")])
     return badge, company
+
+
+def parse_keyed(form: MultiDict[str, str]) -> KeyedList:
+    """A keyed list as it was typed, in the order of its rows; nothing of it is judged yet."""
+    who = form.getlist("who")
+    if len(who) > 2 * MOST_KEYED:
+        raise BadFields([("/who", "fields.invalid")])
+    rows = [_keyed_row(form, place, *each.partition(" ")) for place, each in enumerate(who)]
+    return KeyedList(tuple(rows), form.get("written-at", "")[:LONGEST_TEXT])
+
+
+def _keyed_row(
+    form: MultiDict[str, str], place: int, worker_id: str, _space: str, known: str
+) -> KeyedRow:
+    def typed(name: str) -> str:
+        return form.get(f"{name}-{place}", "")[:LONGEST_TEXT]
+
+    signs = tuple(form.getlist(f"sign-{place}")[:LONGEST_TEXT])
+    return KeyedRow(
+        worker_id,
+        known,
+        result=typed("result"),
+        warm=typed("warm"),
+        signs=signs,
+        other=typed("other"),
+        at=typed("at"),
+    )

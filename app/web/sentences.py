@@ -22,9 +22,22 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "sheets.done": _("Phiếu này đã xong, không còn dòng nào để ghi."),
     "sheets.result_unknown": _("Kết quả không có trong danh sách chọn."),
-    "sheets.signs_missing": _("Chọn Có dấu hiệu thì đánh x ít nhất một dấu hiệu."),
+    "sheets.signs_missing": _("Đã chọn có dấu hiệu (T) mà chưa đánh dấu hiệu nào."),
     "sheets.well_with_signs": _("Đã chọn Khoẻ mà vẫn đánh dấu hiệu."),
+    "sheets.result_missing": _("Có nhiệt độ hoặc giờ mà chưa chọn kết quả."),
+    "sheets.absent_with_signs": _("Đã chọn Vắng mà vẫn ghi nhiệt độ hoặc dấu hiệu."),
     "sheets.time_unreadable": _("Không đọc được giờ hỏi. Ví dụ: 05:50"),
+    "sheets.time_ahead": _("Giờ này chưa tới. Kiểm tra lại giờ, ngày và ca của phiếu."),
+    "sheets.time_outside_shift": _(
+        "Giờ này không thuộc ca của phiếu: chỉ nhận từ tối hôm trước đến hết ca."
+    ),
+    "sheets.written_at_missing": _(
+        "Ghi giờ trên giấy của phiếu, hoặc giờ riêng cho từng người có kết quả."
+    ),
+    "sheets.nothing_keyed": _("Chưa có kết quả của ai. Chọn ít nhất một người."),
+    "sheets.too_many_to_key": _(
+        "Đơn vị này có hơn %(most)s người trong ca. Chọn từng chuyền, tổ để nhập."
+    ),
     "database.not_ready": _(
         "Cơ sở dữ liệu chưa sẵn sàng cho phiên bản này. Hãy chạy: flask --app wsgi db upgrade"
     ),

@@ -76,3 +76,22 @@ test("what came back is named by its day and reason", () => {
   const view = checkInView({ me: me(), fresh: true, items: [back], now: NOW });
   assert.deepEqual(returnedValues(view), [{ key: "k", reason: "Ca đã kết thúc.", of_check_in: true, of_other: false, day: "08/11" }]);
 });
+
+test("an answer that stood on paper was tapped by nobody", () => {
+  const check_in = {
+    id: "c",
+    version: 1,
+    level: "green",
+    made_at: "2021-11-09T05:50:00+07:00",
+    received_at: "2021-11-09T09:12:00+07:00",
+    entered_late: true,
+    advice: "",
+    reasons: [],
+  };
+  const told = (more) => {
+    const { on_paper, said_signs, made_at, received_at } = values({ person: { ...me(), check_in: { ...check_in, ...more } } });
+    return { on_paper, said_signs, made_at, received_at };
+  };
+  assert.deepEqual(told({}), { on_paper: true, said_signs: false, made_at: "05:50", received_at: "09:12" });
+  assert.deepEqual(told({ entered_late: false }), { on_paper: false, said_signs: true, made_at: "05:50", received_at: "09:12" });
+});

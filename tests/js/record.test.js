@@ -25,3 +25,19 @@ test("an answer keeps both its times, its level or none, and says when it was ch
   assert.deepEqual([answers[0].day, answers[0].made_at, answers[0].received_at], ["09/11/2021", "05:21", "05:24"]);
   assert.equal(no_reads, true);
 });
+
+test("an answer that stood on paper is told apart, with both its times", () => {
+  const answer = {
+    shift_on: "2021-11-09",
+    shift_text: "Ca 1",
+    answers_text: "",
+    level: "green",
+    made_at: "2021-11-09T05:50:00+07:00",
+    received_at: "2021-11-09T09:12:00+07:00",
+    entered_late: true,
+    version: 1,
+  };
+  const { answers } = recordValues({ answers: [answer, { ...answer, entered_late: false }], reads: [], devices: [] }, 420);
+  assert.deepEqual([answers[0].on_paper, answers[1].on_paper], [true, false]);
+  assert.deepEqual([answers[0].made_at, answers[0].received_at], ["05:50", "09:12"]);
+});

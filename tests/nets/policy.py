@@ -145,6 +145,8 @@ POLICY: dict[str, Line] = {
     "sheets.upload_sheet": Line("whoever may answer for others", TEAM),
     "sheets.review_sheet": Line("the sheets of one's own lines", TEAM, of=True),
     "sheets.settle_sheet": Line("the sheets of one's own lines", TEAM, of=True),
+    "keying.key_list": Line("whoever may answer for others", TEAM),
+    "keying.send_list": Line("whoever may answer for others", TEAM),
     "today.show_today": Line("team and officer see their own branch", TEAM),
     "today.list_standing_people": Line("team and officer see their own branch", TEAM),
     "today.list_missing_people": Line("team and officer see their own branch", TEAM),

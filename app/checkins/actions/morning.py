@@ -116,8 +116,7 @@ class Morning:
         answers = parse_answers(request.answers, rules.questions, at="/body/answers")
         verdict = triage(answers, rules)
         time = answered_on_time(
-            request.observed_at or request.made_at,
-            request.offset_ms,
+            *request.claim,
             now,
             self._starts_at(request, person.company_id, company),
             self.settings.on_time_grace_minutes,
@@ -164,7 +163,7 @@ class Morning:
                 **shift,
                 "id": check_in_id,
                 "version": after.version,
-                "made_at": request.observed_at or request.made_at,
+                "made_at": request.claim.at,
                 "received_at": now,
                 "counted_at": time.counted_at,
                 "clock_suspect": time.clock_suspect,

@@ -44,23 +44,38 @@ class Settled:
 
 
 def keep_sheet(
-    session: Session, head: SheetHead, lines: Sequence[SheetLine], *, actor: Actor, now: datetime
+    session: Session,
+    head: SheetHead,
+    lines: Sequence[SheetLine],
+    *,
+    actor: Actor,
+    now: datetime,
+    sheet_id: str | None = None,
 ) -> str:
-    """Put a read sheet aside for review; returns its id."""
+    """Put a read sheet aside for review; returns its id.
+
+    A list that its own writer sends again under the same `sheet_id` takes the place of what it
+    said before, as long as no line of that was kept or discarded.
+    """
     branch = session.get(Branch, head.branch_id)
     if branch is None or branch.company_id is None:
         raise NotFound
-    sheet = AnswerSheet(
-        id=new_id(now),
-        company_id=branch.company_id,
-        branch_id=branch.id,
-        shift_on=head.shift_on,
-        shift=head.shift,
-        account_id=actor.account_id,
-        read_at=now,
-        lines=packed(line for line in lines if line.said is not None or line.faults),
-    )
-    session.add(sheet)
+    before = _find_again(session, sheet_id)
+    if before is not None and _is_untouched(before, head, actor):
+        sheet = before
+        sheet.read_at = now
+    else:
+        sheet = AnswerSheet(
+            id=sheet_id if sheet_id and before is None else new_id(now),
+            company_id=branch.company_id,
+            branch_id=branch.id,
+            shift_on=head.shift_on,
+            shift=head.shift,
+            account_id=actor.account_id,
+            read_at=now,
+        )
+        session.add(sheet)
+    sheet.lines = packed(line for line in lines if line.said is not None or line.faults)
     record_act(
         session,
         "checkins.sheet_read",
@@ -73,6 +88,20 @@ def keep_sheet(
         lines=len(lines),
     )
     return sheet.id
+
+
+def _find_again(session: Session, sheet_id: str | None) -> AnswerSheet | None:
+    asked = select(AnswerSheet).where(AnswerSheet.id == sheet_id).with_for_update()
+    return session.scalar(asked) if sheet_id else None
+
+
+def _is_untouched(sheet: AnswerSheet, head: SheetHead, actor: Actor) -> bool:
+    return (
+        sheet.account_id == actor.account_id
+        and SheetHead(sheet.branch_id, sheet.shift_on, sheet.shift) == head
+        and sheet.lines is not None
+        and not (sheet.kept or sheet.discarded)
+    )
 
 
 def settle_lines(

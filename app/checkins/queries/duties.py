@@ -12,12 +12,16 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Branch
 from app.checkins.models import CheckIn, Duty, HealthState, ShiftCount
 from app.checkins.rules import COLUMNS, Counts, DutyState, Level
+from app.checkins.rules.timeliness import PaperTimes, paper_times
 from app.workforce.models import Worker
 
 
 @dataclass(frozen=True, slots=True)
 class DutyRow:
-    """One person of a list, with the answer that decides the level."""
+    """One person of a list, with the answer that decides the level.
+
+    `paper` is of an answer that stood on paper before it was keyed in.
+    """
 
     worker_id: str
     badge: str
@@ -34,6 +38,7 @@ class DutyRow:
     shift_on: date | None = None
     shift: str | None = None
     state: DutyState | None = None
+    paper: PaperTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,9 @@ def list_standing(
             CheckIn.counted_at,
             CheckIn.clock_suspect,
             CheckIn.rules_proposed,
+            CheckIn.source,
+            CheckIn.made_at,
+            CheckIn.received_at,
         )
         .join(HealthState, HealthState.worker_id == Worker.id)
         .outerjoin(CheckIn, CheckIn.id == HealthState.check_in_id)
@@ -186,6 +194,7 @@ def list_standing(
             clock_suspect=bool(odd_clock),
             rules_proposed=bool(proposed),
             reason=None,
+            paper=paper_times(source, made_at, received_at) if source else None,
         )
         for (
             worker_id,
@@ -199,6 +208,9 @@ def list_standing(
             answered_at,
             odd_clock,
             proposed,
+            source,
+            made_at,
+            received_at,
         ) in rows
     ]
 

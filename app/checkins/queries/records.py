@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.checkins.models import CheckIn, Duty
 from app.checkins.rules import DutyState, Level
+from app.checkins.rules.timeliness import PaperTimes, paper_times
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftAnswer:
-    """What became of one shift of one worker; `level` is the effective one, `own` the answer's."""
+    """What became of one shift of one worker; `level` is the effective one, `own` the answer's.
+
+    `paper` is of an answer that stood on paper before it was keyed in.
+    """
 
     on: date
     shift: str
@@ -28,6 +32,7 @@ class ShiftAnswer:
     clock_suspect: bool
     source: str
     reason: str | None
+    paper: PaperTimes | None = None
 
 
 def list_shift_answers(
@@ -57,7 +62,13 @@ def _shift_answer(duty: Duty, check_in: CheckIn | None) -> ShiftAnswer:
         clock_suspect=bool(check_in and check_in.clock_suspect),
         source=check_in.source if check_in else "",
         reason=duty.reason,
+        paper=paper_times_of(check_in) if check_in else None,
     )
+
+
+def paper_times_of(check_in: CheckIn) -> PaperTimes | None:
+    """Both times of an answer that stood on paper before it was keyed in."""
+    return paper_times(check_in.source, check_in.made_at, check_in.received_at)
 
 
 def last_answers(session: Session, worker_ids: Collection[str]) -> dict[str, datetime]:

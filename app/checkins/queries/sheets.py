@@ -80,6 +80,34 @@ def find_sheet_path(session: Session, sheet_id: str) -> str | None:
     )
 
 
+def list_waiting_sheets(
+    session: Session, branch_id: int, shift_on: date, shift: str
+) -> Sequence[AnswerSheet]:
+    """Sheets for one unit and shift that somebody still has to review, newest first."""
+    return session.scalars(
+        select(AnswerSheet)
+        .where(
+            AnswerSheet.branch_id == branch_id,
+            AnswerSheet.shift_on == shift_on,
+            AnswerSheet.shift == shift,
+            AnswerSheet.done_at.is_(None),
+        )
+        .order_by(AnswerSheet.read_at.desc())
+    ).all()
+
+
+def names_on_sheet(
+    session: Session, company_id: int, worker_ids: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """Badge and name of the people of a sheet, by id, wherever in its company they are now."""
+    found = session.execute(
+        select(Worker.id, Worker.badge, Worker.name).where(
+            Worker.company_id == company_id, Worker.id.in_(sorted(set(worker_ids)))
+        )
+    )
+    return {worker_id: (badge, name) for worker_id, badge, name in found}
+
+
 def list_sheets(
     session: Session, paths: Sequence[str], *, most: int = 10
 ) -> Sequence[tuple[AnswerSheet, str]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.kernel.refusals import Refusal
 from app.workforce.rules.shifts import ShiftCode
@@ -65,6 +65,13 @@ class UnknownRules(Refusal):
     code = "checkins.unknown_rules"
 
 
+class Claim(NamedTuple):
+    """The moment that an answer claims for itself, and the offset of the clock it was read from."""
+
+    at: datetime
+    offset_ms: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class CheckInRequest:
     """One answer on its way in; `answers` is still plain JSON."""
@@ -77,6 +84,13 @@ class CheckInRequest:
     offset_ms: int | None = None
     observed_at: datetime | None = None
     source: Source = Source.PHONE
+
+    @property
+    def claim(self) -> Claim:
+        """When it was said: on paper a person read the hour, which no device's offset corrects."""
+        if self.observed_at is not None:
+            return Claim(self.observed_at, 0)
+        return Claim(self.made_at, self.offset_ms)
 
 
 def check_shift_day(shift_on: date, today: date) -> None:

@@ -2,22 +2,26 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.checkins.rules.counts import DutyState
+from app.checkins.rules.timeliness import CLOCK_TOLERANCE
 from app.checkins.rules.triage import RuleSet
 from app.kernel.refusals import Refusal
 from app.kernel.text import fold
 from app.workforce.rules.cells import Cell, Row, text_of
+from app.workforce.rules.shifts import ShiftWindow
 
 MARK = "an-ca-sheet-1"
 FIRST_ROW = 5
 OTHER = "other"
-_TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})")
+# Project choice: people are asked about a shift from the evening before at the earliest.
+EARLIEST = timedelta(hours=11)
+_TIME = re.compile(r"(\d{1,2})\s*[:hg.]?\s*(\d{2})")
 _TICKS = frozenset({"x", "v", "1", "co", "yes", "✓", "✔"})
 
 
@@ -46,10 +50,14 @@ class Fault(StrEnum):
     """Why a line cannot be read; each is a code with a sentence."""
 
     RESULT = "sheets.result_unknown"
+    RESULT_MISSING = "sheets.result_missing"
     SIGNS_MISSING = "sheets.signs_missing"
     WELL_WITH_SIGNS = "sheets.well_with_signs"
+    ABSENT_WITH_SIGNS = "sheets.absent_with_signs"
     TEMPERATURE = "checkins.temperature_out_of_range"
     TIME = "sheets.time_unreadable"
+    TIME_AHEAD = "sheets.time_ahead"
+    TIME_OUTSIDE = "sheets.time_outside_shift"
 
 
 class Outcome(StrEnum):
@@ -129,13 +137,14 @@ def read_lines(
     `words` are the results as a person may write them, folded.
     """
     return tuple(
-        _line(number, row, rules, words)
+        read_line(number, row, rules, words)
         for number, row in enumerate(rows, start=1)
         if number >= FIRST_ROW and len(row) > 1 and text_of(row[0]) and text_of(row[1])
     )
 
 
-def _line(number: int, row: Row, rules: RuleSet, words: Mapping[str, Said]) -> SheetLine:
+def read_line(number: int, row: Row, rules: RuleSet, words: Mapping[str, Said]) -> SheetLine:
+    """One person of a filled sheet, by the columns that `read_lines` names."""
     signs = sheet_signs(rules)
     cells = [*row, *[None] * (8 + len(signs))]
     said_text, warm, marks = text_of(cells[4]), cells[5], cells[6 : 6 + len(signs)]
@@ -154,6 +163,8 @@ def _line(number: int, row: Row, rules: RuleSet, words: Mapping[str, Said]) -> S
             faults.append(Fault.RESULT)
     if said is Said.WELL and told:
         faults.append(Fault.WELL_WITH_SIGNS)
+    if said is Said.ABSENT and (told or celsius is not None):
+        faults.append(Fault.ABSENT_WITH_SIGNS)
     if said is Said.SIGNS and not told and not feverish:
         faults.append(Fault.SIGNS_MISSING)
     at = _clock(clock, faults)
@@ -225,6 +236,22 @@ def observed_moment(at: time, starts_at: datetime, zone: ZoneInfo) -> datetime:
     day = starts_at.astimezone(zone).date()
     meant = [datetime.combine(day + timedelta(days=step), at, tzinfo=zone) for step in (-1, 0, 1)]
     return min(meant, key=lambda moment: abs(moment - starts_at))
+
+
+def time_fault(at: time, shift: ShiftWindow, now: datetime, zone: ZoneInfo) -> Fault | None:
+    """What is wrong with a time that was written down for a shift, if anything."""
+    moment = observed_moment(at, shift.starts_at, zone)
+    if not shift.starts_at - EARLIEST <= moment <= shift.ends_at:
+        return Fault.TIME_OUTSIDE
+    return Fault.TIME_AHEAD if moment > now + CLOCK_TOLERANCE else None
+
+
+def with_time_fault(
+    line: SheetLine, shift: ShiftWindow, now: datetime, zone: ZoneInfo
+) -> SheetLine:
+    """A line that also tells what is wrong with its time."""
+    fault = time_fault(line.at, shift, now, zone) if line.at else None
+    return replace(line, faults=(*line.faults, fault)) if fault else line
 
 
 def outcome_of(line: SheetLine, present: Present | None) -> Outcome:

@@ -2,21 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.checkins.gateways import SheetWords
+from app.checkins.queries.records import paper_times_of
 from app.checkins.queries.rule_sets import rule_data, signs_told
 from app.checkins.queries.sheets import OnShift
 from app.checkins.rules import DutyState
 from app.checkins.rules.sheets import Said, SheetLine, sheet_signs
 from app.checkins.rules.triage import RuleSet
 from app.kernel.text import fold
-from app.web.filters import clock, day
+from app.web.filters import clock, day, moment
 from app.web.language import LOCALES, current_language
+from app.web.present import today
 from app.web.words import SHIFTS
+
+if TYPE_CHECKING:
+    from app.checkins.models import CheckIn
 
 
 def result_words() -> dict[Said, str]:
@@ -33,8 +39,10 @@ def written_words() -> dict[str, Said]:
     return found
 
 
-def state_told(row: OnShift) -> str:
+def state_told(row: OnShift | None) -> str:
     """Whether somebody has answered, never what."""
+    if row is None:
+        return str(_("không có trong ca này ở đây"))
     if row.present.state is DutyState.ANSWERED and row.check_in is not None:
         return str(_("đã khai %(at)s", at=_clock(row.check_in.counted_at)))
     if row.present.state is DutyState.ABSENT:
@@ -42,11 +50,16 @@ def state_told(row: OnShift) -> str:
     return str(_("chưa khai"))
 
 
-def sheet_words(unit: str, on: date, shift: str, rules: RuleSet) -> SheetWords:
+def sign_words(rules: RuleSet) -> list[tuple[str, str]]:
+    """The signs that a sheet asks about, in their order: id and short words."""
     language = current_language()
     symptoms = {row["id"]: row[language] for row in rule_data("symptoms")["symptoms"]}
     exposures = {row["id"]: row[f"short_{language}"] for row in rule_data("exposures")["questions"]}
-    signs = [symptoms.get(each) or exposures[each] for each in sheet_signs(rules)]
+    return [(each, symptoms.get(each) or exposures[each]) for each in sheet_signs(rules)]
+
+
+def sheet_words(unit: str, on: date, shift: str, rules: RuleSet) -> SheetWords:
+    signs = [text for _id, text in sign_words(rules)]
     results = list(result_words().values())
     return SheetWords(
         sheet=_("Phiếu khai báo"),
@@ -85,7 +98,21 @@ def line_told(line: SheetLine) -> str:
 def told_now(row: OnShift) -> str:
     if row.check_in is None:
         return state_told(row)
-    return f"{_answer_told(row.check_in.answers)} · {_clock(row.check_in.counted_at)}"
+    return f"{_answer_told(row.check_in.answers)} · {_times_told(row.check_in)}"
+
+
+def _times_told(check_in: "CheckIn") -> str:
+    paper = paper_times_of(check_in)
+    if paper is not None:
+        zone, on = current_app.config["SETTINGS"].timezone, today()
+        return str(
+            _(
+                "Ghi trên giấy lúc %(written)s, nhập lúc %(entered)s",
+                written=moment(paper.written_at, zone, today=on),
+                entered=moment(paper.entered_at, zone, today=on),
+            )
+        )
+    return _clock(check_in.counted_at)
 
 
 def _answer_told(answers: Mapping[str, object]) -> str:

@@ -35,17 +35,22 @@ from app.checkins.queries.sheets import (
     find_sheet_path,
     list_on_shift,
     list_sheets,
+    names_on_sheet,
 )
-from app.checkins.rules.requests import check_shift_day
+from app.checkins.queries.standing import rules_by_company
+from app.checkins.rules.requests import Source, check_shift_day
 from app.checkins.rules.sheets import (
     NotASheet,
     Outcome,
     SheetHead,
     SheetLine,
+    observed_moment,
     outcome_of,
     read_head,
     read_lines,
+    with_time_fault,
 )
+from app.checkins.rules.timeliness import paper_times
 from app.checkins.views.sheet_words import (
     line_told,
     sheet_words,
@@ -63,6 +68,7 @@ from app.web.transaction import transact
 from app.web.words import SHIFTS
 from app.workforce.gateways import ReadLimits, read_workbook
 from app.workforce.queries.units import Unit, find_unit, list_units
+from app.workforce.rules.shifts import ShiftWindow, shift_window
 
 if TYPE_CHECKING:
     from app.checkins.models import AnswerSheet
@@ -78,6 +84,8 @@ class ReviewedLine:
 
     line: SheetLine
     found: OnShift | None
+    who: tuple[str, str] | None
+    is_late: bool
     outcome: Outcome
     told: str
     told_now: str
@@ -105,7 +113,7 @@ def _start_page(error: str | None = None) -> str:
 @sheet_pages.get("/file")
 @access(Permission.ANSWER_FOR_OTHERS)
 def download_sheet() -> ResponseReturnValue:
-    unit, day = _unit(request.args.get("unit", "")), today()
+    unit, day = unit_asked(request.args.get("unit", "")), today()
     on = parse_day(request.args.get("on", "today"), day, "/on")
     shift = parse_shift(request.args.get("shift"))
     check_shift_day(on, day)
@@ -117,13 +125,22 @@ def download_sheet() -> ResponseReturnValue:
     return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=name)
 
 
-def _unit(asked: str) -> Unit:
+def unit_asked(asked: str) -> Unit:
+    """A unit that the caller may answer for, or the refusal that there is none."""
     reach = branches_for(current_actor(), Permission.ANSWER_FOR_OTHERS)
     number = int(asked[:9]) if asked.isascii() and asked.isdecimal() else 0
     unit = find_unit(db.session(), reach, number)
     if unit is None:
         raise NotFound
     return unit
+
+
+def window_of(unit: Unit, head: SheetHead) -> ShiftWindow:
+    """When the shift of a sheet runs in the company of its unit."""
+    shift = parse_shift(head.shift)
+    hours = rules_by_company(db.session(), [unit.company_id])[unit.company_id].hours
+    zone = current_app.config["SETTINGS"].timezone
+    return shift_window(hours.at(shift, head.shift_on), head.shift_on, zone)
 
 
 def _person(row: OnShift) -> SheetPerson:
@@ -144,11 +161,15 @@ def upload_sheet() -> ResponseReturnValue:
             read = read_workbook(path, LIMITS, file_name=file.filename)
         rows = next((sheet.rows for sheet in read.sheets if sheet.rows), ())
         head = read_head(rows)
-        unit = _unit(str(head.branch_id))
+        unit = unit_asked(str(head.branch_id))
         check_shift_day(head.shift_on, today())
-        parse_shift(head.shift)
+        window = window_of(unit, head)
         rules = get_rules(db.session(), unit.company_id).rules
-        lines = read_lines(rows, rules, written_words())
+        zone = current_app.config["SETTINGS"].timezone
+        lines = [
+            with_time_fault(line, window, now, zone)
+            for line in read_lines(rows, rules, written_words())
+        ]
     except (NotFound, BadFields):
         return _start_page(sentence(NotASheet.code, {})), 422
     except Refusal as refusal:
@@ -163,14 +184,15 @@ def upload_sheet() -> ResponseReturnValue:
 @sheet_pages.get("/<sheet_id>")
 @access(Permission.ANSWER_FOR_OTHERS, of="sheet_id")
 def review_sheet(sheet_id: str) -> ResponseReturnValue:
-    sheet, path = find_sheet(db.session(), sheet_id), find_sheet_path(db.session(), sheet_id)
-    if sheet is None or path is None:
+    sheet = find_sheet(db.session(), sheet_id)
+    if sheet is None:
         raise NotFound
-    lines = _reviewed(sheet, path)
+    unit = unit_asked(str(sheet.branch_id))
+    lines = _reviewed(sheet, unit)
     page = render_template(
         "checkins/review_sheet.html",
         sheet=sheet,
-        unit=_unit(str(sheet.branch_id)),
+        unit=unit,
         by_outcome={each: [line for line in lines if line.outcome is each] for each in Outcome},
         waiting=len(lines),
     )
@@ -189,11 +211,13 @@ def _keep_view(company_id: int, shown: Sequence[str]) -> None:
     transact(work)
 
 
-def _reviewed(sheet: "AnswerSheet", path: str) -> list[ReviewedLine]:
+def _reviewed(sheet: "AnswerSheet", unit: Unit) -> list[ReviewedLine]:
     lines = unpacked(sheet.lines) if sheet.lines else ()
-    found = find_on_shift(
-        db.session(), path, [line.worker_id for line in lines], sheet.shift_on, sheet.shift
-    )
+    ids = [line.worker_id for line in lines]
+    found = find_on_shift(db.session(), unit.path, ids, sheet.shift_on, sheet.shift)
+    names = names_on_sheet(db.session(), sheet.company_id, ids)
+    starts_at = window_of(unit, SheetHead(unit.id, sheet.shift_on, sheet.shift)).starts_at
+    zone = current_app.config["SETTINGS"].timezone
     reviewed = []
     for line in lines:
         who = found.get(line.worker_id)
@@ -202,6 +226,12 @@ def _reviewed(sheet: "AnswerSheet", path: str) -> list[ReviewedLine]:
             ReviewedLine(
                 line,
                 who,
+                names.get(line.worker_id),
+                line.at is not None
+                and paper_times(
+                    Source.PAPER, observed_moment(line.at, starts_at, zone), sheet.read_at
+                )
+                is not None,
                 outcome,
                 line_told(line),
                 told_now(who) if who else _("không có trong ca này ở đây"),

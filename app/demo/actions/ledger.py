@@ -239,9 +239,11 @@ class _Page:
         """As record_check_in does."""
         ledger, key, by = self.ledger, (act.on, act.shift), act.by or self.person.id
         duty, judged = self.duties[key], ledger.judged(act)
+        # What was read off paper is corrected by no device's offset.
+        offset_ms = 0 if act.observed_at else act.offset_ms
         claimed_at = act.observed_at or act.made_at
         on_time, clock_suspect, counted_at = answered_on_time(
-            claimed_at, act.offset_ms, act.at, self.starts[key], ledger.grace_minutes
+            claimed_at, offset_ms, act.at, self.starts[key], ledger.grace_minutes
         )
         version = duty["version"] + 1
         check_in_id = ledger.check_in_id(act.on, self.person.place)

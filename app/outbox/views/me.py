@@ -20,6 +20,7 @@ from app.checkins.queries.answers import (
     list_answered_shifts,
     list_check_ins,
 )
+from app.checkins.queries.records import paper_times_of
 from app.checkins.queries.rule_sets import RulesInForce, advice_text, get_rules, signs_told
 from app.checkins.rules import RuleSet
 from app.delivery.queries import count_unread
@@ -166,6 +167,7 @@ def _check_in(worker_id: str, shift: DutyShift) -> dict[str, Any] | None:
         "level": duty.level,
         "made_at": found.made_at.isoformat(),
         "received_at": found.received_at.isoformat(),
+        "entered_late": paper_times_of(found) is not None,
         "clock_suspect": found.clock_suspect,
         "advice": "" if green else advice_text(advice, language),
         "advice_code": None if green else advice,
@@ -262,6 +264,7 @@ def _answer(check_in: "CheckIn") -> dict[str, Any]:
         "level": check_in.level,
         "made_at": check_in.made_at.isoformat(),
         "received_at": check_in.received_at.isoformat(),
+        "entered_late": paper_times_of(check_in) is not None,
         "version": check_in.version,
     }
 

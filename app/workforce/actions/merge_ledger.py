@@ -15,6 +15,7 @@ from app.workforce.models import MergeStep
 
 Values = Mapping[str, Any]
 MOST_KEYS = 400
+MERGE_STEP: Any = MergeStep.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,19 @@ def keep_steps(session: Session, merge_id: int, steps: Iterable[Step]) -> None:
         for n, step in enumerate(steps, kept + 1)
     ]
     if rows:
-        session.execute(insert(MergeStep), rows)
+        session.connection().execute(insert(MERGE_STEP), rows)
 
 
 def list_steps(session: Session, merge_id: int, tables: Sequence[str] = ()) -> list[Step]:
     """What a merge did, in its order; only to some tables where these are named."""
-    chosen = select(MergeStep).where(MergeStep.merge_id == merge_id).order_by(MergeStep.n)
+    step = MERGE_STEP.c
+    chosen = select(step.table_name, step.row_key, step.before, step.after)
+    chosen = chosen.where(step.merge_id == merge_id).order_by(step.n)
     if tables:
-        chosen = chosen.where(MergeStep.table_name.in_(tables))
+        chosen = chosen.where(step.table_name.in_(tables))
     return [
-        Step(row.table_name, row.row_key, _unpacked(row.before), _unpacked(row.after))
-        for row in session.scalars(chosen)
+        Step(table, key, _unpacked(before), _unpacked(after))
+        for table, key, before, after in session.execute(chosen)
     ]
 
 

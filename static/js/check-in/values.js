@@ -47,11 +47,13 @@ function receivedValues(has, zone, usualDay) {
 }
 
 function shownValues({ shown, said, has }, zone, usualDay) {
+  const onPaper = !shown && Boolean(has && has.entered_late);
   const made = shown ? shown.made_at : has && has.made_at;
   return {
     kept_here: Boolean(shown),
     said_well: said === "well",
-    said_signs: said !== "well",
+    on_paper: onPaper,
+    said_signs: said !== "well" && !onPaper,
     signs: said === "signs",
     made_at: momentText(made, zone, usualDay),
     reason: shown && shown.answer && shown.answer.message,

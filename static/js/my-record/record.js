@@ -24,6 +24,7 @@ const answer = (eastMinutes) => (one) => ({
   [LEVELS.includes(one.level) ? one.level : "unjudged"]: true,
   made_at: near(one.made_at, one, eastMinutes),
   received_at: near(one.received_at, one, eastMinutes),
+  on_paper: Boolean(one.entered_late),
   version: one.version,
   changed: one.version > 1,
 });

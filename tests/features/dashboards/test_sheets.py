@@ -116,7 +116,7 @@ def test_what_came_meanwhile_stands_beside_the_sheet_and_only_a_person_decides(
 ) -> None:
     hoa = cast.sao_bac.people["hoa"]
     book = desk.download()
-    desk.fill(book, hoa.badge, Kết_quả="Khoẻ", Giờ_hỏi="05:40")
+    desk.fill(book, hoa.badge, Kết_quả="Khoẻ", Giờ_hỏi="05:05")
     fever = {"symptoms": ["fever"], "temperature_c": 38.6, "exposures": {}}
     body = {"shift_on": "today", "shift": "ca1", "answers": fever, "rules": "workplace_2020@1"}
     key = "01a20000-0000-7000-8000-000000000001"

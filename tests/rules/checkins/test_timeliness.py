@@ -7,6 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.checkins.rules import answered_on_time
+from app.checkins.rules.requests import CheckInRequest, Source
+from app.checkins.rules.timeliness import paper_times
+from app.workforce.rules.shifts import ShiftCode
 
 STARTS_AT = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 minutes = st.integers(-2000, 2000).map(lambda minute: timedelta(minutes=minute))
@@ -93,3 +96,30 @@ def test_the_learnt_offset_makes_a_wrong_clock_as_good_as_a_right_one(
     wrong = answered_on_time(really + wrong_by, offset_ms, received, STARTS_AT)
     assert wrong == answered_on_time(really, 0, received, STARTS_AT)
     assert wrong.counted_at == really
+
+
+@pytest.mark.parametrize(
+    ("source", "minutes_later", "late"),
+    [("paper", 202, True), ("paper", 1, True), ("paper", 0.5, False), ("phone", 202, False)],
+)
+def test_what_stood_on_paper_before_is_entered_late_with_both_its_times(
+    source: str, minutes_later: float, *, late: bool
+) -> None:
+    written, entered = before(10), before(10 - minutes_later)
+    assert paper_times(source, written, entered) == ((written, entered) if late else None)
+
+
+@given(moments, st.integers(-(10**9), 10**9))
+def test_a_time_read_off_paper_is_corrected_by_no_clock(observed: datetime, offset: int) -> None:
+    request = CheckInRequest(
+        "w", observed.date(), ShiftCode.CA1, {}, before(0), offset, observed, Source.PAPER
+    )
+    assert request.claim == (observed, 0)
+
+
+def test_an_hour_on_paper_is_believed_whatever_the_phone_thinks_of_its_clock() -> None:
+    paper = CheckInRequest(
+        "w", STARTS_AT.date(), ShiftCode.CA1, {}, before(-190), None, before(10), Source.PAPER
+    )
+    judged = answered_on_time(*paper.claim, before(-192), STARTS_AT)
+    assert judged == (True, False, before(10))
