@@ -14,12 +14,22 @@ from app.kernel.text import squeeze
 from app.workforce.models import Holiday, Leave, PatternAssignment, Worker, WorkPattern
 from app.workforce.rules.groups import EndsBeforeStart, WorkChanged
 from app.workforce.rules.shifts import EmptyPattern, Pattern
+from app.workforce.rules.undoing import MadePlace, PlaceKind
 
 
 def pattern_named(
-    session: Session, company_id: int, name: str, pattern: Pattern, *, now: datetime
+    session: Session,
+    company_id: int,
+    name: str,
+    pattern: Pattern,
+    *,
+    now: datetime,
+    made: list[MadePlace] | None = None,
 ) -> str:
-    """The id of a company's pattern of that name, made or changed to be this one."""
+    """The id of a company's pattern of that name, made or changed to be this one.
+
+    `made` is told of a pattern that was added.
+    """
     if not pattern.cycle:
         raise EmptyPattern
     cycle = [str(shift) if shift else None for shift in pattern.cycle]
@@ -40,6 +50,8 @@ def pattern_named(
         )
     )
     session.flush()
+    if made is not None:
+        made.append(MadePlace(PlaceKind.PATTERN, pattern_id, squeeze(name)[:80]))
     return pattern_id
 
 

@@ -23,6 +23,7 @@ from app.kernel.text import fold
 from app.workforce.actions import bulk
 from app.workforce.actions.importing.remembering import mark_of
 from app.workforce.actions.importing.staging import Desk, locked_import
+from app.workforce.actions.importing.unmaking import remove_places
 from app.workforce.models import (
     ImportChange,
     Membership,
@@ -39,10 +40,10 @@ from app.workforce.queries.undoing import (
 )
 from app.workforce.rules.groups import WorkChanged, WorkEnded, WorkersWithdrawn
 from app.workforce.rules.importing import (
-    LEAST_ROWS,
     ImportRunning,
     ImportState,
     ImportUndoOver,
+    first_chunk_rows,
     next_chunk_rows,
 )
 from app.workforce.rules.undoing import (
@@ -75,7 +76,8 @@ def start_undoing(session: Session, import_id: str, *, actor: Actor, now: dateti
 
 def undo_list(desk: Desk, import_id: str) -> None:
     """Undo chunk by chunk until the list's state flips."""
-    rows, more = LEAST_ROWS, True
+    people = desk.read().get_one(RosterImport, import_id).total
+    rows, more = first_chunk_rows(people), True
     while more:
         more, took = desk.run(_timed(desk, import_id, rows))
         rows = next_chunk_rows(rows, took)
@@ -91,7 +93,7 @@ def _timed(desk: Desk, import_id: str, rows: int) -> Callable[[Session], tuple[b
 
 
 def undo_chunk(session: Session, import_id: str, *, rows: int, now: datetime) -> bool:
-    """Undo the next workers of a list; false when it is undone as a whole.
+    """Undo the next workers of a list, then what it made; false when it is undone as a whole.
 
     1. Who differs from what the list made of them stays; 2. who was added goes, or, once
     anything refers to them, has left today; 3. the others are as before from today on.
@@ -103,6 +105,8 @@ def undo_chunk(session: Session, import_id: str, *, rows: int, now: datetime) ->
     kept.touched_at = now
     changes = _next_changes(session, import_id, rows)
     if not changes:
+        if remove_places(session, kept, actor=actor, now=now):
+            return True
         _finish(session, kept, actor, now)
         return False
     today = local_day(now, session.info["settings"].timezone)
