@@ -1,6 +1,8 @@
 """Units, groups and schedules that a list made: whether anybody uses them, and which stayed."""
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -12,8 +14,10 @@ from app.workforce.models import (
     GroupChange,
     ImportPlace,
     Membership,
+    MergeStep,
     PatternAssignment,
     Worker,
+    WorkerMerge,
     WorkGroup,
     WorkPattern,
 )
@@ -31,6 +35,7 @@ _PEOPLE: dict[PlaceKind, InstrumentedAttribute[Any]] = {
 }
 # Looked at by itself: a unit's own group goes with it. No unit stands as anybody's company.
 _NOT_A_USE = frozenset({"work_group.branch_id"})
+_NAMING = ("branch_id", "group_id", "pattern_id")
 _ORDER = (PlaceKind.PATTERN, PlaceKind.GROUP, PlaceKind.UNIT)
 
 
@@ -94,6 +99,18 @@ def _references(kind: PlaceKind, but: InstrumentedAttribute[Any]) -> list[Any]:
         and column.name != "company_id"
         and str(column) not in _NOT_A_USE | {str(but.property.columns[0])}
     ]
+
+
+def named_in_merges(session: Session, company_id: int, since: datetime) -> frozenset[str]:
+    """Places that taking back a merge made since a moment would put somebody into again."""
+    steps = session.execute(
+        select(MergeStep.before, MergeStep.after)
+        .join(WorkerMerge, WorkerMerge.id == MergeStep.merge_id)
+        .where(WorkerMerge.company_id == company_id, WorkerMerge.undone_at.is_(None))
+        .where(WorkerMerge.at >= since)
+    )
+    rows = [json.loads(text) for step in steps for text in step if text]
+    return frozenset(str(row[name]) for row in rows for name in _NAMING if row.get(name))
 
 
 def groups_of_unit(session: Session, unit_id: int) -> list[str]:

@@ -289,7 +289,9 @@ def _bring_back(
     backs = list(backs)
     deleted = [span_id for _, back in backs for span_id in back.deleted]
     rewritten = [span for _, back in backs for span in back.rewritten]
-    added = [(worker_id, span) for worker_id, back in backs for span in back.added]
+    added = _into_what_is_there(
+        session, table, of, [(worker_id, span) for worker_id, back in backs for span in back.added]
+    )
     if deleted:
         session.execute(delete(table).where(table.id.in_(deleted)), execution_options=bulk.UNLOADED)
     if rewritten:
@@ -301,6 +303,16 @@ def _bring_back(
         session.execute(
             insert(table), [_span_row(worker_id, of, span, now) for worker_id, span in added]
         )
+
+
+def _into_what_is_there(
+    session: Session, table: type[Any], of: str, added: list[tuple[str, Span]]
+) -> list[tuple[str, Span]]:
+    """Nobody comes back into a group or schedule that was removed meanwhile."""
+    (key,) = table.__table__.c[of].foreign_keys
+    wanted = {span.of for _, span in added}
+    there = set(session.scalars(select(key.column).where(key.column.in_(wanted))))
+    return [(worker_id, span) for worker_id, span in added if span.of in there]
 
 
 def _span_row(worker_id: str, of: str, span: Span, now: datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Units, groups and schedules that an undone list had made: what nobody uses is removed."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,13 @@ from app.kernel.actors import Actor
 from app.kernel.events import publish
 from app.workforce.actions.bulk import UNLOADED
 from app.workforce.models import ImportPlace, RosterImport, WorkGroup
-from app.workforce.queries.places import PLACES, groups_of_unit, list_waiting_places, why_used
+from app.workforce.queries.places import (
+    PLACES,
+    groups_of_unit,
+    list_waiting_places,
+    named_in_merges,
+    why_used,
+)
 from app.workforce.rules.groups import PlaceInUse, PlaceWithdrawn
 from app.workforce.rules.undoing import MadePlace, PlaceKind, PlaceOutcome
 
@@ -21,9 +28,10 @@ CHUNK = 25
 def remove_places(session: Session, kept: RosterImport, *, actor: Actor, now: datetime) -> bool:
     """Remove some of what an undone list made and nobody uses; whether there may be more."""
     chosen = list_waiting_places(session, kept.id)[:CHUNK]
+    merged = named_in_merges(session, kept.company_id, kept.finished_at or kept.created_at)
     removed: dict[PlaceKind, dict[str, dict[str, str]]] = {}
     for place in chosen:
-        outcome = _remove(session, kept.company_id, place, now)
+        outcome = _remove(session, kept.company_id, place, merged, now)
         session.execute(
             update(ImportPlace)
             .where(ImportPlace.import_id == kept.id, ImportPlace.kind == place.kind)
@@ -45,7 +53,9 @@ def remove_places(session: Session, kept: RosterImport, *, actor: Actor, now: da
     return bool(chosen)
 
 
-def _remove(session: Session, company_id: int, place: MadePlace, now: datetime) -> PlaceOutcome:
+def _remove(
+    session: Session, company_id: int, place: MadePlace, merged: Collection[str], now: datetime
+) -> PlaceOutcome:
     table: Any = PLACES[place.kind]
     is_unit = place.kind is PlaceKind.UNIT
     found = session.get(table, int(place.id) if is_unit else place.id)
@@ -59,6 +69,8 @@ def _remove(session: Session, company_id: int, place: MadePlace, now: datetime) 
         why = why or why_used(session, company_id, PlaceKind.GROUP, group_id)
     if why is not None:
         return why
+    if not {place.id, *groups}.isdisjoint(merged):
+        return PlaceOutcome.USED
     withdrawn = PlaceWithdrawn(
         unit_id=found.id if is_unit else None,
         group_ids=(place.id,) if place.kind is PlaceKind.GROUP else tuple(groups),
