@@ -16,7 +16,7 @@ from app.web.pagination import page_from_args
 from app.web.sentences import sentence
 from app.web.transaction import transact
 from app.workforce.actions.importing import deciding
-from app.workforce.actions.importing.staging import can_be_accepted
+from app.workforce.actions.importing.understood import can_be_accepted
 from app.workforce.forms.imports import (
     FIELDS,
     read_cell,

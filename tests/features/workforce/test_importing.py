@@ -525,7 +525,7 @@ from app.factory import build_app
 from app.settings import Settings
 from app.web.transaction import transact
 from app.workforce.actions.importing.applying import save_list
-from app.workforce.actions.importing.staging import Desk
+from app.workforce.actions.importing.staging import (Desk)
 
 folder, url, import_id = sys.argv[1:]
 settings = Settings(instance=Path(folder), name="KCN", database_url=url)

@@ -414,7 +414,7 @@ from app.extensions import db
 from app.factory import build_app
 from app.settings import Settings
 from app.web.transaction import transact
-from app.workforce.actions.importing.staging import Desk
+from app.workforce.actions.importing.staging import (Desk)
 from app.workforce.actions.importing import deciding
 from app.workforce.actions.importing.applying import save_list
 from app.workforce.actions.importing.undoing import undo_list

@@ -7,12 +7,7 @@ from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actors import Actor
-from app.workforce.actions.importing.staging import (
-    Desk,
-    begin_import,
-    locked_import,
-    stage_again,
-)
+from app.workforce.actions.importing.staging import Desk, begin_import, locked_import, stage_again
 from app.workforce.models import RosterImport, StagedSheet
 from app.workforce.rules.importing import CellsGone, ImportState
 
