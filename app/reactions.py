@@ -4,15 +4,23 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.checkins.actions.counting import drop_empty_counts
 from app.checkins.actions.duties import drop_expected, replan_duties
 from app.checkins.actions.merging import join_health, part_health
 from app.checkins.queries.answers import list_answered_shifts
 from app.checkins.rules import CheckInRecorded
 from app.delivery.actions.ledger import cancel_waiting, settle_answer
 from app.kernel.events import Reactions
+from app.reminders.queries.groups import is_reminded
 from app.reminders.rules.planning import answer_key
 from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
-from app.workforce.rules.groups import WorkChanged, WorkEnded, WorkersWithdrawn
+from app.workforce.rules.groups import (
+    PlaceInUse,
+    PlaceWithdrawn,
+    WorkChanged,
+    WorkEnded,
+    WorkersWithdrawn,
+)
 
 
 def expect_anew(session: Session, event: WorkChanged, *, now: datetime) -> None:
@@ -30,6 +38,18 @@ def expect_anew(session: Session, event: WorkChanged, *, now: datetime) -> None:
 def expect_no_more(session: Session, event: WorkersWithdrawn, *, now: datetime) -> None:
     """Who was added by mistake is missing nowhere."""
     drop_expected(session, event.company_id, event.worker_ids, event.from_on, now=now)
+
+
+def count_no_more(session: Session, event: PlaceWithdrawn, *, now: datetime) -> None:
+    """A unit that goes takes its empty figures along; one with figures stays."""
+    if event.unit_id is not None and not drop_empty_counts(session, event.unit_id):
+        raise PlaceInUse
+
+
+def remind_no_more(session: Session, event: PlaceWithdrawn, *, now: datetime) -> None:
+    """A group that a reminder goes to stays."""
+    if event.group_ids and is_reminded(session, event.group_ids):
+        raise PlaceInUse
 
 
 def write_no_more(session: Session, event: WorkEnded, *, now: datetime) -> None:
@@ -62,4 +82,5 @@ REACTIONS: Reactions = {
     WorkersParted: (part_health,),
     WorkEnded: (write_no_more,),
     WorkersWithdrawn: (expect_no_more,),
+    PlaceWithdrawn: (remind_no_more, count_no_more),
 }

@@ -38,7 +38,7 @@ def plan_due_reminders(now: datetime) -> Tick:
     """Plan all that came due since the last look, and what an earlier tick left unfinished."""
     looked = _look(now)
     tick = Tick(due=looked.due, missed=looked.missed)
-    for occurrence_id in list_unfinished(db.session()):
+    for occurrence_id in list_unfinished(db.session(), now):
         _plan(occurrence_id, tick, now)
     if tick.planned:
         hand_over(now, Sendings())

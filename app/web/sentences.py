@@ -204,6 +204,8 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.import_undo_over": _(
         "Không hoàn tác được nữa: đã lưu một tệp khác sau tệp này, hoặc đã quá 30 ngày."
     ),
+    "workforce.cells_gone": _("Tệp này không còn được giữ. Hãy nhập lại tệp từ máy của bạn."),
+    "workforce.place_in_use": _("Nơi này còn được dùng ở chỗ khác nên không gỡ được."),
     "workforce.import_not_open": _("Tệp này đang được đọc, đang lưu, hoặc đã xong."),
     "workforce.fonts_not_confirmed": _(
         "Tệp dùng phông chữ cũ. Trước khi lưu, cho biết chữ đã đổi có đúng không, ở bước Soát lỗi."

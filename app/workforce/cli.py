@@ -33,11 +33,7 @@ from app.workforce.actions.importing.reading import (
     outcome_of,
     understand,
 )
-from app.workforce.actions.importing.staging import (
-    Desk,
-    begin_import,
-    stage_understanding,
-)
+from app.workforce.actions.importing.staging import Desk, begin_import, stage_understanding
 from app.workforce.forms.imports import left_out_rows, write_left_out
 from app.workforce.gateways import ReadLimits, read_workbook
 from app.workforce.queries.rosters import ListedWorker, list_roster

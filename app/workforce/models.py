@@ -274,6 +274,21 @@ class ImportChange(Model):
     outcome: Mapped[str] = mapped_column(String(10), default="")
 
 
+class ImportPlace(Model):
+    """A unit, group or schedule that saving a list made, with the name it was given.
+
+    `outcome` is set when undoing removed it or left it.
+    """
+
+    __tablename__ = "import_place"
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("roster_import.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    place_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+
+
 class HeadingChoice(Model):
     """What a company said a heading of its lists holds; a null field is a column left out."""
 

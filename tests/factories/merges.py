@@ -137,3 +137,13 @@ def symptoms_counted(session: Session) -> dict[tuple[Any, ...], int]:
         for row in session.scalars(select(SymptomCount))
         if row.count
     }
+
+
+def assert_sound(session: Session) -> None:
+    """Figures are what is counted anew, and nothing of health stands with a merged record."""
+    session.flush()
+    assert counted(session) == recounted(session)
+    assert symptoms_counted(session) == symptoms_recounted(session)
+    away = set(session.scalars(select(Worker.id).where(Worker.merged_into_id.is_not(None))))
+    for model in (CheckIn, Duty, HealthState):
+        assert not away & set(session.scalars(select(model.worker_id)))  # type: ignore[attr-defined]

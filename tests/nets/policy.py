@@ -200,6 +200,7 @@ POLICY: dict[str, Line] = {
     "imports.confirm_import": Line("an officer saves an own list", OFFICER, of=True),
     "imports.cancel_import": Line("an officer drops an own list", OFFICER, of=True),
     "imports.end_missing": Line("an officer decides on an own list", OFFICER, of=True),
+    "imports.reopen_import": Line("an officer takes an own list up again", OFFICER, of=True),
     "imports.undo_import": Line("an officer undoes an own list", OFFICER, of=True),
     "imports.list_missing": Line("an officer sees who is not in a list", OFFICER, of=True),
     "imports.download_problems": Line("an officer takes problems", OFFICER, of=True, lacks=True),

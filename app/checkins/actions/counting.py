@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.checkins.actions.statements import add_to_counts, add_to_symptoms
+from app.checkins.models import ShiftCount
 from app.checkins.rules import COLUMNS, Counts
 
 # A branch or company (id) on one shift.
@@ -58,6 +60,17 @@ def add_all_counts(
     ]
     connection = session.connection()
     connection.execute(add_to_counts(connection.dialect.name), placed)
+
+
+def drop_empty_counts(session: Session, branch_id: int) -> bool:
+    """Drop a unit's figures if they say nothing of anybody; whether they did not."""
+    told = [getattr(ShiftCount, name) != 0 for name in COLUMNS]
+    if session.scalar(
+        select(ShiftCount.shift).where(ShiftCount.branch_id == branch_id, or_(*told)).limit(1)
+    ):
+        return False
+    session.execute(delete(ShiftCount).where(ShiftCount.branch_id == branch_id))
+    return True
 
 
 def add_symptoms(

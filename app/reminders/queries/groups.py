@@ -1,11 +1,12 @@
 """Groups that a schedule may be kept to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.reminders.models import ReminderSchedule
 from app.workforce.models import WorkGroup
 
 
@@ -26,3 +27,14 @@ def list_groups(session: Session, company_id: int) -> Sequence[Group]:
         .order_by(WorkGroup.kind, WorkGroup.name)
     ).all()
     return [Group(*row) for row in rows]
+
+
+def is_reminded(session: Session, group_ids: Collection[str]) -> bool:
+    """Whether a schedule that was not removed is kept to one of these groups."""
+    company = select(WorkGroup.company_id).where(WorkGroup.id.in_(group_ids))
+    kept_to = session.scalars(
+        select(ReminderSchedule.group_ids).where(
+            ReminderSchedule.company_id.in_(company), ReminderSchedule.removed_at.is_(None)
+        )
+    )
+    return any(not set(group_ids).isdisjoint(ids) for ids in kept_to)

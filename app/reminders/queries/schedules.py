@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.checkins.models import ShiftCount
 from app.reminders.models import ReminderLook, ReminderOccurrence, ReminderSchedule
 from app.reminders.rules import Anchor, Audience, Occurrence, Schedule, occurrences
-from app.reminders.rules.planning import OccurrenceState
+from app.reminders.rules.planning import STILL_SAVED, WAITS_FOR_A_LIST, OccurrenceState
 from app.workforce.models import WorkPattern
 from app.workforce.queries.schedules import get_hours, list_shifts_run
+from app.workforce.queries.under_way import list_companies_under_way
 from app.workforce.rules.shifts import ShiftCode
 
 ONLY_LOOK = 1
@@ -157,12 +158,23 @@ def list_shifts_worked(session: Session, company_id: int) -> tuple[ShiftCode, ..
     return worked or list_shifts_run(session, company_id)
 
 
-def list_unfinished(session: Session) -> Sequence[str]:
-    """Occurrences whose people are not all written down yet, earliest first."""
+def list_unfinished(session: Session, now: datetime) -> Sequence[str]:
+    """Occurrences whose people are not all written down yet, earliest first.
+
+    Those of a company whose staff list is just being saved wait for it, so that a reminder does
+    not go to half a list; a list that nobody goes on with holds nothing up.
+    """
+    held = list_companies_under_way(session, now - STILL_SAVED)
     return session.scalars(
         select(ReminderOccurrence.id)
         .where(ReminderOccurrence.finished_at.is_(None))
         .where(ReminderOccurrence.state == OccurrenceState.DUE)
+        .where(
+            or_(
+                ReminderOccurrence.company_id.not_in(held),
+                ReminderOccurrence.due_at < now - WAITS_FOR_A_LIST,
+            )
+        )
         .order_by(ReminderOccurrence.due_at, ReminderOccurrence.id)
     ).all()
 

@@ -13,6 +13,10 @@ from app.workforce.rules.shifts import ShiftCode, ShiftWindow
 # The retries of the normal lane take 42 minutes, a planned reminder is at most 15 late.
 SENT_WITHIN = timedelta(minutes=60)
 LOOKED_BACK = timedelta(days=7)
+# A list that is saved is touched every moment; the job that goes on with one comes twice a minute.
+STILL_SAVED = timedelta(seconds=90)
+# Well within the time after which a reminder would not go at all.
+WAITS_FOR_A_LIST = timedelta(minutes=5)
 QUIET_FROM, QUIET_TO = time(21), time(4, 30)
 
 

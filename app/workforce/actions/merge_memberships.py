@@ -1,6 +1,7 @@
 """Groups, patterns and other rows of a record that change hands when it is merged."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -66,6 +67,28 @@ def hand_over_groups(
             new = {**row, **_days(other), "id": new_id(now), "worker_id": kept_id}
             add_row(session, merge_id, MEMBERSHIP, new)
         held[row["group_id"]].extend(left)
+
+
+def join_spans(session: Session, worker_ids: Collection[str]) -> None:
+    """Make one span of those of a worker in a group that lie over each other.
+
+    Whoever joined a group anew since a merge may be put into it again by taking the merge back.
+    """
+    standing: dict[tuple[str, str], Membership] = {}
+    rows = session.scalars(
+        select(Membership)
+        .where(Membership.worker_id.in_(worker_ids))
+        .order_by(Membership.from_on, Membership.id)
+    ).all()
+    for row in rows:
+        known = standing.get((row.worker_id, row.group_id))
+        if known is None or (known.to_on or date.max) < row.from_on:
+            standing[row.worker_id, row.group_id] = row
+            continue
+        if known.to_on is not None:
+            known.to_on = max(known.to_on, row.to_on) if row.to_on else None
+        session.delete(row)
+    session.flush()
 
 
 def _days(span: Span) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from app.workforce.actions.merge_memberships import (
     hand_over_groups,
     hand_over_pattern,
     hand_over_rows,
+    join_spans,
 )
 from app.workforce.models import Leave, RosterImport, TwoPeople, Worker, WorkerMerge
 from app.workforce.queries.duplicates import holders_of_roles, records_mark
@@ -312,6 +313,8 @@ def unmerge_workers(
     publish(session, WorkersParted(merge_id, company_id, kept_id, gone_id), now=now)
     steps = [step for step in list_steps(session, merge_id) if step.table not in HEALTH_TABLES]
     undo_steps(session, steps)
+    session.expire_all()
+    join_spans(session, ids)
     session.execute(update(Worker).where(Worker.id.in_(ids)).values(updated_at=now))
     session.expire_all()
     publish(session, WorkChanged(company_id, ids, on), now=now)

@@ -1,9 +1,9 @@
 """Who works when: patterns and who follows them, leave, holidays."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
@@ -11,15 +11,26 @@ from app.kernel.actors import Actor
 from app.kernel.events import publish
 from app.kernel.ids import new_id
 from app.kernel.text import squeeze
-from app.workforce.models import Holiday, Leave, PatternAssignment, Worker, WorkPattern
+from app.workforce.actions.bulk import follow_patterns
+from app.workforce.models import Holiday, Leave, Worker, WorkPattern
 from app.workforce.rules.groups import EndsBeforeStart, WorkChanged
 from app.workforce.rules.shifts import EmptyPattern, Pattern
+from app.workforce.rules.undoing import MadePlace, PlaceKind
 
 
 def pattern_named(
-    session: Session, company_id: int, name: str, pattern: Pattern, *, now: datetime
+    session: Session,
+    company_id: int,
+    name: str,
+    pattern: Pattern,
+    *,
+    now: datetime,
+    made: list[MadePlace] | None = None,
 ) -> str:
-    """The id of a company's pattern of that name, made or changed to be this one."""
+    """The id of a company's pattern of that name, made or changed to be this one.
+
+    `made` is told of a pattern that was added.
+    """
     if not pattern.cycle:
         raise EmptyPattern
     cycle = [str(shift) if shift else None for shift in pattern.cycle]
@@ -40,6 +51,8 @@ def pattern_named(
         )
     )
     session.flush()
+    if made is not None:
+        made.append(MadePlace(PlaceKind.PATTERN, pattern_id, squeeze(name)[:80]))
     return pattern_id
 
 
@@ -56,35 +69,8 @@ def assign_pattern(
     """These workers follow a pattern from a day on, in place of what they followed."""
     if not worker_ids:
         return
-    session.execute(
-        update(PatternAssignment)
-        .where(PatternAssignment.worker_id.in_(worker_ids))
-        .where(or_(PatternAssignment.to_on.is_(None), PatternAssignment.to_on >= from_on))
-        .values(to_on=from_on - timedelta(days=1))
-    )
-    session.execute(
-        insert(PatternAssignment),
-        [
-            {
-                "id": new_id(now),
-                "worker_id": worker_id,
-                "pattern_id": pattern_id,
-                "from_on": from_on,
-                "to_on": None,
-            }
-            for worker_id in worker_ids
-        ],
-    )
-    record_act(
-        session,
-        "workforce.pattern_assigned",
-        actor=actor,
-        now=now,
-        subject_id=pattern_id,
-        company_id=company_id,
-        workers=len(worker_ids),
-        from_on=from_on.isoformat(),
-    )
+    followed = dict.fromkeys(worker_ids, pattern_id)
+    follow_patterns(session, company_id, followed, from_on=from_on, actor=actor, now=now)
     publish(session, WorkChanged(company_id, tuple(worker_ids), from_on), now=now)
 
 

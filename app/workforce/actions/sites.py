@@ -18,6 +18,7 @@ from app.workforce import models
 from app.workforce.models import WorkGroup
 from app.workforce.rules.groups import GroupKind
 from app.workforce.rules.shifts import DEFAULT_HOURS, ShiftCode, ShiftHours
+from app.workforce.rules.undoing import MadePlace, PlaceKind
 
 LONGEST_CODE = 40
 UNIT_GROUPS = {BranchKind.LINE: GroupKind.LINE, BranchKind.TEAM: GroupKind.TEAM}
@@ -69,9 +70,18 @@ def set_hours(
 
 
 def unit_named(
-    session: Session, parent: Branch, kind: BranchKind, name: str, *, now: datetime
+    session: Session,
+    parent: Branch,
+    kind: BranchKind,
+    name: str,
+    *,
+    now: datetime,
+    made: list[MadePlace] | None = None,
 ) -> Branch:
-    """The unit of that name under a branch, added when there is none; lines have their group."""
+    """The unit of that name under a branch, added when there is none; lines have their group.
+
+    `made` is told of a unit that was added; its group goes without saying.
+    """
     shown = squeeze(name)
     plain, distinct = _unit_codes(kind, shown)
     rivals = session.scalars(
@@ -91,6 +101,8 @@ def unit_named(
             now=now,
             branch_id=unit.id,
         )
+    if made is not None:
+        made.append(MadePlace(PlaceKind.UNIT, str(unit.id), unit.name))
     return unit
 
 
@@ -114,8 +126,12 @@ def group_named(
     *,
     now: datetime,
     branch_id: int | None = None,
+    made: list[MadePlace] | None = None,
 ) -> WorkGroup:
-    """The group of that kind and name in a company, added or opened again when there is none."""
+    """The group of that kind and name in a company, added or opened again when there is none.
+
+    `made` is told of a group that was added.
+    """
     shown = squeeze(name)[:80]
     known = session.scalars(
         select(WorkGroup).where(
@@ -130,4 +146,6 @@ def group_named(
     )
     session.add(group)
     session.flush()
+    if made is not None:
+        made.append(MadePlace(PlaceKind.GROUP, group.id, group.name))
     return group

@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from app.accounts.forms import PageForm, choices, needed
 from app.web.words import GROUP_KINDS
-from app.workforce.actions.groups import LONGEST_NAME
+from app.workforce.actions.group_steps import LONGEST_NAME
 from app.workforce.rules.groups import FREE_KINDS
 
 name_length = Length(max=LONGEST_NAME, message=_("Nhiều nhất 80 ký tự"))

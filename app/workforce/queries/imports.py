@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Branch
 from app.kernel.refusals import NotFound
-from app.workforce.models import RosterImport, StagedRow, Worker
+from app.workforce.models import RosterImport, StagedRow, StagedSheet, Worker
 from app.workforce.rules import Change, LeftOutRow, Problem
-from app.workforce.rules.importing import ImportState, MissingChoice, RowOutcome, missing_choice
+from app.workforce.rules.importing import (
+    UNDO_LASTS,
+    ImportState,
+    MissingChoice,
+    RowOutcome,
+    missing_choice,
+)
 from app.workforce.rules.particulars import RosterRow
 from app.workforce.rules.sheet_merging import ListSheet, row_place
 from app.workforce.rules.staged_values import (
@@ -271,6 +277,16 @@ def list_left_out(session: Session, import_id: str) -> list[tuple[LeftOutRow, tu
         (unpack_left_out(row, sealed or ""), unpack_problems(row, problems or "[]"))
         for row, sealed, problems in rows
     ]
+
+
+def find_cells_end(session: Session, import_id: str) -> datetime | None:
+    """Until when the cells of a list done with are kept; None when they are gone."""
+    touched_at = session.scalar(
+        select(RosterImport.touched_at).where(
+            RosterImport.id == import_id, exists().where(StagedSheet.import_id == RosterImport.id)
+        )
+    )
+    return touched_at + UNDO_LASTS if touched_at else None
 
 
 def is_being_read(session: Session, import_id: str) -> bool:

@@ -80,6 +80,24 @@ class TooLateToUndo(Refusal):
     status = 409
 
 
+class PlaceInUse(Refusal):
+    """Something still needs a unit or group that is about to be removed."""
+
+    code = "workforce.place_in_use"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWithdrawn(Event):
+    """A unit or some groups that no worker ever used since are about to be removed.
+
+    Whoever still needs one of them refuses with `PlaceInUse`.
+    """
+
+    unit_id: int | None
+    group_ids: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class WorkEnded(Event):
     """These workers have left the company."""

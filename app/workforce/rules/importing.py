@@ -81,6 +81,13 @@ class ImportUndoOver(Refusal):
     status = 409
 
 
+class CellsGone(Refusal):
+    """The cells of an undone list are kept no longer, so it cannot be saved again."""
+
+    code = "workforce.cells_gone"
+    status = 409
+
+
 class FontsNotConfirmed(Refusal):
     """The list was typed in a font of before Unicode, and nobody said that it reads right."""
 
@@ -112,7 +119,16 @@ _SHIFT_NAMES: Mapping[ShiftCode, str] = MappingProxyType(
 
 
 MOST_ROWS, LEAST_ROWS = 320, 20
+AT_ONCE_ROWS = 160
 _AIM_SECONDS = 0.06
+
+
+def first_chunk_rows(people: int) -> int:
+    """How many rows to begin with: all of a short list, which so stands at one moment.
+
+    Of a longer one few, since nobody knows yet how fast this machine is.
+    """
+    return people + 1 if people <= AT_ONCE_ROWS else LEAST_ROWS
 
 
 def next_chunk_rows(rows: int, took_seconds: float) -> int:

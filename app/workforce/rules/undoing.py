@@ -20,6 +20,37 @@ class UndoOutcome(StrEnum):
     CHANGED = "changed"
 
 
+class PlaceKind(StrEnum):
+    """What a list makes beside workers."""
+
+    UNIT = "unit"
+    GROUP = "group"
+    PATTERN = "pattern"
+
+
+class PlaceOutcome(StrEnum):
+    """What undoing did with a unit, group or schedule of a list; all but `REMOVED` stay.
+
+    Somebody works in it, is or was in it, or follows it; or it was renamed; or something else
+    refers to it.
+    """
+
+    WAITING = ""
+    REMOVED = "removed"
+    PEOPLE = "people"
+    RENAMED = "renamed"
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class MadePlace:
+    """A unit, group or schedule that was made, and the name it was given."""
+
+    kind: PlaceKind
+    id: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A membership or a schedule of a worker: which, and from when to when."""

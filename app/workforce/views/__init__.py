@@ -1,8 +1,18 @@
 """Pages of workers, PIN slips and timetables."""
 
-from app.workforce.views import cards, group_people, group_sources, groups, patterns, records, slips
+from app.workforce.views import (
+    cards,
+    group_people,
+    group_sources,
+    groups,
+    import_saving,
+    imports,
+    patterns,
+    records,
+    slips,
+)
 from app.workforce.views.group_place import groups_pages
-from app.workforce.views.imports import imports_pages
+from app.workforce.views.import_place import imports_pages
 from app.workforce.views.schedules import schedule_pages
 from app.workforce.views.standard_lists import standard_list_pages
 from app.workforce.views.workers import workers_pages
@@ -13,6 +23,8 @@ __all__ = [
     "group_sources",
     "groups",
     "groups_pages",
+    "import_saving",
+    "imports",
     "imports_pages",
     "patterns",
     "records",

@@ -17,17 +17,12 @@ from app.web.language import current_language
 from app.web.pagination import page_from_args
 from app.web.present import today
 from app.web.tables import LONGEST_VALUE, TableState, table_from_args
-from app.workforce.actions import groups
+from app.workforce.actions import group_undoing, groups
 from app.workforce.actions.groups import Placed
 from app.workforce.forms.groups import PasteForm, chose_everybody, chosen_workers
-from app.workforce.queries.groups import (
-    GroupRow,
-    PeopleWanted,
-    known_badges,
-    list_groups,
-    list_people,
-    list_people_ids,
-)
+from app.workforce.queries.group_people import PeopleWanted, list_people, list_people_ids
+from app.workforce.queries.group_sources import known_badges
+from app.workforce.queries.groups import GroupRow, list_groups
 from app.workforce.queries.timetables import PatternRow
 from app.workforce.queries.units import Unit
 from app.workforce.rules.groups import (
@@ -147,7 +142,7 @@ def _placed(group: GroupRow, people: list[str], *, moves: bool) -> ResponseRetur
     actor, (now, on, act_id) = current_actor(), moment_of_act()
 
     def step(session: Session, chunk: list[str]) -> Placed:
-        groups.forget_changes(session, before=on)
+        group_undoing.forget_changes(session, before=on)
         return groups.place_in_group(
             session, group.id, chunk, moves=moves, on=on, act_id=act_id, actor=actor, now=now
         )
@@ -217,7 +212,7 @@ def take_out_people(group_id: str) -> ResponseReturnValue:
     actor, (now, on, act_id) = current_actor(), moment_of_act()
 
     def step(session: Session, chunk: list[str]) -> int:
-        groups.forget_changes(session, before=on)
+        group_undoing.forget_changes(session, before=on)
         return groups.take_out_of_group(
             session, group_id, chunk, on=on, act_id=act_id, actor=actor, now=now
         )
@@ -244,7 +239,7 @@ def move_people(group_id: str) -> ResponseReturnValue:
     actor, (now, on, act_id) = current_actor(), moment_of_act()
 
     def step(session: Session, chunk: list[str]) -> int:
-        groups.forget_changes(session, before=on)
+        group_undoing.forget_changes(session, before=on)
         return groups.move_to_group(
             session, group_id, target.id, chunk, on=on, act_id=act_id, actor=actor, now=now
         )

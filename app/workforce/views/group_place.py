@@ -15,12 +15,7 @@ from app.web.access import current_actor, locates
 from app.web.present import today
 from app.web.transaction import transact
 from app.workforce.actions.groups import CHUNK
-from app.workforce.queries.groups import (
-    GroupRow,
-    find_act_path,
-    find_group,
-    find_group_path,
-)
+from app.workforce.queries.groups import GroupRow, find_act_path, find_group, find_group_path
 from app.workforce.queries.timetables import PatternRow, list_patterns
 from app.workforce.queries.units import Unit, find_unit, list_units
 from app.workforce.rules.groups import FREE_KINDS, GroupKind

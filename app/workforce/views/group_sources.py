@@ -15,12 +15,8 @@ from app.web.present import today
 from app.web.transaction import transact
 from app.workforce.actions import groups
 from app.workforce.actions.groups import Placed
-from app.workforce.queries.groups import (
-    Source,
-    list_groups,
-    list_ids_by_value,
-    list_source_values,
-)
+from app.workforce.queries.group_sources import Source, list_ids_by_value, list_source_values
+from app.workforce.queries.groups import list_groups
 from app.workforce.rules.groups import FREE_KINDS, GroupKind, NobodyChosen
 from app.workforce.views.company_asked import company_asked
 from app.workforce.views.group_place import (

@@ -17,18 +17,15 @@ from app.web.sentences import sentence
 from app.web.tables import table_from_args
 from app.web.transaction import transact
 from app.web.words import GROUP_KINDS
-from app.workforce.actions import groups
+from app.workforce.actions import group_undoing, groups
 from app.workforce.forms.groups import GroupForm, GroupNameForm
-from app.workforce.queries.groups import (
-    GroupRow,
+from app.workforce.queries.group_people import (
     PeopleWanted,
-    count_kinds,
-    list_act_steps,
-    list_groups,
     list_past_members,
     list_people,
     list_people_ids,
 )
+from app.workforce.queries.groups import GroupRow, count_kinds, list_act_steps, list_groups
 from app.workforce.rules.groups import GroupFollowsUnit, GroupKind, GroupNameTaken, TooLateToUndo
 from app.workforce.views.company_asked import company_asked
 from app.workforce.views.group_place import (
@@ -210,8 +207,8 @@ def undo_change(act_id: str) -> ResponseReturnValue:
     kept = 0
     for step in steps:
 
-        def work(session: Session, step: str = step) -> groups.Undone:
-            return groups.undo_step(session, step, today=on, actor=actor, now=now)
+        def work(session: Session, step: str = step) -> group_undoing.Undone:
+            return group_undoing.undo_step(session, step, today=on, actor=actor, now=now)
 
         kept = max(kept, transact(work).kept)
     said = _("Đã hoàn tác.")

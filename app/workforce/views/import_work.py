@@ -1,5 +1,6 @@
 """Long work on staff lists beside the request: its thread, the uploaded file, the desk it needs."""
 
+import functools
 import logging
 import threading
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from app.kernel.clock import Clock
 from app.settings import Settings
 from app.web.transaction import transact
 from app.workforce.actions.importing.applying import save_list
+from app.workforce.actions.importing.reopening import stage_cells_of
 from app.workforce.actions.importing.staging import Desk, refuse_import, stage_again, stage_file
 from app.workforce.actions.importing.undoing import undo_list
 from app.workforce.gateways import ReadLimits, upload_path
@@ -63,6 +65,13 @@ def read_again_beside(import_id: str) -> None:
     """Read the kept cells anew under the newest decisions."""
     desk = make_desk()
     _beside(import_id, _or_refused(desk, import_id, lambda: stage_again(desk, import_id)))
+
+
+def reopen_beside(import_id: str, undone_id: str) -> None:
+    """Read the cells of an undone list for a new one."""
+    desk = make_desk()
+    work = functools.partial(stage_cells_of, desk, import_id, undone_id)
+    _beside(import_id, _or_refused(desk, import_id, work))
 
 
 def save_beside(import_id: str) -> None:

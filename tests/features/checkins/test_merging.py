@@ -23,13 +23,10 @@ from tests.factories.merges import (
     TODAY,
     WELL,
     answer,
-    counted,
+    assert_sound,
     holdings,
     make_twins,
     merge,
-    recounted,
-    symptoms_counted,
-    symptoms_recounted,
     unmerge,
 )
 from tests.factories.people import STORY, Cast, Person
@@ -41,15 +38,6 @@ Write = Callable[[Callable[[Session], Any]], Any]
 def twins(cast: Cast, write: Write, clock: SetClock) -> list[Person]:
     made: list[Person] = write(lambda s: make_twins(s, cast.sao_bac, clock.at, 4))
     return made
-
-
-def assert_sound(session: Session) -> None:
-    session.flush()
-    assert counted(session) == recounted(session)
-    assert symptoms_counted(session) == symptoms_recounted(session)
-    away = set(session.scalars(select(Worker.id).where(Worker.merged_into_id.is_not(None))))
-    for model in (CheckIn, Duty, HealthState):
-        assert not away & set(session.scalars(select(model.worker_id)))  # type: ignore[attr-defined]
 
 
 def test_two_answers_for_one_shift_count_once_and_come_apart(

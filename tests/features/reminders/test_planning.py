@@ -22,7 +22,8 @@ from app.reminders.rules import Anchor, Audience
 from app.settings import Settings
 from app.workforce.actions.people import end_work
 from app.workforce.actions.schedules import add_leave
-from app.workforce.models import Membership, Worker, WorkGroup
+from app.workforce.models import Membership, RosterImport, Worker, WorkGroup
+from app.workforce.rules.importing import ImportState
 from app.workforce.rules.shifts import Pattern, ShiftCode
 from tests.conftest import SetClock
 from tests.factories.people import STORY, Cast, make_worker
@@ -81,6 +82,71 @@ def test_a_reminder_goes_once_to_everybody_expected_on_the_shift(
     assert told[0]["title"] == "Khai báo trước ca"
     assert told[0]["sent_at"] == "2026-11-24T05:00:00+07:00"
     assert told[0]["from"] == "Điện tử Sao Bắc"
+
+
+def saving(company_id: int, now: datetime) -> RosterImport:
+    """A staff list of a company in the middle of being saved."""
+    return RosterImport(
+        id=new_id(now),
+        company_id=company_id,
+        file_name="DS.xlsx",
+        state=ImportState.APPLYING,
+        done=40,
+        total=900,
+        created_at=now,
+        touched_at=now,
+    )
+
+
+def test_a_reminder_waits_for_the_whole_staff_list(
+    scheduled: Cast, write: Write, clock: SetClock, session: Any
+) -> None:
+    begun = FIVE - timedelta(seconds=20)
+    import_id = write(lambda s: _added(s, saving(scheduled.sao_bac.id, begun)))
+    waiting = tick(clock, FIVE)
+    assert (waiting.due, waiting.planned) == (1, 0)
+
+    def through(s: Any) -> None:
+        s.get_one(RosterImport, import_id).state = ImportState.APPLIED
+
+    write(through)
+    assert tick(clock, FIVE + timedelta(seconds=20)).planned == 4
+    assert statuses(session) == {each: ["sent"] for each in ids(scheduled, *WORKERS)}
+
+
+def test_a_list_that_nobody_goes_on_with_holds_no_reminder_up(
+    scheduled: Cast, write: Write, clock: SetClock
+) -> None:
+    write(lambda s: _added(s, saving(scheduled.sao_bac.id, FIVE - timedelta(minutes=3))))
+    assert tick(clock, FIVE).planned == 4
+
+
+def test_a_list_that_takes_long_makes_no_reminder_too_late(
+    scheduled: Cast, write: Write, clock: SetClock
+) -> None:
+    import_id = write(lambda s: _added(s, saving(scheduled.sao_bac.id, FIVE)))
+    planned = []
+    for minute in range(7):
+        clock.at = FIVE + timedelta(minutes=minute)
+
+        def touch(s: Any) -> None:
+            s.get_one(RosterImport, import_id).touched_at = clock.at
+
+        write(touch)
+        planned.append(tick(clock, clock.at).planned)
+    assert planned == [0, 0, 0, 0, 0, 0, 4]
+
+
+def test_another_company_s_list_holds_nothing_up(
+    scheduled: Cast, write: Write, clock: SetClock
+) -> None:
+    write(lambda s: _added(s, saving(scheduled.minh_tri.id, FIVE)))
+    assert tick(clock, FIVE).planned == 4
+
+
+def _added(session: Any, row: RosterImport) -> str:
+    session.add(row)
+    return row.id
 
 
 def test_a_whole_week_by_the_minute_reminds_each_person_once_a_shift(

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
 from app.kernel.ids import new_id
+from app.workforce.jobs import drop_stale_imports
 from app.workforce.queries.imports import list_imports
 from app.workforce.queries.rosters import list_roster
 from app.workforce.views import import_work
-from tests.conftest import Node
+from tests.conftest import Node, SetClock
 from tests.factories.awkward_books import xlsx_book
 from tests.factories.browser import Browser
 from tests.factories.people import Cast
@@ -98,6 +100,57 @@ def test_a_saved_list_is_undone_from_its_page(
     assert "Đã hoàn tác" in officer.open(START).text
     session.rollback()
     assert len(list_roster(session(), cast.sao_bac.id, TODAY)) == 4
+
+
+def test_an_undone_list_is_looked_through_and_saved_again_from_its_page(
+    officer: Browser, messy: Path, cast: Cast, session: scoped_session[Session]
+) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.open(f"{where}/confirm")
+    officer.send("/confirm")
+    settle()
+    officer.open(where)
+    officer.send("/undo")
+    settle()
+    page = officer.open(where).text
+    assert "đơn vị, nhóm hoặc lịch làm mà tệp đã tạo" in page
+    values = officer.form("/reopen").values
+    answer = officer.post(f"{where}/reopen", values)
+    settle()
+    assert answer.status_code == 303
+    again = answer.location
+    assert again != where
+    assert "DS_CN_T11.xlsx" in officer.open(again).text
+    officer.open(f"{again}/confirm")
+    officer.send("/confirm")
+    settle()
+    assert "Đã lưu 5 người" in officer.open(again).text
+    assert "Đã hoàn tác lúc" in officer.open(where).text
+    session.rollback()
+    assert len(list_roster(session(), cast.sao_bac.id, TODAY)) == 8
+
+
+def test_an_undone_list_whose_cells_are_gone_asks_for_the_file(
+    officer: Browser, messy: Path, clock: SetClock, in_app: Flask
+) -> None:
+    hand_in(officer, messy)
+    where = address(officer)
+    officer.open(f"{where}/confirm")
+    officer.send("/confirm")
+    settle()
+    officer.open(where)
+    officer.send("/undo")
+    settle()
+    officer.open(where)
+    values = officer.form("/reopen").values
+    clock.move(days=31)
+    drop_stale_imports()
+    clock.move(days=-31)
+    answer = officer.post(f"{where}/reopen", values)
+    assert answer.status_code == 409
+    assert "Tệp này không còn được giữ" in answer.text
+    assert "/reopen" not in officer.open(where).text
 
 
 def test_a_list_with_a_later_one_saved_is_not_undone_and_says_why(
@@ -349,6 +402,7 @@ def test_another_company_sees_nothing_of_a_list(
         "again",
         "confirm",
         "undo",
+        "reopen",
         "cancel",
         "rows",
         "kinds",

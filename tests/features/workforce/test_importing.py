@@ -24,7 +24,7 @@ from app.kernel.ids import new_id
 from app.settings import ROOT
 from app.web.transaction import transact
 from app.workforce.actions.importing import deciding
-from app.workforce.actions.importing.applying import save_list
+from app.workforce.actions.importing.applying import apply_chunk, save_list
 from app.workforce.actions.importing.staging import (
     STAGE_ROWS,
     Desk,
@@ -32,10 +32,11 @@ from app.workforce.actions.importing.staging import (
     stage_again,
     stage_file,
 )
+from app.workforce.actions.importing.undoing import start_undoing, undo_list
 from app.workforce.actions.schedules import pattern_named
 from app.workforce.gateways import ReadLimits, upload_path
 from app.workforce.jobs import continue_imports, drop_stale_imports
-from app.workforce.models import RosterImport, StagedRow, StagedSheet, Worker, WorkGroup
+from app.workforce.models import Membership, RosterImport, StagedRow, StagedSheet, Worker, WorkGroup
 from app.workforce.queries.imports import (
     get_import,
     list_changing_rows,
@@ -44,6 +45,7 @@ from app.workforce.queries.imports import (
 )
 from app.workforce.queries.rosters import ListedWorker, list_roster
 from app.workforce.rules.importing import (
+    AT_ONCE_ROWS,
     LEAST_ROWS,
     MOST_ROWS,
     ImportOutdated,
@@ -52,7 +54,8 @@ from app.workforce.rules.importing import (
 )
 from app.workforce.rules.shifts import Pattern, ShiftCode
 from tests.conftest import Node, SetClock
-from tests.factories.merges import merge
+from tests.factories.browser import Browser
+from tests.factories.merges import counted, merge, recounted
 from tests.factories.people import STORY, Cast, make_worker
 from tests.factories.rosters import FIRST_ROW, messy_roster, plain_roster, save_book
 
@@ -522,7 +525,7 @@ from app.factory import build_app
 from app.settings import Settings
 from app.web.transaction import transact
 from app.workforce.actions.importing.applying import save_list
-from app.workforce.actions.importing.staging import Desk
+from app.workforce.actions.importing.staging import (Desk)
 
 folder, url, import_id = sys.argv[1:]
 settings = Settings(instance=Path(folder), name="KCN", database_url=url)
@@ -569,6 +572,109 @@ def test_saving_goes_on_after_a_kill_and_nobody_is_added_twice(
     assert acts["workforce.roster_imported"] == 1
 
 
+def test_a_list_cut_off_and_gone_on_with_ends_as_one_saved_in_one_go(
+    officer: Officer, tmp_path: Path, session: scoped_session[Session], clock: SetClock
+) -> None:
+    path = plain_roster(tmp_path / "list.xlsx", MOST_ROWS)
+    first = officer.stage(path)
+    officer.save(first)
+    whole, figures = officer.roster(), of_company(officer, recounted(session()))
+    transact(lambda s: start_undoing(s, first, actor=STORY, now=clock.at))
+    undo_list(officer.desk, first)
+    clock.move(minutes=1)
+    second = officer.stage(path)
+    officer.confirm(second)
+
+    class PlugPulledError(Exception):
+        """The plug was pulled."""
+
+    def run(work: Callable[[Session], Any]) -> Any:
+        transact(work)
+        raise PlugPulledError
+
+    for _ in range(3):
+        with pytest.raises(PlugPulledError):
+            save_list(replace(officer.desk, run=run), second)
+        clock.move(minutes=2)
+    assert get_import(db.session(), second).done == 3 * LEAST_ROWS
+    session.rollback()
+    assert counted(session()) == recounted(session())
+    assert continue_imports() == 1
+    session.rollback()
+    assert counted(session()) == recounted(session())
+    assert of_company(officer, counted(session())) == figures
+    assert {badge: as_listed(one) for badge, one in officer.roster().items()} == {
+        badge: as_listed(one) for badge, one in whole.items()
+    }
+
+
+def of_company(officer: Officer, figures: dict[Any, Any]) -> dict[Any, Any]:
+    return {key: counts for key, counts in figures.items() if key[0] == officer.company_id}
+
+
+def as_listed(one: ListedWorker) -> Any:
+    return replace(one, worker=replace(one.worker, worker_id=""))
+
+
+def test_a_short_list_stands_at_one_moment(
+    officer: Officer, tmp_path: Path, session: scoped_session[Session]
+) -> None:
+    import_id = officer.stage(plain_roster(tmp_path / "list.xlsx", AT_ONCE_ROWS))
+    officer.confirm(import_id)
+    seen = []
+
+    def run(work: Callable[[Session], Any]) -> Any:
+        result = transact(work)
+        session.rollback()
+        state = get_import(db.session(), import_id).state
+        seen.append((str(state), session.scalar(select(func.count()).select_from(Worker))))
+        return result
+
+    save_list(replace(officer.desk, run=run), import_id)
+    assert set(seen) == {("applied", AT_ONCE_ROWS + 5)}
+
+
+def test_half_way_everybody_saved_is_whole_and_pages_say_that_it_is_half(
+    officer: Officer, tmp_path: Path, session: scoped_session[Session], browser: Browser
+) -> None:
+    browser.sign_in(officer.cast.sao_bac.people["hanh"])
+    import_id = officer.stage(plain_roster(tmp_path / "list.xlsx", MOST_ROWS))
+    for page in PAGES_OF_PEOPLE:
+        assert "đang lưu danh sách" not in browser.open(page).text
+    officer.confirm(import_id)
+    transact(lambda s: apply_chunk(s, import_id, rows=40, now=officer.node.clock.now()))
+    session.rollback()
+    assert counted(session()) == recounted(session())
+    for page in PAGES_OF_PEOPLE:
+        told = browser.open(page).text
+        assert "đang lưu danh sách, xong 40 trên 320 người" in told, page
+    new = set(session.scalars(select(Worker.id))) - set(ids_of(officer.cast))
+    assert len(new) == 40
+    assert set(session.scalars(select(Membership.worker_id))) >= new
+    assert set(session.scalars(select(Duty.worker_id))) >= new
+    save_list(officer.desk, import_id)
+    for page in PAGES_OF_PEOPLE:
+        assert "đang lưu danh sách" not in browser.open(page).text
+
+
+def test_another_company_is_not_told_of_a_list(
+    officer: Officer, tmp_path: Path, browser: Browser
+) -> None:
+    import_id = officer.stage(plain_roster(tmp_path / "list.xlsx", MOST_ROWS))
+    officer.confirm(import_id)
+    browser.sign_in(officer.cast.minh_tri.people["khoi"])
+    assert "đang lưu danh sách" not in browser.open("/workers").text
+
+
+PAGES_OF_PEOPLE = ("/workers", "/groups", "/groups/none", "/today", "/today/missing")
+
+
+def ids_of(cast: Cast) -> list[str]:
+    return [
+        each.id for company in (cast.sao_bac, cast.minh_tri) for each in company.people.values()
+    ]
+
+
 def test_a_list_still_being_saved_is_left_to_its_own_process(officer: Officer, messy: Path) -> None:
     officer.confirm(officer.stage(messy))
     assert continue_imports() == 0
@@ -593,19 +699,25 @@ def test_a_reading_that_was_cut_off_is_told(
     assert (shown.state, shown.code) == ("refused", "workforce.read_failed")
 
 
-def test_nothing_that_names_people_stays_after_saving(
+def test_of_what_names_people_only_the_sealed_cells_stay_and_only_for_undoing(
     officer: Officer, messy: Path, session: scoped_session[Session], clock: SetClock
 ) -> None:
     import_id = officer.stage(messy)
     officer.save(import_id)
     assert set(session.scalars(select(StagedRow.outcome))) == {"left_out"}
-    assert session.scalar(select(func.count()).select_from(StagedSheet)) == 0
+    assert session.scalar(select(func.count()).select_from(StagedSheet)) == 1
     clock.move(hours=25)
     assert drop_stale_imports() == 1
     session.rollback()
     assert session.scalar(select(func.count()).select_from(StagedRow)) == 0
     assert session.scalar(select(RosterImport.columns)) is None
     assert drop_stale_imports() == 0
+    assert session.scalar(select(func.count()).select_from(StagedSheet)) == 1
+    clock.move(days=30)
+    drop_stale_imports()
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(StagedSheet)) == 0
+    assert session.scalar(select(RosterImport.corrections)) is None
 
 
 def test_a_list_nobody_confirms_is_dropped_after_a_day(

@@ -4,50 +4,54 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from app.accounts.models import Account, Credential
+from app.accounts.models import Account, Branch, Credential
 from app.audit.models import AuditEntry
-from app.checkins.actions.answers import record_check_in
-from app.checkins.jobs import plan_due_duties
-from app.checkins.models import CheckIn, Duty, ShiftCount
-from app.checkins.rules.requests import CheckInRequest
+from app.checkins.models import Duty, ShiftCount
 from app.extensions import db
-from app.kernel.actors import Actor
-from app.kernel.clock import local_day
 from app.kernel.ids import new_id
+from app.reminders.models import ReminderSchedule
 from app.settings import ROOT
 from app.web.transaction import transact
+from app.workforce.actions.groups import rename_group
 from app.workforce.actions.importing import deciding
-from app.workforce.actions.importing.applying import save_list
+from app.workforce.actions.importing.reopening import begin_again, stage_cells_of
 from app.workforce.actions.importing.undoing import start_undoing, undo_list
-from app.workforce.actions.people import end_work
+from app.workforce.actions.people import end_work, move_worker
 from app.workforce.jobs import continue_imports, drop_stale_imports
-from app.workforce.models import ImportChange, Membership, PatternAssignment, Worker
+from app.workforce.models import (
+    ImportChange,
+    ImportPlace,
+    Membership,
+    PatternAssignment,
+    Worker,
+    WorkGroup,
+    WorkPattern,
+)
 from app.workforce.queries.imports import get_import
+from app.workforce.queries.places import count_removed_places, list_kept_places
 from app.workforce.queries.undoing import count_undone, find_undo_end, snapshots_of
 from app.workforce.rules.importing import (
     LEAST_ROWS,
     MOST_ROWS,
+    CellsGone,
+    ImportNotOpen,
     ImportRunning,
     ImportUndoOver,
-    NothingToSave,
 )
-from app.workforce.rules.shifts import ShiftCode
 from app.workforce.rules.undoing import Snapshot
 from tests.conftest import Node, SetClock
-from tests.factories.people import STORY, Cast, make_cast
-from tests.factories.rosters import messy_roster, plain_roster, save_book
+from tests.factories.people import STORY, Cast
+from tests.factories.rosters import FIRST_ROW, messy_roster, plain_roster, save_book
 from tests.features.workforce.test_importing import LEAVERS, TODAY, WELL, Officer
 
 
@@ -57,6 +61,12 @@ class Undoer(Officer):
     def start_undoing(self, import_id: str) -> None:
         now = self.node.clock.now()
         transact(lambda session: start_undoing(session, import_id, actor=STORY, now=now))
+
+    def reopen(self, import_id: str) -> str:
+        now = self.node.clock.now()
+        new_id: str = transact(lambda s: begin_again(s, import_id, actor=STORY, now=now))
+        stage_cells_of(self.desk, new_id, import_id)
+        return new_id
 
     def undo(self, import_id: str) -> dict[str, int]:
         self.start_undoing(import_id)
@@ -75,11 +85,11 @@ def messy(tmp_path: Path) -> Path:
     return messy_roster(tmp_path / "DS_CN_T11.xlsx")
 
 
-Everyone = tuple[dict[str, Snapshot], dict[str, bool], set[Any], dict[Any, int]]
+Everyone = tuple[dict[str, Snapshot], dict[str, bool], set[Any], dict[Any, int], set[str]]
 
 
 def everyone(session: Session) -> Everyone:
-    """The roster as a whole: people, accounts, who is expected, the figures of the shifts."""
+    """The roster as a whole: people, accounts, who is expected, figures, the places by name."""
     session.rollback()
     ids = session.scalars(select(Worker.id)).all()
     accounts = session.execute(select(Account.id, Account.active)).all()
@@ -92,7 +102,17 @@ def everyone(session: Session) -> Everyone:
         {row.id: row.active for row in accounts},
         {tuple(row) for row in duties},
         {tuple(row[:3]): row[3] for row in figures if row[3]},
+        places(session),
     )
+
+
+def places(session: Session) -> set[str]:
+    """Units, groups and schedules by name."""
+    return {
+        f"{table.__tablename__} {name}"  # type: ignore[attr-defined]
+        for table in (Branch, WorkGroup, WorkPattern)
+        for name in session.scalars(select(table.name))  # type: ignore[attr-defined]
+    }
 
 
 def answer(client: FlaskClient, clock: SetClock, worker: Any) -> Any:
@@ -140,6 +160,120 @@ def test_the_same_list_can_be_saved_again_after_undoing(
     officer.save(second)
     assert "SB-30001" in officer.roster()
     assert officer.undo(second) == {"removed": 4, "restored": 1}
+
+
+def test_what_a_list_made_and_nobody_uses_goes_with_its_undoing(
+    officer: Undoer, messy: Path, session: scoped_session[Session]
+) -> None:
+    before = places(session())
+    import_id = officer.stage(messy)
+    officer.save(import_id)
+    made = set(session.scalars(select(ImportPlace.name)))
+    assert {"Xưởng 1", "Chuyền 1", "A-305", "Ca 2 · thứ Hai–thứ Bảy"} <= made
+    officer.undo(import_id)
+    assert places(session()) == before
+    assert list_kept_places(session(), import_id, 50) == []
+    assert count_removed_places(session(), import_id) == len(made)
+    acts = Counter(session.scalars(select(AuditEntry.act)))
+    assert acts["workforce.unit_removed"] + acts["workforce.group_removed"] < len(made)
+    assert acts["workforce.pattern_removed"] >= 1
+
+
+def test_what_somebody_uses_since_stays_and_says_why(
+    officer: Undoer, messy: Path, write: Callable[..., Any], clock: SetClock
+) -> None:
+    import_id = officer.stage(messy)
+    officer.save(import_id)
+    hoa = officer.cast.sao_bac.people["hoa"].id
+
+    def use(session: Session) -> None:
+        own = Branch.company_id == officer.company_id
+        line = session.scalars(select(Branch).where(own, Branch.name == "Chuyền 1")).one()
+        move_worker(
+            session, session.get_one(Worker, hoa), line, on=TODAY, actor=STORY, now=clock.at
+        )
+        room = session.scalars(select(WorkGroup).where(WorkGroup.name == "A-305")).one()
+        act = {"on": TODAY, "act_id": new_id(clock.at), "actor": STORY, "now": clock.at}
+        rename_group(session, room.id, "Phòng A-305", **act)
+        bus = session.scalars(select(WorkGroup).where(WorkGroup.name == "12")).one()
+        session.add(schedule_for(officer.company_id, bus.id, clock.at))
+
+    write(use)
+    officer.undo(import_id)
+    kept = {
+        (str(one.kind), one.name): str(one.outcome)
+        for one in list_kept_places(db.session(), import_id, 50)
+    }
+    assert kept == {
+        ("unit", "Xưởng 1"): "used",
+        ("unit", "Chuyền 1"): "people",
+        ("group", "A-305"): "renamed",
+        ("group", "12"): "used",
+    }
+    shown = places(db.session())
+    assert {"branch Xưởng 1", "branch Chuyền 1", "work_group Phòng A-305"} <= shown
+
+
+def schedule_for(company_id: int, group_id: str, now: datetime) -> ReminderSchedule:
+    """A reminder that goes to one group only."""
+    return ReminderSchedule(
+        id=new_id(now),
+        company_id=company_id,
+        name="Nhắc xe 12",
+        template="x",
+        texts={"vi": "Nhớ khai báo"},
+        audience="members",
+        anchor="clock",
+        clock_time="05:00",
+        weekdays=[],
+        shifts=[],
+        group_ids=[group_id],
+        updated_at=now,
+    )
+
+
+def test_an_undone_list_is_compared_anew_and_saved_again_as_a_list_of_its_own(
+    officer: Undoer, messy: Path, session: scoped_session[Session], clock: SetClock
+) -> None:
+    first = officer.stage(messy)
+    officer.decide(deciding.correct_cells, first, {(FIRST_ROW + 3, "B"): "SB-30004"})
+    officer.decide(deciding.leave_out_rows, first, [FIRST_ROW])
+    counts = officer.counts(first)
+    officer.save(first)
+    saved = everyone(session())
+    officer.undo(first)
+    extra = officer.stage(save_book(officer.folder / "x.xlsx", [("SB-30004", "Lê Văn Sau")]))
+    officer.save(extra)
+    clock.move(minutes=1)
+    again = officer.reopen(first)
+    assert officer.counts(again)["created"] == counts["created"] - 1
+    officer.save(again)
+    assert get_import(db.session(), first).state == "undone"
+    assert {one[1] for one in names_and_badges(session())} >= {"SB-30004", "SB-30003"}
+    assert len(everyone(session())[0]) == len(saved[0])
+    assert officer.undo(again) == {"removed": 4, "restored": 2}
+
+
+def names_and_badges(session: Session) -> set[tuple[str, str]]:
+    session.rollback()
+    return {(row[0], row[1]) for row in session.execute(select(Worker.name, Worker.badge))}
+
+
+def test_an_undone_list_is_taken_up_again_only_while_its_cells_are_kept(
+    officer: Undoer, messy: Path, clock: SetClock
+) -> None:
+    import_id = officer.stage(messy)
+    officer.save(import_id)
+    with pytest.raises(ImportNotOpen):
+        officer.reopen(import_id)
+    officer.undo(import_id)
+    clock.move(days=29)
+    drop_stale_imports()
+    assert officer.counts(officer.reopen(import_id))["created"] == 4
+    clock.move(days=2)
+    drop_stale_imports()
+    with pytest.raises(CellsGone):
+        officer.reopen(import_id)
 
 
 def test_who_was_changed_since_stays_and_is_named(
@@ -261,7 +395,7 @@ from app.extensions import db
 from app.factory import build_app
 from app.settings import Settings
 from app.web.transaction import transact
-from app.workforce.actions.importing.staging import Desk
+from app.workforce.actions.importing.staging import (Desk)
 from app.workforce.actions.importing import deciding
 from app.workforce.actions.importing.applying import save_list
 from app.workforce.actions.importing.undoing import undo_list
@@ -327,102 +461,3 @@ def test_nobody_s_badge_stays_taken(
     people = set(session.scalars(select(Worker.id)))
     for owners in (Membership.worker_id, PatternAssignment.worker_id):
         assert set(session.scalars(select(owners))) <= people
-
-
-STEPS = ("small", "messy", "there and back", "undo", "hoa answers", "lan answers", "night")
-
-
-class Story:
-    """Days of imports, undoing and answers, in any order."""
-
-    def __init__(self, officer: Undoer, files: dict[str, Path]) -> None:
-        self.officer, self.files = officer, files
-        self.clock = officer.node.clock
-        self.saved: list[str] = []
-
-    @property
-    def today(self) -> date:
-        return local_day(self.clock.at, self.officer.node.app.config["SETTINGS"].timezone)
-
-    def happen(self, step: str) -> None:
-        self.clock.move(minutes=1)
-        if step == "night":
-            self.clock.move(days=1)
-            plan_due_duties()
-        elif step == "undo":
-            while self.saved and get_import(db.session(), self.saved[-1]).state != "applied":
-                self.saved.pop()
-            if self.saved:
-                self.officer.undo(self.saved.pop())
-        elif step == "there and back":
-            before = everyone(db.session())
-            if (import_id := self.save("messy")) is not None:
-                self.officer.undo(import_id)
-                assert everyone(db.session()) == before
-        elif step.endswith("answers"):
-            self.answer({"hoa": "SB-20417", "lan": "SB-30001"}[step.split()[0]])
-        elif (import_id := self.save(step)) is not None:
-            self.saved.append(import_id)
-
-    def save(self, name: str) -> str | None:
-        import_id = self.officer.stage(self.files[name])
-        try:
-            mark = deciding.check_still_true(db.session(), import_id, self.today)
-            now = self.clock.at
-            transact(
-                lambda session: deciding.start_saving(
-                    session, import_id, ends_work=False, roster_mark=mark, now=now
-                )
-            )
-        except NothingToSave:
-            return None
-        save_list(self.officer.desk, import_id)
-        return import_id
-
-    def answer(self, badge: str) -> None:
-        db.session.rollback()
-        known = select(Worker.id).where(Worker.badge == badge, Worker.left_on.is_(None))
-        worker_id = db.session.scalar(known)
-        if worker_id is None:
-            return
-        park = self.officer.node.app.config["SETTINGS"]
-        actor, now = Actor(worker_id, "", worker_id=worker_id), self.clock.at
-        request = CheckInRequest(worker_id, self.today, ShiftCode.CA1, {"symptoms": []}, now)
-        transact(lambda s: record_check_in(s, request, settings=park, actor=actor, now=now))
-
-    def check_ins(self) -> dict[str, int]:
-        """Every check-in, and how many workers it has."""
-        db.session.rollback()
-        rows = db.session.execute(
-            select(CheckIn.id, func.count(Worker.id))
-            .outerjoin(Worker, Worker.id == CheckIn.worker_id)
-            .group_by(CheckIn.id)
-        ).all()
-        return {row[0]: row[1] for row in rows}
-
-
-@settings(
-    max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(steps=st.lists(st.sampled_from(STEPS), min_size=4, max_size=9))
-@example(steps=["messy", "lan answers", "undo", "messy", "there and back", "undo"])
-@example(steps=["messy", "night", "lan answers", "small", "undo", "undo", "there and back"])
-def test_no_order_of_imports_undoing_and_answers_leaves_a_check_in_without_its_worker(
-    node: Node, in_app: Flask, write: Callable[..., Any], tmp_path: Path, steps: list[str]
-) -> None:
-    db.session.rollback()
-    node.empty()
-    officer = Undoer(node, write(lambda session: make_cast(session, node.clock.at)), tmp_path)
-    rows = [("Z1", "Lê Văn Một"), ("SB-20733", "Giáp Thị Mến", None, None, None, "0912345678")]
-    files = {
-        "messy": messy_roster(tmp_path / "messy.xlsx"),
-        "small": save_book(tmp_path / "small.xlsx", rows),
-    }
-    plan_due_duties()
-    story, told = Story(officer, files), set[str]()
-    for step in steps:
-        story.happen(step)
-        standing = story.check_ins()
-        assert set(standing.values()) <= {1}, steps
-        assert told <= set(standing), steps
-        told |= set(standing)

@@ -14,7 +14,7 @@ from app.kernel.clock import local_day
 from app.kernel.events import publish
 from app.workforce.actions import bulk
 from app.workforce.actions.importing.placing import Places
-from app.workforce.actions.importing.remembering import remember_changes
+from app.workforce.actions.importing.remembering import remember_changes, remember_places
 from app.workforce.actions.importing.staging import (
     Desk,
     drop_staged_rows,
@@ -28,9 +28,9 @@ from app.workforce.queries.undoing import snapshots_of
 from app.workforce.rules import Particulars, PresentWorker, changes_of
 from app.workforce.rules.groups import GroupKind, WorkChanged, WorkEnded
 from app.workforce.rules.importing import (
-    LEAST_ROWS,
     ImportState,
     RowOutcome,
+    first_chunk_rows,
     missing_choice,
     next_chunk_rows,
     with_changes,
@@ -56,12 +56,16 @@ _PERSON = frozenset(
 
 
 def save_list(desk: Desk, import_id: str) -> None:
-    """Apply a confirmed list chunk by chunk until its state flips, then drop what was staged."""
-    rows, more = LEAST_ROWS, True
+    """Apply a confirmed list chunk by chunk until its state flips, then drop the staged rows.
+
+    The cells stay sealed as long as the list can be undone, and then saved again.
+    """
+    people = desk.read().get_one(RosterImport, import_id).total
+    rows, more = first_chunk_rows(people), True
     while more:
         more, took = desk.run(_timed(desk, import_id, rows))
         rows = next_chunk_rows(rows, took)
-    sweep(desk, import_id, keep_left_out=True)
+    sweep_rows(desk, import_id, keep_left_out=True)
 
 
 def _timed(desk: Desk, import_id: str, rows: int) -> Callable[[Session], tuple[bool, float]]:
@@ -75,13 +79,18 @@ def _timed(desk: Desk, import_id: str, rows: int) -> Callable[[Session], tuple[b
     return work
 
 
-def sweep(desk: Desk, import_id: str, *, keep_left_out: bool = False) -> None:
+def sweep(desk: Desk, import_id: str) -> None:
     """Drop the kept cells and rows of a list that is done with."""
+    sweep_rows(desk, import_id)
+    while desk.run(lambda session: drop_staged_sheet(session, import_id)):
+        pass
+
+
+def sweep_rows(desk: Desk, import_id: str, *, keep_left_out: bool = False) -> None:
+    """Drop the rows of a list as they were understood."""
     while desk.run(
         lambda session: drop_staged_rows(session, import_id, keep_left_out=keep_left_out)
     ):
-        pass
-    while desk.run(lambda session: drop_staged_sheet(session, import_id)):
         pass
 
 
@@ -96,16 +105,24 @@ def apply_chunk(session: Session, import_id: str, *, rows: int, now: datetime) -
     actor = get_actor(session, kept.account_id) if kept.account_id else program("import")
     staged = _next_rows(session, kept, rows)
     kept.touched_at = now
-    if not staged:
+    if staged:
+        _apply(session, kept, staged, actor, now)
+    if len(staged) < rows:
         _finish(session, kept, actor, now)
         return False
+    return True
+
+
+def _apply(
+    session: Session, kept: RosterImport, staged: Sequence[Any], actor: Actor, now: datetime
+) -> None:
     today = local_day(now, session.info["settings"].timezone)
     named = [one for one in staged if one.outcome != RowOutcome.MISSING]
     matched = [(unpack_row(one.row, one.values)[0], one.worker_id) for one in named]
     apply_rows(
         session,
         kept.company_id,
-        import_id,
+        kept.id,
         matched,
         ends_work=kept.ends_work,
         today=today,
@@ -117,7 +134,7 @@ def apply_chunk(session: Session, import_id: str, *, rows: int, now: datetime) -
     end_work_of_missing(
         session,
         kept.company_id,
-        import_id,
+        kept.id,
         {key: choice.day_of(key) or today for key in gone},
         today=today,
         actor=actor,
@@ -125,13 +142,12 @@ def apply_chunk(session: Session, import_id: str, *, rows: int, now: datetime) -
     )
     session.execute(
         update(StagedRow)
-        .where(StagedRow.import_id == import_id)
+        .where(StagedRow.import_id == kept.id)
         .where(StagedRow.row.in_([one.row for one in staged]))
         .values(applied_at=now),
         execution_options=bulk.UNLOADED,
     )
     kept.done += len(staged)
-    return True
 
 
 def _next_rows(session: Session, kept: RosterImport, limit: int) -> Sequence[Any]:
@@ -155,7 +171,6 @@ def _next_rows(session: Session, kept: RosterImport, limit: int) -> Sequence[Any
 
 def _finish(session: Session, kept: RosterImport, actor: Actor, now: datetime) -> None:
     kept.state, kept.finished_at = ImportState.APPLIED, now
-    kept.corrections = None
     record_act(
         session,
         "workforce.roster_imported",
@@ -184,8 +199,8 @@ def apply_rows(
 
     A row comes with the worker it was matched with; else its badge decides.
     1. New workers; 2. changed particulars; 3. moves; 4. leaving and coming back; 5. groups;
-    6. schedules; 7. what they were before, for undoing; 8. one event for all whose duties
-    may differ now.
+    6. schedules; 7. what they were before, and what was made, for undoing; 8. one event for all
+    whose duties may differ now.
     """
     places = Places(session, company_id, today, now)
     rows = [row for row, _ in matched]
@@ -229,6 +244,7 @@ def apply_rows(
     bulk.set_groups_of(session, groups, on=today, now=now)
     bulk.follow_patterns(session, company_id, patterns, from_on=today, actor=actor, now=now)
     remember_changes(session, import_id, before, ids, on=today)
+    remember_places(session, import_id, places.made)
     if touched:
         publish(session, WorkChanged(company_id, tuple(sorted(touched)), today), now=now)
 

@@ -9,12 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.workforce.actions.importing.headings import remember_headings
-from app.workforce.actions.importing.staging import (
-    can_be_accepted,
-    locked_import,
-    packed_sheets,
-    sheets_of,
-)
+from app.workforce.actions.importing.staging import locked_import, packed_sheets, sheets_of
+from app.workforce.actions.importing.understood import can_be_accepted
 from app.workforce.models import RosterImport, StagedRow
 from app.workforce.queries.imports import count_leaving_missing
 from app.workforce.queries.rosters import find_roster_mark, get_roster

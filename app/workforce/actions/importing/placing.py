@@ -24,6 +24,7 @@ from app.workforce.rules.importing import (
     wanted_units,
 )
 from app.workforce.rules.shifts import ShiftCode
+from app.workforce.rules.undoing import MadePlace
 
 UNIT_KINDS = (GroupKind.LINE, GroupKind.TEAM)
 # A list repeats few names very often.
@@ -33,11 +34,15 @@ _LEVELS = (BranchKind.WORKSHOP, BranchKind.LINE, BranchKind.TEAM)
 
 
 class Places:
-    """Where the rows of one chunk put people; names are compared folded."""
+    """Where the rows of one chunk put people; names are compared folded.
+
+    `made` lists what had to be made for them.
+    """
 
     def __init__(self, session: Session, company_id: int, today: date, now: datetime) -> None:
         """Look the company's units, groups and schedules up once."""
         self._session, self._company_id, self._now, self._today = session, company_id, now, today
+        self.made: list[MadePlace] = []
         self._units: dict[tuple[int, str, str], int] = {}
         self._above: dict[int, int] = {}
         for unit_id, parent_id, kind, name in session.execute(
@@ -90,7 +95,7 @@ class Places:
             key = (place, level, _folded(name))
             if key not in self._units:
                 parent = self._session.get_one(Branch, place)
-                unit = unit_named(self._session, parent, level, name, now=self._now)
+                unit = unit_named(self._session, parent, level, name, now=self._now, made=self.made)
                 self._units[key], self._above[unit.id] = unit.id, place
                 self._unit_groups = None
             place = self._units[key]
@@ -128,7 +133,9 @@ class Places:
             }
         key = (str(kind), _folded(name))
         if key not in self._groups:
-            group = group_named(self._session, self._company_id, kind, name, now=self._now)
+            group = group_named(
+                self._session, self._company_id, kind, name, now=self._now, made=self.made
+            )
             self._groups[key] = group.id
         return self._groups[key]
 
@@ -142,6 +149,11 @@ class Places:
         if shift not in self._patterns:
             made = six_day_pattern(shift, self._today)
             self._patterns[shift] = pattern_named(
-                self._session, self._company_id, made.name, made.pattern, now=self._now
+                self._session,
+                self._company_id,
+                made.name,
+                made.pattern,
+                now=self._now,
+                made=self.made,
             )
         return self._patterns[shift]

@@ -1,16 +1,16 @@
 """What saving a list changed, kept sealed beside the change, so that it can be undone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.extensions import blind_index, upsert
-from app.workforce.models import ImportChange
+from app.workforce.models import ImportChange, ImportPlace
 from app.workforce.queries.undoing import snapshots_of
-from app.workforce.rules.undoing import Snapshot, pack_snapshot
+from app.workforce.rules.undoing import MadePlace, Snapshot, pack_snapshot
 
 FORGET_ROWS = 500
 
@@ -46,11 +46,32 @@ def remember_changes(
         session.execute(upsert(session, ImportChange).on_conflict_do_nothing(), rows)
 
 
+def remember_places(session: Session, import_id: str, made: Iterable[MadePlace]) -> None:
+    """Keep which units, groups and schedules a list made."""
+    rows = [
+        {
+            "import_id": import_id,
+            "kind": str(one.kind),
+            "place_id": one.id,
+            "name": one.name,
+            "outcome": "",
+        }
+        for one in made
+    ]
+    if rows:
+        session.execute(insert(ImportPlace), rows)
+
+
 def forget_changes(session: Session, import_id: str) -> bool:
     """Drop some hundred of what was kept for undoing; whether there may be more."""
     chosen = select(ImportChange.worker_id).where(ImportChange.import_id == import_id)
     ids = session.scalars(chosen.limit(FORGET_ROWS)).all()
-    if ids:
+    if not ids:
+        session.execute(
+            delete(ImportPlace).where(ImportPlace.import_id == import_id),
+            execution_options={"synchronize_session": False},
+        )
+    else:
         session.execute(
             delete(ImportChange).where(
                 ImportChange.import_id == import_id, ImportChange.worker_id.in_(ids)

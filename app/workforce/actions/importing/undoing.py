@@ -23,6 +23,7 @@ from app.kernel.text import fold
 from app.workforce.actions import bulk
 from app.workforce.actions.importing.remembering import mark_of
 from app.workforce.actions.importing.staging import Desk, locked_import
+from app.workforce.actions.importing.unmaking import remove_places
 from app.workforce.models import (
     ImportChange,
     Membership,
@@ -39,10 +40,10 @@ from app.workforce.queries.undoing import (
 )
 from app.workforce.rules.groups import WorkChanged, WorkEnded, WorkersWithdrawn
 from app.workforce.rules.importing import (
-    LEAST_ROWS,
     ImportRunning,
     ImportState,
     ImportUndoOver,
+    first_chunk_rows,
     next_chunk_rows,
 )
 from app.workforce.rules.undoing import (
@@ -75,7 +76,8 @@ def start_undoing(session: Session, import_id: str, *, actor: Actor, now: dateti
 
 def undo_list(desk: Desk, import_id: str) -> None:
     """Undo chunk by chunk until the list's state flips."""
-    rows, more = LEAST_ROWS, True
+    people = desk.read().get_one(RosterImport, import_id).total
+    rows, more = first_chunk_rows(people), True
     while more:
         more, took = desk.run(_timed(desk, import_id, rows))
         rows = next_chunk_rows(rows, took)
@@ -91,7 +93,7 @@ def _timed(desk: Desk, import_id: str, rows: int) -> Callable[[Session], tuple[b
 
 
 def undo_chunk(session: Session, import_id: str, *, rows: int, now: datetime) -> bool:
-    """Undo the next workers of a list; false when it is undone as a whole.
+    """Undo the next workers of a list, then what it made; false when it is undone as a whole.
 
     1. Who differs from what the list made of them stays; 2. who was added goes, or, once
     anything refers to them, has left today; 3. the others are as before from today on.
@@ -103,6 +105,8 @@ def undo_chunk(session: Session, import_id: str, *, rows: int, now: datetime) ->
     kept.touched_at = now
     changes = _next_changes(session, import_id, rows)
     if not changes:
+        if remove_places(session, kept, actor=actor, now=now):
+            return True
         _finish(session, kept, actor, now)
         return False
     today = local_day(now, session.info["settings"].timezone)
@@ -285,7 +289,9 @@ def _bring_back(
     backs = list(backs)
     deleted = [span_id for _, back in backs for span_id in back.deleted]
     rewritten = [span for _, back in backs for span in back.rewritten]
-    added = [(worker_id, span) for worker_id, back in backs for span in back.added]
+    added = _into_what_is_there(
+        session, table, of, [(worker_id, span) for worker_id, back in backs for span in back.added]
+    )
     if deleted:
         session.execute(delete(table).where(table.id.in_(deleted)), execution_options=bulk.UNLOADED)
     if rewritten:
@@ -297,6 +303,16 @@ def _bring_back(
         session.execute(
             insert(table), [_span_row(worker_id, of, span, now) for worker_id, span in added]
         )
+
+
+def _into_what_is_there(
+    session: Session, table: type[Any], of: str, added: list[tuple[str, Span]]
+) -> list[tuple[str, Span]]:
+    """Nobody comes back into a group or schedule that was removed meanwhile."""
+    (key,) = table.__table__.c[of].foreign_keys
+    wanted = {span.of for _, span in added}
+    there = set(session.scalars(select(key.column).where(key.column.in_(wanted))))
+    return [(worker_id, span) for worker_id, span in added if span.of in there]
 
 
 def _span_row(worker_id: str, of: str, span: Span, now: datetime) -> dict[str, Any]:
