@@ -95,6 +95,8 @@ POLICY: dict[str, Line] = {
     "workers.move_worker": Line("an officer moves an own worker", OFFICER, of=True),
     "workers.end_work": Line("an officer lets an own worker leave", OFFICER, of=True),
     "workers.take_back": Line("an officer takes an own worker back", OFFICER, of=True),
+    "workers.list_planned": Line("team and officer see what changes in their branch", TEAM),
+    "workers.withdraw_planned": Line("an officer takes a coming change back", OFFICER, of=True),
     "workers.add_leave": Line("an officer notes a leave", OFFICER, of=True),
     "workers.cancel_leave": Line("an officer cancels a leave", OFFICER, of=True),
     "workers.follow_pattern": Line("an officer gives a worker a pattern", OFFICER, of=True),

@@ -63,7 +63,9 @@ def change_work(
     today = local_day(now, session.info["settings"].timezone)
     step = Step(new_id(now), kind, from_on, branch_id)
     check_day(step, today)
-    check_fits(_standing(worker), steps_of(session, [worker_id]).get(worker_id, ()), step)
+    # What is done at once comes before all that waits, and may overtake it.
+    waiting = steps_of(session, [worker_id]).get(worker_id, ()) if is_coming(step, today) else ()
+    check_fits(_standing(worker), waiting, step)
     unit = _open_unit(session, worker, branch_id) if branch_id is not None else None
     if kind is ChangeKind.LEAVE and worker.joined_on and shown_on(step) < worker.joined_on:
         raise EndsBeforeStart
@@ -105,7 +107,7 @@ def withdraw_change(
     rest = [step for step in steps if step.id != change_id]
     resting = unfit(_standing(worker), rest)
     if resting:
-        raise PlansClash(kind=str(resting[0].kind), on=shown_on(resting[0]))
+        raise PlansClash(on=shown_on(resting[0]))
     settle(session, [change_id], PlanOutcome.WITHDRAWN, now=now)
     _record(session, "workforce.change_withdrawn", worker, _step(change), actor=actor, now=now)
     publish(session, WorkChanged(worker.company_id, (worker_id,), change.from_on), now=now)

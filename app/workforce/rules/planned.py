@@ -33,7 +33,7 @@ class PlanOutcome(StrEnum):
 
 
 class PlansClash(Refusal):
-    """Another planned change of the worker forbids this one; `kind` and `on` tell which."""
+    """Another planned change of the worker forbids this one; `on` tells which."""
 
     code = "workforce.plans_clash"
     status = 409
@@ -142,7 +142,7 @@ def check_fits(standing: Standing, waiting: Sequence[Step], wanted: Step) -> Non
     same_day = [step for step in held if step.from_on == wanted.from_on]
     leaving = [step for step in held if step.kind is ChangeKind.LEAVE]
     other = (same_day or leaving or held)[0]
-    raise PlansClash(kind=str(other.kind), on=shown_on(other))
+    raise PlansClash(on=shown_on(other))
 
 
 def _refuse_alone(standing: Standing, wanted: Step, held: Sequence[Step]) -> None:

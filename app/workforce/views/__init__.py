@@ -1,6 +1,15 @@
 """Pages of workers, PIN slips and timetables."""
 
-from app.workforce.views import cards, group_people, group_sources, groups, patterns, records, slips
+from app.workforce.views import (
+    cards,
+    group_people,
+    group_sources,
+    groups,
+    patterns,
+    planned,
+    records,
+    slips,
+)
 from app.workforce.views.group_place import groups_pages
 from app.workforce.views.imports import imports_pages
 from app.workforce.views.schedules import schedule_pages
@@ -15,6 +24,7 @@ __all__ = [
     "groups_pages",
     "imports_pages",
     "patterns",
+    "planned",
     "records",
     "schedule_pages",
     "slips",
