@@ -276,6 +276,7 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.date_maybe_swapped": _("Có thể Excel đã đảo ngày và tháng"),
     "workforce.birth_out_of_range": _("Năm sinh ngoài khoảng cho phép"),
     "workforce.birth_year_differs": _("Năm sinh không khớp ngày sinh"),
+    "workforce.last_day_too_far": _("Ngày làm cuối xa hơn một năm, chưa ghi"),
     "workforce.sex_ambiguous": _("Giới tính ghi bằng số %(value)s. Cho biết số này là nam hay nữ"),
     "workforce.sex_unreadable": _("Không đọc được giới tính"),
     "workforce.shift_unknown": _("Không có ca này"),

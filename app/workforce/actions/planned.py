@@ -4,22 +4,22 @@ What waits never clashes: it is walked through day by day whenever somebody's wo
 what cannot follow any more is settled as overtaken.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
-from app.audit.actions import record_act
+from app.audit.actions import record_act, record_acts
 from app.kernel.actors import Actor, program
 from app.kernel.clock import local_day
 from app.kernel.events import publish
 from app.kernel.ids import new_id
-from app.kernel.refusals import NotFound
+from app.kernel.refusals import NotFound, Refusal
 from app.workforce.actions.people import end_work, move_worker, set_groups, take_back
 from app.workforce.models import PlannedChange, Worker
-from app.workforce.queries.planned import steps_of
+from app.workforce.queries.planned import ids_planned_by, steps_of
 from app.workforce.queries.schedules import facts_by_worker
 from app.workforce.queries.units import list_unit_group_ids
 from app.workforce.rules.duplicates import MergedAway
@@ -91,6 +91,71 @@ def change_work(
     _record(session, "workforce.change_planned", worker, step, actor=actor, now=now)
     publish(session, WorkChanged(worker.company_id, (worker_id,), from_on), now=now)
     return True
+
+
+def plan_leaving(
+    session: Session,
+    last_on_by_worker: Mapping[str, date],
+    *,
+    import_id: str,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Workers of whom a list tells the last day leave after it, in place of a day told before.
+
+    What clashes with a move or return that somebody planned by hand is left to that person;
+    returns how many workers that are.
+    """
+    refused = 0
+    steps = steps_of(session, list(last_on_by_worker))
+    for worker_id, last_on in last_on_by_worker.items():
+        told = [step.id for step in steps.get(worker_id, ()) if step.kind is ChangeKind.LEAVE]
+        try:
+            with session.begin_nested():
+                settle(session, told, PlanOutcome.WITHDRAWN, now=now)
+                change_work(
+                    session,
+                    worker_id,
+                    ChangeKind.LEAVE,
+                    last_on + timedelta(days=1),
+                    actor=actor,
+                    now=now,
+                    import_id=import_id,
+                )
+        except Refusal as refusal:
+            refused += 1
+            record_act(
+                session,
+                "workforce.change_refused",
+                actor=actor,
+                now=now,
+                subject_id=worker_id,
+                kind=str(ChangeKind.LEAVE),
+                on=last_on.isoformat(),
+                code=refusal.code,
+            )
+    return refused
+
+
+def withdraw_import(session: Session, import_id: str, *, actor: Actor, now: datetime) -> None:
+    """What a list planned and has not come yet will not be."""
+    planned = ids_planned_by(session, import_id)
+    if not planned:
+        return
+    settle(session, list(planned.values()), PlanOutcome.WITHDRAWN, now=now)
+    company_id = session.execute(
+        select(Worker.company_id).where(Worker.id.in_(planned)).limit(1)
+    ).scalar_one()
+    record_acts(
+        session,
+        "workforce.change_withdrawn",
+        {worker_id: {"change_id": change_id} for worker_id, change_id in planned.items()},
+        company_id=company_id,
+        actor=actor,
+        now=now,
+    )
+    today = local_day(now, session.info["settings"].timezone)
+    publish(session, WorkChanged(company_id, tuple(sorted(planned)), today), now=now)
 
 
 def withdraw_change(

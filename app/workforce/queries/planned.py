@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -67,6 +67,26 @@ def steps_of(session: Session, worker_ids: Collection[str]) -> Mapping[str, Sequ
     for worker_id, id_, kind, from_on, branch_id in rows:
         found[worker_id].append(Step(id_, ChangeKind(kind), from_on, branch_id))
     return found
+
+
+def last_days_planned(session: Session, company_id: int) -> dict[str, date]:
+    """The last day of work of everybody of a company whose end of work is planned."""
+    rows = session.execute(
+        select(PlannedChange.worker_id, PlannedChange.from_on).where(
+            PlannedChange.company_id == company_id, _WAITS, PlannedChange.kind == ChangeKind.LEAVE
+        )
+    )
+    return {row.worker_id: row.from_on - timedelta(days=1) for row in rows}
+
+
+def ids_planned_by(session: Session, import_id: str) -> Mapping[str, str]:
+    """What a list planned and waits still: change by worker."""
+    rows = session.execute(
+        select(PlannedChange.worker_id, PlannedChange.id).where(
+            PlannedChange.import_id == import_id, _WAITS
+        )
+    )
+    return {row.worker_id: row.id for row in rows}
 
 
 def list_due(session: Session, today: date) -> Sequence[str]:
