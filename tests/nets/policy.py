@@ -96,6 +96,8 @@ POLICY: dict[str, Line] = {
     "workers.end_work": Line("an officer lets an own worker leave", OFFICER, of=True),
     "workers.take_back": Line("an officer takes an own worker back", OFFICER, of=True),
     "workers.list_planned": Line("team and officer see what changes in their branch", TEAM),
+    "workers.choose_change": Line("an officer chooses what changes for many", OFFICER),
+    "workers.change_many": Line("an officer moves many own workers, or lets them leave", OFFICER),
     "workers.withdraw_planned": Line("an officer takes a coming change back", OFFICER, of=True),
     "workers.add_leave": Line("an officer notes a leave", OFFICER, of=True),
     "workers.cancel_leave": Line("an officer cancels a leave", OFFICER, of=True),

@@ -589,6 +589,7 @@ def test_a_holiday_is_added_once_and_taken_away(
     [
         "/workers/new",
         "/workers/pins",
+        "/workers/change",
         "/settings/schedule/hours",
         "/settings/schedule/holidays",
         "/settings/schedule/patterns/new",
