@@ -100,7 +100,10 @@ def test_the_same_list_again_says_nothing_new_and_another_day_takes_the_place_of
     first = book(tmp_path, ("SB-20417", "Nguyễn Thị Hoa", "Chuyền 3", None, None, "30/11/2026"))
     officer.save(officer.stage(first))
     clock.move(minutes=5)
-    assert get_import(session(), officer.stage(first)).to_save == 0
+    again = officer.stage(first)
+    session.rollback()
+    assert get_import(session(), again).to_save == 0
+    session.rollback()
     later = book(tmp_path, ("SB-20417", "Nguyễn Thị Hoa", "Chuyền 3", None, None, "15/12/2026"))
     officer.save(officer.stage(later))
     assert plans(session) == [
