@@ -13,6 +13,7 @@ from app.delivery.actions.ledger import cancel_waiting, settle_answer
 from app.kernel.events import Reactions
 from app.reminders.queries.groups import is_reminded
 from app.reminders.rules.planning import answer_key
+from app.workforce.actions.planned import drop_overtaken
 from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
 from app.workforce.rules.groups import (
     PlaceInUse,
@@ -33,6 +34,11 @@ def expect_anew(session: Session, event: WorkChanged, *, now: datetime) -> None:
         settings=session.info["settings"],
         now=now,
     )
+
+
+def plan_anew(session: Session, event: WorkChanged, *, now: datetime) -> None:
+    """What was planned for somebody and cannot follow on the change is planned no more."""
+    drop_overtaken(session, event.company_id, event.worker_ids, now=now)
 
 
 def expect_no_more(session: Session, event: WorkersWithdrawn, *, now: datetime) -> None:
@@ -77,7 +83,7 @@ def stop_reminding_merged(session: Session, event: WorkersMerged, *, now: dateti
 
 REACTIONS: Reactions = {
     CheckInRecorded: (stop_reminding,),
-    WorkChanged: (expect_anew,),
+    WorkChanged: (plan_anew, expect_anew),
     WorkersMerged: (join_health, stop_reminding_merged),
     WorkersParted: (part_health,),
     WorkEnded: (write_no_more,),

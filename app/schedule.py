@@ -23,7 +23,7 @@ from app.sync.jobs import make_summaries, push_log
 from app.upkeep.actions.leases import give_back, take_lease
 from app.upkeep.jobs import make_nightly_backup
 from app.web.transaction import transact
-from app.workforce.jobs import continue_imports, drop_stale_imports
+from app.workforce.jobs import continue_imports, do_planned_changes, drop_stale_imports
 
 log = logging.getLogger(__name__)
 LEASE = "scheduler"
@@ -64,6 +64,7 @@ JOBS: tuple[Job, ...] = (
     Job("checkins.plan_duties", plan_due_duties, every(minutes=30), PARK),
     Job("reminders.run_due", run_due_reminders, every(seconds=20), PARK),
     Job("delivery.send_due", send_due_deliveries, every(seconds=10), PARK),
+    Job("workforce.do_planned_changes", do_planned_changes, every(minutes=1), PARK),
     Job("workforce.continue_imports", continue_imports, every(seconds=30), PARK),
     Job("workforce.drop_stale_imports", drop_stale_imports, every(hours=1), PARK),
     Job("sync.make_summaries", make_summaries, every(minutes=1), PARK),

@@ -1,9 +1,12 @@
 """The one catalogue of refusals: stable code to what a person is told."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+
+from app.web.filters import day
 
 SENTENCES: Mapping[str, Any] = {
     "refused": _("Không làm được việc này."),
@@ -167,6 +170,17 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.too_many_badges": _("Mỗi lần dán nhiều nhất %(most)s mã. Chia làm nhiều lần."),
     "workforce.nobody_to_list": _("Không có ai trong phạm vi đã chọn."),
     "workforce.ends_before_start": _("Ngày cuối ở trước ngày đầu."),
+    "workforce.plans_clash": _(
+        "Đã có thay đổi khác được ghi trước cho ngày %(on)s. Bỏ thay đổi đó rồi ghi lại."
+    ),
+    "workforce.day_out_of_reach": _(
+        "Chọn ngày trong vòng một năm tới; chuyển đơn vị ghi lùi được 31 ngày, nghỉ việc một năm."
+    ),
+    "workforce.not_working": _("Người này đã nghỉ việc."),
+    "workforce.still_working": _("Người này đang làm việc, không cần nhận lại."),
+    "workforce.already_there": _("Người này đang ở đúng đơn vị đó."),
+    "workforce.unit_closed": _("Đơn vị này đã đóng. Chọn đơn vị khác."),
+    "workforce.plan_not_waiting": _("Thay đổi này đã làm rồi hoặc đã bỏ."),
     "workforce.no_such_shift": _("Không có ca nào mang mã %(shift)s."),
     "workforce.empty_pattern": _("Lịch làm việc cần ít nhất một ngày."),
     "checkins.bad_answers": _("Câu trả lời không đúng dạng. Xem lại mục được đánh dấu."),
@@ -277,6 +291,7 @@ SENTENCES: Mapping[str, Any] = {
     "workforce.date_maybe_swapped": _("Có thể Excel đã đảo ngày và tháng"),
     "workforce.birth_out_of_range": _("Năm sinh ngoài khoảng cho phép"),
     "workforce.birth_year_differs": _("Năm sinh không khớp ngày sinh"),
+    "workforce.last_day_too_far": _("Ngày làm cuối xa hơn một năm, chưa ghi"),
     "workforce.sex_ambiguous": _("Giới tính ghi bằng số %(value)s. Cho biết số này là nam hay nữ"),
     "workforce.sex_unreadable": _("Không đọc được giới tính"),
     "workforce.shift_unknown": _("Không có ca này"),
@@ -391,5 +406,9 @@ SENTENCES: Mapping[str, Any] = {
 def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
     """What a person is told, in the language of the request."""
     text = str(SENTENCES.get(code, SENTENCES["refused"]))
-    values = {name: value for name, value in (params or {}).items() if name != "errors"}
+    values = {
+        name: day(value) if isinstance(value, date) else value
+        for name, value in (params or {}).items()
+        if name != "errors"
+    }
     return text % values if "%(" in text else text

@@ -13,7 +13,7 @@ from app.accounts.queries.branches import find_company
 from app.extensions import db
 from app.kernel.actors import program
 from app.kernel.clock import Clock, local_day
-from app.kernel.refusals import Refusal
+from app.kernel.refusals import NotFound, Refusal
 from app.settings import Settings
 from app.web.commands import shell_command
 from app.web.present import today
@@ -34,11 +34,15 @@ from app.workforce.actions.importing.reading import (
     understand,
 )
 from app.workforce.actions.importing.staging import Desk, begin_import, stage_understanding
+from app.workforce.actions.importing.undoing import start_undoing, undo_list
 from app.workforce.forms.imports import left_out_rows, write_left_out
 from app.workforce.gateways import ReadLimits, read_workbook
+from app.workforce.queries.imports import find_import_path
 from app.workforce.queries.rosters import ListedWorker, list_roster
+from app.workforce.queries.undoing import count_undone
 from app.workforce.rules import ColumnsMissing
 from app.workforce.rules.importing import NoSuchCompany, NothingToSave, RowOutcome
+from app.workforce.rules.undoing import UndoOutcome
 
 workforce_cli = AppGroup("workforce", help="Companies, their workers, staff lists.")
 SHELL = program("command line")
@@ -113,6 +117,26 @@ def import_list(
     if commit:
         _save(file.name, sheet, found_in, found, ends_work=end_work)
     return _told(found, sheet, committed=commit, ends_work=end_work)
+
+
+@workforce_cli.command("undo-import")
+@click.argument("import_id")
+@shell_command
+def undo_import(import_id: str) -> dict[str, Any]:
+    """Undo a saved staff list: whoever nobody changed since is as before."""
+    if find_import_path(db.session(), import_id) is None:
+        raise NotFound
+    desk = Desk(transact, db.session, _clock(), _settings())
+    start = functools.partial(start_undoing, import_id=import_id, actor=SHELL, now=desk.clock.now())
+    transact(start)
+    undo_list(desk, import_id)
+    db.session.rollback()
+    undone = count_undone(db.session(), import_id)
+    return {"import_id": import_id} | {
+        str(outcome): undone.get(outcome, 0)
+        for outcome in UndoOutcome
+        if outcome is not UndoOutcome.WAITING
+    }
 
 
 def _save(

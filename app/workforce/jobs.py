@@ -1,4 +1,4 @@
-"""Staged lists by the clock: saving that was cut off goes on, what is old is dropped."""
+"""By the clock: planned changes on their day; cut-off lists go on, what is old is dropped."""
 
 import logging
 
@@ -6,14 +6,17 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.kernel.clock import Clock
+from app.kernel.clock import Clock, local_day
+from app.kernel.refusals import Refusal
 from app.web.transaction import transact
 from app.workforce.actions.importing.applying import ABANDONED_AFTER, save_list
 from app.workforce.actions.importing.staging import Desk
 from app.workforce.actions.importing.sweeping import drop_stale_lists, give_up_reading
 from app.workforce.actions.importing.undoing import undo_list
+from app.workforce.actions.planned import do_change
 from app.workforce.gateways import list_uploads, upload_path
 from app.workforce.queries.imports import is_being_read, list_abandoned
+from app.workforce.queries.planned import list_due
 from app.workforce.rules.importing import ImportState
 
 log = logging.getLogger(__name__)
@@ -39,6 +42,26 @@ def continue_imports() -> int:
         log.warning("undoing of list %s was cut off and goes on", import_id)
         undo_list(desk, import_id)
     return len(cut_off) + len(half_undone)
+
+
+def do_planned_changes() -> int:
+    """Do what was planned for today or for days the machine was off; returns how many were done.
+
+    One change a transaction: what one of them is refused for stops no other.
+    """
+    clock = current_app.extensions["clock"]
+    today = local_day(clock.now(), current_app.config["SETTINGS"].timezone)
+    done = 0
+    for change_id in list_due(db.session(), today):
+
+        def work(session: Session, change_id: str = change_id) -> bool:
+            return do_change(session, change_id, now=clock.now())
+
+        try:
+            done += transact(work)
+        except Refusal as refusal:
+            log.warning("planned change %s was refused: %s", change_id, refusal.code)
+    return done
 
 
 def drop_stale_imports() -> int:

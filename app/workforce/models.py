@@ -221,6 +221,38 @@ class Holiday(Model):
     name: Mapped[str] = mapped_column(String(80))
 
 
+class PlannedChange(Model):
+    """A move, an end of work or a return asked for a coming day; `outcome` is empty until settled.
+
+    A table and a job, since the rest of the product asks one question of a worker's row: where, and
+    still here, now. A coming day in `branch_id` or `left_on` would end views, messages and sign-ins
+    today; a row here leaves them be until the day, can be withdrawn, and says afterwards who asked.
+    Joining needs none: `joined_on` is asked wherever somebody is expected or written to.
+    """
+
+    __tablename__ = "planned_change"
+    __table_args__ = (
+        Index("ix_planned_change_due", "outcome", "from_on"),
+        Index("ix_planned_change_company", "company_id", "outcome", "from_on"),
+        Index("ix_planned_change_worker", "worker_id", "outcome"),
+        Index("ix_planned_change_import", "import_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    from_on: Mapped[date]
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branch.id"))
+    account_id: Mapped[str | None] = mapped_column(String(36))
+    asked_by: Mapped[str] = mapped_column(String(120))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    import_id: Mapped[str | None] = mapped_column(String(36))
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+    code: Mapped[str | None] = mapped_column(String(60))
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class RosterImport(Model):
     """One uploaded staff list: what was read and proposed, until it is confirmed or dropped."""
 

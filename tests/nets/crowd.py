@@ -19,6 +19,7 @@ from app.workforce.models import (
     GroupChange,
     Holiday,
     Leave,
+    PlannedChange,
     RosterImport,
     Worker,
     WorkerMerge,
@@ -193,6 +194,19 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         )
         .returning(WorkerMerge.id)
     ).scalar_one()
+    change_id = new_id(now)
+    session.execute(
+        insert(PlannedChange).values(
+            id=change_id,
+            company_id=company_id,
+            worker_id=hoa.id,
+            kind="leave",
+            from_on=date(2026, 12, 24),
+            asked_by="Nguyễn Thị Hạnh",
+            asked_at=now,
+            outcome="",
+        )
+    )
     act_id = new_id(now)
     session.execute(
         insert(GroupChange).values(
@@ -217,6 +231,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "other_id": str(other_id),
         "merge_id": str(merge_id),
         "leave_id": leave_id,
+        "change_id": change_id,
         "holiday_id": str(holiday),
         "pattern_id": str(pattern),
         "import_id": import_id,

@@ -14,6 +14,7 @@ CHANGES_HANDS = {
     "health_state.worker_id",
     "leave.worker_id",
     "membership.worker_id",
+    "planned_change.worker_id",
     "worker.merged_into_id",
 }
 STAYS = {

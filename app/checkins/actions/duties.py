@@ -14,7 +14,10 @@ from app.checkins.rules import Counts, DutyMark, DutyState, change
 from app.extensions import upsert
 from app.settings import Settings
 from app.workforce.models import Worker
+from app.workforce.queries.planned import steps_of
 from app.workforce.queries.schedules import facts_by_worker, get_hours
+from app.workforce.rules.planned import Step as PlannedStep
+from app.workforce.rules.planned import unit_on
 from app.workforce.rules.shifts import ShiftCode, WorkFacts, expected_shift, shift_window
 
 Step = dict[tuple[date, str], dict[int, Counts]]
@@ -48,7 +51,8 @@ def plan_duties(
         select(Worker.id, Worker.branch_id).where(Worker.id.in_(worker_ids))
     ).all()
     units = {row.id: row.branch_id for row in placed}
-    rows = _expected_rows(facts, units, company_id, from_on, to_on)
+    steps_ahead = steps_of(session, worker_ids)
+    rows = _expected_rows(facts, units, steps_ahead, company_id, from_on, to_on)
     if not rows:
         return 0
     added = session.execute(
@@ -69,6 +73,7 @@ def plan_duties(
 def _expected_rows(
     facts: Mapping[str, WorkFacts],
     units: Mapping[str, int],
+    steps: Mapping[str, Sequence[PlannedStep]],
     company_id: int,
     from_on: date,
     to_on: date,
@@ -80,7 +85,7 @@ def _expected_rows(
             "shift_on": on,
             "shift": str(shift),
             "company_id": company_id,
-            "branch_id": units[worker_id],
+            "branch_id": unit_on(units[worker_id], steps.get(worker_id, ()), on),
             "state": str(DutyState.EXPECTED),
             "on_time": False,
             "version": 0,
@@ -122,6 +127,11 @@ def replan_duties(
     ]
     _drop(session, company_id, open_still, now)
     today = now.astimezone(settings.timezone).date()
+    # A night shift of yesterday that runs still: who is expected on it by now is so again.
+    running = sorted({row.worker_id for row in open_still if row.shift_on < today})
+    if running:
+        eve = today - timedelta(days=1)
+        plan_duties(session, company_id, running, eve, eve, now=now)
     plan_duties(session, company_id, worker_ids, today, today + timedelta(days=DAYS_AHEAD), now=now)
 
 

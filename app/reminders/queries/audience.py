@@ -14,6 +14,7 @@ from app.checkins.models import Duty
 from app.checkins.rules import DutyState
 from app.reminders.rules import Anchor, Audience, Schedule
 from app.workforce.models import Leave, Membership, Worker, WorkGroup
+from app.workforce.queries.planned import leaves_by
 from app.workforce.rules.groups import GroupKind
 from app.workforce.rules.shifts import ShiftCode
 
@@ -88,6 +89,7 @@ def _chosen(
         .where(Worker.company_id == company_id, Account.active)
         .where(or_(Worker.left_on.is_(None), Worker.left_on >= on))
         .where(or_(Worker.joined_on.is_(None), Worker.joined_on <= on))
+        .where(~leaves_by(on))
     )
     if by_duties(schedule):
         chosen = chosen.join(Duty, Duty.worker_id == Worker.id).where(

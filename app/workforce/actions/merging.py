@@ -28,6 +28,7 @@ from app.workforce.actions.merge_memberships import (
     hand_over_rows,
     join_spans,
 )
+from app.workforce.actions.merge_plans import hand_over_plans
 from app.workforce.models import Leave, RosterImport, TwoPeople, Worker, WorkerMerge
 from app.workforce.queries.duplicates import holders_of_roles, records_mark
 from app.workforce.rules.duplicates import (
@@ -177,6 +178,7 @@ def merge_workers(
     _take_fields(session, merge_id, kept, gone, taken, on, now)
     hand_over_groups(session, merge_id, kept_id, gone_id, on, takes_unit=takes_unit, now=now)
     hand_over_pattern(session, merge_id, kept_id, gone_id, on, takes=PATTERN in taken, now=now)
+    hand_over_plans(session, merge_id, kept_id, gone_id, now=now)
     _hand_over_plain_rows(session, merge_id, kept_id, gone_id)
     publish(session, WorkersMerged(merge_id, company_id, kept_id, gone_id), now=now)
     publish(session, WorkChanged(company_id, (kept_id, gone_id), on), now=now)

@@ -1,6 +1,5 @@
 """Fields that more than one form of this feature has."""
 
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -32,16 +31,3 @@ class UnitField(SelectField):
 
 def _unit_id(value: Any) -> int:
     return int(value) if value else 0
-
-
-class NotAfter:
-    """The day lies on `latest` at the latest; `latest` is set on the form before checking."""
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: Any, field: DateField) -> None:
-        """Refuse a later day."""
-        today: date | None = getattr(form, "today", None)
-        if today is not None and field.data is not None and field.data > today:
-            raise ValidationError(str(self.message))

@@ -10,12 +10,12 @@ from wtforms.validators import Length, Optional, ValidationError
 from app.accounts.forms import PageForm, choices, needed, short
 from app.accounts.rules import CardEnd
 from app.kernel.text import squeeze
-from app.workforce.forms.fields import DayField, NotAfter, UnitField, day_needed
+from app.workforce.forms.fields import DayField, UnitField, day_needed
 from app.workforce.queries.reference import get_phone_plan, get_province_names
 from app.workforce.rules import clean_id_number, clean_name, clean_phone
+from app.workforce.rules.planned import DAYS_BACK, MOST_DAYS_AHEAD, ChangeKind
 
 YOUNGEST_YEARS, OLDEST_YEARS = 14, 90
-DAYS_BACK = 31
 LONGEST_LEAVE = timedelta(days=400)
 
 
@@ -54,6 +54,11 @@ class WorkerForm(PageForm):
         if not YOUNGEST_YEARS <= years <= OLDEST_YEARS:
             raise ValidationError(str(_("Xem lại năm sinh")))
 
+    def validate_joined_on(self, field: DayField) -> None:
+        """A first day that has come, or comes within a year."""
+        if field.data is not None and field.data - self.today > timedelta(days=MOST_DAYS_AHEAD):
+            raise ValidationError(str(_("Chỉ ghi trước được một năm")))
+
     def validate_phone(self, field: StringField) -> None:
         """A number of this country, made a current one."""
         reading = clean_phone(field.data or "", get_phone_plan())
@@ -87,25 +92,46 @@ class LeaveForm(PageForm):
 
 
 class MoveForm(PageForm):
-    """Another unit, from a day on that has come."""
+    """Another unit from a day on, also a coming one."""
 
     today: date
     unit = UnitField(_("Đơn vị mới"))
-    on = DayField(_("Từ ngày"), [day_needed, NotAfter(_("Chọn hôm nay hoặc ngày đã qua"))])
+    on = DayField(_("Từ ngày"), [day_needed])
 
     def validate_on(self, field: DayField) -> None:
-        """Not further back than anybody remembers."""
-        if field.data is not None and self.today - field.data > timedelta(days=DAYS_BACK):
-            raise ValidationError(str(_("Chỉ ghi lùi được 31 ngày")))
+        """Not further back than anybody remembers, not further ahead than anybody plans."""
+        _check_within(field, self.today, ChangeKind.MOVE, _("Chỉ ghi lùi được 31 ngày"))
 
 
 class EndWorkForm(PageForm):
-    """The last day of work."""
+    """The last day of work, also a coming one."""
 
     today: date
-    last_on = DayField(
-        _("Ngày làm cuối"), [day_needed, NotAfter(_("Chọn hôm nay hoặc ngày đã qua"))]
-    )
+    last_on = DayField(_("Ngày làm cuối"), [day_needed])
+
+    def validate_last_on(self, field: DayField) -> None:
+        """Within a year of today."""
+        _check_within(field, self.today, ChangeKind.LEAVE, _("Chỉ ghi lùi được một năm"))
+
+
+class ReturnForm(PageForm):
+    """The first day on which somebody who had left works here again."""
+
+    today: date
+    on = DayField(_("Nhận lại từ ngày"), [day_needed])
+
+    def validate_on(self, field: DayField) -> None:
+        """Today or a coming day."""
+        _check_within(field, self.today, ChangeKind.RETURN, _("Chọn hôm nay hoặc ngày tới"))
+
+
+def _check_within(field: DayField, today: date, kind: ChangeKind, too_early: Any) -> None:
+    if field.data is None:
+        return
+    if today - field.data > timedelta(days=DAYS_BACK[kind]):
+        raise ValidationError(str(too_early))
+    if field.data - today > timedelta(days=MOST_DAYS_AHEAD):
+        raise ValidationError(str(_("Chỉ ghi trước được một năm")))
 
 
 class FollowForm(PageForm):

@@ -1,8 +1,8 @@
 """Staged lists as pages show them."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -89,6 +89,8 @@ class ImportShown:
     undone_at: datetime | None
     sheets: tuple[ListSheet, ...] = ()
     asks_fonts: bool = False
+    coming: Mapping[str, int] = field(default_factory=dict)
+    clashing: int = 0
 
     def row_place(self, number: int) -> tuple[str, int]:
         """The sheet of a row and its number there; no name where the file has one list."""
@@ -324,6 +326,8 @@ def _shown(kept: RosterImport, company: str, by: str | None) -> ImportShown:
         fields=notes.get("fields", {}),
         new_units=tuple((kind, name) for kind, name in notes.get("new_units", ())),
         patterns=tuple((shift, name, new) for shift, name, new in notes.get("patterns", ())),
+        coming=notes.get("coming", {}),
+        clashing=notes.get("clashing", 0),
         header_row=notes.get("header_row", 0),
         by=by or "",
         ends_work=kept.ends_work,

@@ -19,6 +19,7 @@ from app.workforce.models import (
     WorkGroup,
     WorkPattern,
 )
+from app.workforce.queries.planned import last_days_planned
 from app.workforce.rules import Particulars, PresentWorker, Sex
 from app.workforce.rules.groups import GroupKind
 from app.workforce.rules.importing import UnitNames, only_shift
@@ -57,6 +58,7 @@ def get_roster(
     units = unit_names_by_branch(session, company_id)
     groups = _group_names(session, company_id, today, worker_ids)
     patterns = _patterns(session, company_id, today, worker_ids)
+    leaving = last_days_planned(session, company_id)
     workers: dict[str, PresentWorker] = {}
     rotations: dict[str, frozenset[ShiftCode]] = {}
     for row in session.execute(_workers(company_id, worker_ids)):
@@ -64,7 +66,8 @@ def get_roster(
         shift = only_shift(pattern) if pattern else None
         if pattern and shift is None:
             rotations[badge_key(row.badge)] = frozenset(filter(None, pattern.cycle))
-        facts = _particulars(row, units, groups.get(row.id, {}), shift)
+        last_on = row.left_on or leaving.get(row.id)
+        facts = _particulars(row, units, groups.get(row.id, {}), shift, last_on)
         workers[row.badge] = PresentWorker(row.id, row.badge, facts)
     return Roster(workers, rotations)
 
@@ -148,7 +151,11 @@ def _workers(company_id: int, worker_ids: Collection[str] | None) -> Any:
 
 
 def _particulars(
-    row: Any, units: Mapping[int, UnitNames], groups: Mapping[str, str], shift: ShiftCode | None
+    row: Any,
+    units: Mapping[int, UnitNames],
+    groups: Mapping[str, str],
+    shift: ShiftCode | None,
+    last_on: date | None,
 ) -> Particulars:
     place = units[row.branch_id]
     return Particulars(
@@ -160,6 +167,7 @@ def _particulars(
         id_number=row.id_number,
         position=row.position,
         joined_on=row.joined_on,
+        last_on=last_on,
         workshop=place.workshop,
         line=place.line,
         team=place.team,

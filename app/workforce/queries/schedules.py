@@ -16,7 +16,9 @@ from app.workforce.models import (
     Worker,
     WorkPattern,
 )
+from app.workforce.queries.planned import steps_of
 from app.workforce.rules import shifts
+from app.workforce.rules.planned import with_steps
 from app.workforce.rules.shifts import (
     AssignedPattern,
     DaySpan,
@@ -67,7 +69,7 @@ def list_holidays(session: Session, company_id: int, from_on: date, to_on: date)
 def facts_by_worker(
     session: Session, company_id: int, worker_ids: Sequence[str], from_on: date, to_on: date
 ) -> Mapping[str, WorkFacts]:
-    """All that decides the shifts of these workers on the given days."""
+    """All that decides the shifts of these workers on the given days, planned changes included."""
     hours = get_hours(session, company_id)
     holidays = list_holidays(session, company_id, from_on, to_on)
     patterns = _patterns(session, worker_ids, from_on, to_on)
@@ -75,14 +77,18 @@ def facts_by_worker(
     employed = session.execute(
         select(Worker.id, Worker.joined_on, Worker.left_on).where(Worker.id.in_(worker_ids))
     ).all()
+    steps = steps_of(session, worker_ids)
     return {
-        worker_id: WorkFacts(
-            patterns=tuple(patterns.get(worker_id, ())),
-            hours=hours,
-            leaves=tuple(leaves.get(worker_id, ())),
-            holidays=holidays,
-            joined_on=joined_on,
-            left_on=left_on,
+        worker_id: with_steps(
+            WorkFacts(
+                patterns=tuple(patterns.get(worker_id, ())),
+                hours=hours,
+                leaves=tuple(leaves.get(worker_id, ())),
+                holidays=holidays,
+                joined_on=joined_on,
+                left_on=left_on,
+            ),
+            steps.get(worker_id, ()),
         )
         for worker_id, joined_on, left_on in employed
     }

@@ -15,10 +15,12 @@ from app.workforce.models import (
     ImportChange,
     Membership,
     PatternAssignment,
+    PlannedChange,
     RosterImport,
     Worker,
 )
 from app.workforce.rules.importing import ImportState, undo_ends_at
+from app.workforce.rules.planned import PlanOutcome
 from app.workforce.rules.undoing import Snapshot, Span, UndoOutcome
 
 COLUMNS = (
@@ -35,7 +37,7 @@ COLUMNS = (
     "left_on",
 )
 # What a worker has from being added alone; anything else refers to something that happened.
-_OWN = frozenset({"worker", "credential", "membership", "pattern_assignment"})
+_OWN = frozenset({"worker", "credential", "membership", "pattern_assignment", "planned_change"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,11 @@ def who_is_referred_to(
     pins = select(Credential.account_id).where(
         Credential.account_id.in_(worker_ids), Credential.pin_hash.is_not(None)
     )
-    found = set(session.scalars(pins))
+    plans = select(PlannedChange.worker_id).where(
+        PlannedChange.worker_id.in_(worker_ids),
+        PlannedChange.outcome.in_((PlanOutcome.WAITING, PlanOutcome.DONE)),
+    )
+    found = {*session.scalars(pins), *session.scalars(plans)}
     for column in _references(_OWN | set(but)):
         found |= set(session.scalars(select(column).where(column.in_(worker_ids)).distinct()))
     return found
@@ -119,7 +125,9 @@ def find_undo_end(session: Session, import_id: str, now: datetime) -> datetime |
     if kept.state != ImportState.APPLIED or kept.finished_at is None:
         return None
     ends_at = undo_ends_at(kept.finished_at)
-    if now >= ends_at or not count_changes(session, import_id):
+    if now >= ends_at:
+        return None
+    if not (count_changes(session, import_id) or plans_anything(session, import_id)):
         return None
     later = session.scalar(
         select(RosterImport.id)
@@ -135,6 +143,14 @@ def count_changes(session: Session, import_id: str) -> int:
     """How many workers a saved list added or changed."""
     chosen = select(func.count()).select_from(ImportChange)
     return session.scalar(chosen.where(ImportChange.import_id == import_id)) or 0
+
+
+def plans_anything(session: Session, import_id: str) -> bool:
+    """Whether a saved list planned something that waits still."""
+    chosen = select(PlannedChange.id).where(
+        PlannedChange.import_id == import_id, PlannedChange.outcome == PlanOutcome.WAITING
+    )
+    return session.scalar(chosen.limit(1)) is not None
 
 
 def count_undone(session: Session, import_id: str) -> dict[UndoOutcome, int]:

@@ -112,6 +112,14 @@ def list_workers(
     return WorkerList(rows, len(found.ids), found.more)
 
 
+def list_chosen_workers(
+    session: Session, paths: Sequence[str], worker_ids: Sequence[str]
+) -> list[WorkerRow]:
+    """These workers by name, where they work under these branches; others are left out."""
+    asked = _chosen(paths, None, left=False).where(Worker.id.in_(worker_ids))
+    return _rows(session, asked.order_by(Worker.name_folded, Worker.id))
+
+
 def _rows(session: Session, asked: Select[Worker, str, str]) -> list[WorkerRow]:
     rows = session.execute(asked).all()
     return [WorkerRow(worker, unit, PinState(state)) for worker, unit, state in rows]

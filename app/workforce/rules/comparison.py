@@ -113,9 +113,15 @@ def changes_of(old: Particulars, new: Particulars) -> tuple[Change, ...]:
         Change(name, before, after)
         for name in _PLAIN
         if (after := getattr(new, name)) is not None
+        and (name != "last_on" or _is_coming(old, new))
         and not _is_same(name, before := getattr(old, name), after)
     ]
     return (*changes, *_birth_changes(old, new))
+
+
+def _is_coming(old: Particulars, new: Particulars) -> bool:
+    """Whether the last day of work changes something by itself: who has left by it has left."""
+    return not (old.has_left if new.has_left is None else new.has_left)
 
 
 def _is_same(name: str, old: Fact, new: Fact) -> bool:

@@ -15,7 +15,10 @@ from app.workforce.rules.word_values import Sex, WordLists
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Particulars:
-    """One worker's facts; None where the list is silent. `birth_year` goes with `born_on`."""
+    """One worker's facts; None where the list is silent. `birth_year` goes with `born_on`.
+
+    `last_on` is the last day of work, also a coming one: who leaves then works here until it.
+    """
 
     name: str | None = None
     born_on: date | None = None
@@ -25,6 +28,7 @@ class Particulars:
     id_number: str | None = None
     position: str | None = None
     joined_on: date | None = None
+    last_on: date | None = None
     department: str | None = None
     workshop: str | None = None
     line: str | None = None

@@ -52,6 +52,7 @@ class ProblemCode(StrEnum):
     DATE_MAYBE_SWAPPED = "workforce.date_maybe_swapped"
     BIRTH_OUT_OF_RANGE = "workforce.birth_out_of_range"
     BIRTH_YEAR_DIFFERS = "workforce.birth_year_differs"
+    LAST_DAY_TOO_FAR = "workforce.last_day_too_far"
     SEX_AMBIGUOUS = "workforce.sex_ambiguous"
     SEX_UNREADABLE = "workforce.sex_unreadable"
     SHIFT_UNKNOWN = "workforce.shift_unknown"

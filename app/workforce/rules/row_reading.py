@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from app.accounts.rules import badge_key
 from app.kernel.text import fold
@@ -20,6 +20,7 @@ from app.workforce.rules.id_numbers import clean_id_number
 from app.workforce.rules.names import clean_name, joined_name
 from app.workforce.rules.particulars import Particulars, RosterContext, RosterRow
 from app.workforce.rules.phones import clean_phone
+from app.workforce.rules.planned import MOST_DAYS_AHEAD
 from app.workforce.rules.problems import UNSETTLED, Problem, ProblemCode
 from app.workforce.rules.sheet_habits import SheetHabits
 from app.workforce.rules.shift_values import read_shift
@@ -63,6 +64,7 @@ class RowReader:
         born_on, birth_year, sex = self._birth()
         sex = self._sex() or sex
         line, team = self._line_and_team()
+        last_on, has_left = self._leaving()
         particulars = Particulars(
             name=name,
             born_on=born_on,
@@ -71,7 +73,8 @@ class RowReader:
             phone=self._phone(),
             id_number=self._id_number(sex, birth_year),
             position=self._text("position"),
-            joined_on=self._joined_on(),
+            joined_on=self._day("start_date"),
+            last_on=last_on,
             department=self._text("department"),
             workshop=self._text("workshop"),
             line=line,
@@ -81,7 +84,7 @@ class RowReader:
             meal_slot=self._text("meal_slot"),
             dorm_room=self._text("dormitory"),
             in_safety_team=self._in_safety_team(),
-            has_left=self._has_left(),
+            has_left=has_left,
         )
         self._note_other_company()
         self._note_legacy_fonts()
@@ -194,8 +197,8 @@ class RowReader:
             if other:
                 self.note(column, ProblemCode.DATE_MAYBE_SWAPPED, day_text(other))
 
-    def _joined_on(self) -> date | None:
-        column = self._filled("start_date")
+    def _day(self, field: str) -> date | None:
+        column = self._filled(field)
         if column is None:
             return None
         cell = self._cell(column)
@@ -263,9 +266,19 @@ class RowReader:
             return None
         return read_yes_no(self._cell(column), self._context.words) is not False
 
-    def _has_left(self) -> bool | None:
+    def _leaving(self) -> tuple[date | None, bool | None]:
+        """The last day of work and whether somebody has left by now; the day outweighs the word."""
+        last_on = self._day("end_date")
         column = self._filled("status")
-        return has_left(self._cell(column)) if column else None
+        said = has_left(self._cell(column)) if column else None
+        if last_on is None:
+            return None, said
+        if last_on > self._context.today + timedelta(days=MOST_DAYS_AHEAD):
+            self.note(self._columns["end_date"][0], ProblemCode.LAST_DAY_TOO_FAR)
+            return None, said
+        if last_on <= self._context.today:
+            return last_on, True
+        return last_on, False if column else None
 
     def _note_other_company(self) -> None:
         column = self._filled("company") if self._company_names else None

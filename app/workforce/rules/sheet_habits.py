@@ -9,7 +9,7 @@ from app.workforce.rules.dates import read_day
 from app.workforce.rules.headings import ColumnMap
 from app.workforce.rules.word_values import Sex, WordLists, read_sex
 
-_DAYS = ("dob", "start_date")
+_DAYS = ("dob", "start_date", "end_date")
 _LARGEST_MONTH = 12
 
 

@@ -20,20 +20,24 @@ from app.extensions import db
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound, Refusal
 from app.web.access import access, current_actor
+from app.web.filters import day
 from app.web.present import today
 from app.web.sentences import sentence
 from app.web.transaction import transact
-from app.workforce.actions import people, schedules
+from app.workforce.actions import schedules
+from app.workforce.actions.planned import change_work
 from app.workforce.forms.workers import (
     EndWorkForm,
     FollowForm,
     LeaveForm,
     MoveForm,
+    ReturnForm,
     RevokeCardForm,
     choose_patterns,
     choose_units,
 )
 from app.workforce.queries.duplicates import list_merges_of
+from app.workforce.queries.planned import list_coming_of
 from app.workforce.queries.schedules import facts_by_worker
 from app.workforce.queries.timetables import (
     find_pattern,
@@ -41,10 +45,11 @@ from app.workforce.queries.timetables import (
     list_leaves_of,
     list_patterns,
 )
-from app.workforce.queries.units import find_unit, list_unit_group_ids, list_units
+from app.workforce.queries.units import find_unit, list_units
 from app.workforce.queries.workers import WorkerRecord, get_worker, list_groups_of
 from app.workforce.rules.expectation import planned_day
-from app.workforce.views.workers import UNIT_KINDS, get_record, workers_pages
+from app.workforce.rules.planned import ChangeKind
+from app.workforce.views.workers import get_record, workers_pages
 
 DAYS_SHOWN = 7
 LEAVE_KEPT_DAYS = 30
@@ -76,6 +81,7 @@ def _record_page(
         groups=list_groups_of(db.session(), worker.id, on),
         follows=find_pattern_of(db.session(), worker.id, on),
         leaves=list_leaves_of(db.session(), worker.id, on - timedelta(days=LEAVE_KEPT_DAYS)),
+        coming=list_coming_of(db.session(), worker.id),
         added=request.args.get("added", ""),
         cards=list_cards_of(db.session(), worker.id),
         card_key=new_id(current_app.extensions["clock"].now()),
@@ -98,6 +104,7 @@ def _forms(record: WorkerRecord) -> dict[str, Any]:
         "leave": LeaveForm(formdata=None, prefix="leave-"),
         "move": MoveForm(formdata=None, prefix="move-", on=today()),
         "end": EndWorkForm(formdata=None, prefix="end-", last_on=today()),
+        "back": ReturnForm(formdata=None, prefix="back-", on=today()),
         "follow": FollowForm(formdata=None, prefix="follow-", from_on=today()),
     }
     for form in forms.values():
@@ -213,13 +220,13 @@ def move_worker(worker_id: str) -> ResponseReturnValue:
     if unit is None or not may(actor, Permission.MANAGE_WORKERS, unit.path):
         raise NotFound
 
-    def work(session: Session) -> None:
-        worker, branch = get_worker(session, worker_id), get_branch(session, unit.id)
-        people.move_worker(session, worker, branch, on=on, actor=actor, now=now)
-        groups = list_unit_group_ids(session, unit.path)
-        people.set_groups(session, worker_id, UNIT_KINDS, groups, on=on, now=now)
+    def work(session: Session) -> bool:
+        return change_work(session, worker_id, ChangeKind.MOVE, on, unit.id, actor=actor, now=now)
 
-    return _changed(record, "move", form, work, _("Đã chuyển sang %(unit)s", unit=unit.name))
+    said = _("Đã chuyển sang %(unit)s", unit=unit.name)
+    if on > form.today:
+        said = _("Sẽ chuyển sang %(unit)s từ ngày %(day)s", unit=unit.name, day=day(on))
+    return _changed(record, "move", form, work, said)
 
 
 @workers_pages.post("/<worker_id>/pattern")
@@ -253,29 +260,32 @@ def end_work(worker_id: str) -> ResponseReturnValue:
     actor, now = current_actor(), current_app.extensions["clock"].now()
     last_on = form.last_on.data
 
-    def work(session: Session) -> None:
-        worker = get_worker(session, worker_id)
-        people.end_work(session, worker, last_on=last_on, actor=actor, now=now)
+    def work(session: Session) -> bool:
+        from_on = last_on + timedelta(days=1)
+        return change_work(session, worker_id, ChangeKind.LEAVE, from_on, actor=actor, now=now)
 
-    return _changed(record, "end", form, work, _("Đã ghi nghỉ việc"))
+    said = _("Đã ghi nghỉ việc")
+    if last_on > form.today:
+        said = _("Sẽ nghỉ việc, ngày làm cuối %(day)s", day=day(last_on))
+    return _changed(record, "end", form, work, said)
 
 
 @workers_pages.post("/<worker_id>/take-back")
 @access(Permission.MANAGE_WORKERS, of="worker_id")
 def take_back(worker_id: str) -> ResponseReturnValue:
     record = get_record(worker_id)
-    actor, now, on = current_actor(), current_app.extensions["clock"].now(), today()
-    unit_path = record.unit_path
+    form = _posted(ReturnForm, "back", record)
+    if not form.validate():
+        return _record_page(record, {"back": form}, 422)
+    actor, now, on = current_actor(), current_app.extensions["clock"].now(), form.on.data
 
-    def work(session: Session) -> None:
-        worker = get_worker(session, worker_id)
-        people.take_back(session, worker, on=on, actor=actor, now=now)
-        groups = list_unit_group_ids(session, unit_path)
-        people.set_groups(session, worker_id, UNIT_KINDS, groups, on=on, now=now)
+    def work(session: Session) -> bool:
+        return change_work(session, worker_id, ChangeKind.RETURN, on, actor=actor, now=now)
 
-    transact(work)
-    flash(_("Đã nhận lại vào làm"))
-    return _to_record(worker_id)
+    said = _("Đã nhận lại vào làm")
+    if on > form.today:
+        said = _("Sẽ nhận lại vào làm từ ngày %(day)s", day=day(on))
+    return _changed(record, "back", form, work, said)
 
 
 @workers_pages.post("/<worker_id>/devices/<token_id>/revoke")

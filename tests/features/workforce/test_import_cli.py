@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.extensions import Base
+from app.workforce.models import RosterImport
 from tests.conftest import Node
 from tests.factories.awkward_books import xlsx_book
 from tests.factories.people import Cast
@@ -198,3 +199,23 @@ def test_only_the_named_sheet_is_read(
     )
     assert refused["code"] == "workforce.no_such_sheet"
     assert sizes(session) == before
+
+
+def test_a_saved_list_is_undone_once_by_its_id(
+    cast: Cast, shell: Shell, messy: Path, session: scoped_session[Session]
+) -> None:
+    before = len(shell("list", "--company", "SAOBAC"))
+    shell("import", messy, "--company", "SAOBAC", "--commit")
+    session.rollback()
+    import_id = session.scalars(select(RosterImport.id)).one()
+    told = shell("undo-import", import_id)
+    assert told == {
+        "import_id": import_id,
+        "restored": 1,
+        "removed": 4,
+        "left": 0,
+        "changed": 0,
+    }
+    assert len(shell("list", "--company", "SAOBAC")) == before
+    assert shell("undo-import", import_id, exit_code=1)["code"] == "workforce.import_not_open"
+    assert shell("undo-import", "nothing", exit_code=1)["code"] == "not_found"

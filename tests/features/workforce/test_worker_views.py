@@ -231,8 +231,8 @@ def test_a_move_takes_the_group_of_the_line_along(
     assert [group.name for group in groups] == ["Chuyền 7"]
 
 
-@pytest.mark.parametrize("on", ["2026-11-25", "2026-09-01"])
-def test_a_move_is_written_for_today_or_days_just_past(
+@pytest.mark.parametrize("on", ["2027-11-26", "2026-10-23", "2026-09-01"])
+def test_a_move_is_written_for_a_month_back_to_a_year_ahead(
     officer: Browser, cast: Cast, on: str
 ) -> None:
     officer.open(f"/workers/{cast.sao_bac.people['hoa'].id}")
@@ -589,6 +589,7 @@ def test_a_holiday_is_added_once_and_taken_away(
     [
         "/workers/new",
         "/workers/pins",
+        "/workers/change",
         "/settings/schedule/hours",
         "/settings/schedule/holidays",
         "/settings/schedule/patterns/new",

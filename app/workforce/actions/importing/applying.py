@@ -1,6 +1,6 @@
 """Saving a staged list in chunks: each is one short work and marks its rows as applied."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.workforce.actions.importing.staging import (
     drop_staged_sheet,
     locked_import,
 )
+from app.workforce.actions.planned import plan_leaving
 from app.workforce.models import RosterImport, StagedRow
 from app.workforce.queries.imports import leaving_missing
 from app.workforce.queries.rosters import GROUP_FIELDS, get_roster, ids_by_badge_key
@@ -119,7 +120,7 @@ def _apply(
     today = local_day(now, session.info["settings"].timezone)
     named = [one for one in staged if one.outcome != RowOutcome.MISSING]
     matched = [(unpack_row(one.row, one.values)[0], one.worker_id) for one in named]
-    apply_rows(
+    clashing = apply_rows(
         session,
         kept.company_id,
         kept.id,
@@ -129,6 +130,8 @@ def _apply(
         actor=actor,
         now=now,
     )
+    if clashing:
+        kept.notes = {**kept.notes, "clashing": kept.notes.get("clashing", 0) + clashing}
     gone = [one.worker_id for one in staged if one.outcome == RowOutcome.MISSING]
     choice = missing_choice(kept.choices or {})
     end_work_of_missing(
@@ -194,13 +197,14 @@ def apply_rows(
     today: date,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> int:
     """Bring the company's workers in line with these rows, in a few statements each kind.
 
     A row comes with the worker it was matched with; else its badge decides.
     1. New workers; 2. changed particulars; 3. moves; 4. leaving and coming back; 5. groups;
     6. schedules; 7. what they were before, and what was made, for undoing; 8. one event for all
-    whose duties may differ now.
+    whose duties may differ now; 9. who leaves on a coming day is to leave then.
+    Returns for how many that clashes with what was planned by hand.
     """
     places = Places(session, company_id, today, now)
     rows = [row for row, _ in matched]
@@ -241,12 +245,24 @@ def apply_rows(
         actor=actor,
         now=now,
     )
-    bulk.set_groups_of(session, groups, on=today, now=now)
+    for on, wishes in _by_first_day(groups, zip(ids, new, strict=True), today).items():
+        bulk.set_groups_of(session, wishes, on=on, now=now)
     bulk.follow_patterns(session, company_id, patterns, from_on=today, actor=actor, now=now)
     remember_changes(session, import_id, before, ids, on=today)
     remember_places(session, import_id, places.made)
     if touched:
         publish(session, WorkChanged(company_id, tuple(sorted(touched)), today), now=now)
+    last_days = {
+        worker_id: row.particulars.last_on
+        for worker_id, row in zip(ids, new, strict=True)
+        if row.particulars.last_on is not None
+    }
+    for row in rows:
+        worker = present.get(row.row)
+        changes = changes_of(worker.particulars, row.particulars) if worker else ()
+        if worker and row.particulars.last_on and "last_on" in {one.field for one in changes}:
+            last_days[worker.worker_id] = row.particulars.last_on
+    return plan_leaving(session, last_days, import_id=import_id, actor=actor, now=now)
 
 
 def end_work_of_missing(
@@ -316,7 +332,7 @@ def _change_present(
         if "joined_on" in fields:
             rescheduled.add(worker.worker_id)
         if "has_left" in fields and new.has_left and ends_work:
-            ended[worker.worker_id] = max(today, facts.joined_on or today)
+            ended[worker.worker_id] = max(new.last_on or today, facts.joined_on or date.min)
             groups.pop(worker.worker_id, None)
         elif "has_left" in fields and not new.has_left:
             returned.append(worker.worker_id)
@@ -342,6 +358,18 @@ def _present(
     roster = get_roster(session, company_id, today, known)
     by_id = {worker.worker_id: worker for worker in roster.workers.values()}
     return {number: by_id[each] for number, each in wanted.items() if each in by_id}
+
+
+def _by_first_day(
+    groups: Mapping[str, bulk.GroupWish], added: Iterable[tuple[str, RosterRow]], today: date
+) -> dict[date, dict[str, bulk.GroupWish]]:
+    """The wishes by the day from which they hold: somebody new is in no group before coming."""
+    first_on = {worker_id: row.particulars.joined_on or today for worker_id, row in added}
+    by_day: dict[date, dict[str, bulk.GroupWish]] = {}
+    for worker_id, wish in groups.items():
+        on = max(first_on.get(worker_id, today), today)
+        by_day.setdefault(on, {})[worker_id] = wish
+    return by_day
 
 
 def _group_wish(places: Places, facts: Particulars, fields: Set[str]) -> dict[GroupKind, set[str]]:

@@ -117,6 +117,7 @@ class Understanding:
     asks_fonts: bool = False
     new_units: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str, bool], ...] = ()
+    today: date = date.max
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -260,6 +261,7 @@ def understand(
         asks_fonts=decisions.decodes_fonts is None and _is_decoded(reading),
         new_units=_new_units(session, company.id, plan),
         patterns=_patterns(session, company.id, plan, today),
+        today=today,
     )
 
 

@@ -119,8 +119,19 @@ def notes_of(found: Understanding, sheet: FoundSheet) -> dict[str, Any]:
             for code, numbers in rows.items()
         ],
         "fields": dict(_changed_fields(found)),
+        "coming": _coming(found),
         "new_units": [list(unit) for unit in found.new_units],
         "patterns": [list(pattern) for pattern in found.patterns],
+    }
+
+
+def _coming(found: Understanding) -> dict[str, int]:
+    """How many people the list says leave, or come as new ones, on a coming day."""
+    created = found.plan.created if found.plan else ()
+    return {
+        "leaving": _changed_fields(found)["last_on"]
+        + sum(row.particulars.last_on is not None for row in created),
+        "joining": sum((row.particulars.joined_on or found.today) > found.today for row in created),
     }
 
 

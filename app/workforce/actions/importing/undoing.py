@@ -24,10 +24,12 @@ from app.workforce.actions import bulk
 from app.workforce.actions.importing.remembering import mark_of
 from app.workforce.actions.importing.staging import Desk, locked_import
 from app.workforce.actions.importing.unmaking import remove_places
+from app.workforce.actions.planned import withdraw_import
 from app.workforce.models import (
     ImportChange,
     Membership,
     PatternAssignment,
+    PlannedChange,
     RosterImport,
     Worker,
 )
@@ -70,6 +72,7 @@ def start_undoing(session: Session, import_id: str, *, actor: Actor, now: dateti
     if find_undo_end(session, import_id, now) is None:
         raise ImportUndoOver
     kept.state, kept.undone_by_id = ImportState.UNDOING, actor.account_id
+    withdraw_import(session, import_id, actor=actor, now=now)
     kept.notes = {**kept.notes, "saved": kept.total}
     kept.done, kept.total, kept.touched_at = 0, count_changes(session, import_id), now
 
@@ -199,6 +202,7 @@ def _remove(
     if not worker_ids:
         return
     for chosen in (
+        delete(PlannedChange).where(PlannedChange.worker_id.in_(worker_ids)),
         delete(Membership).where(Membership.worker_id.in_(worker_ids)),
         delete(PatternAssignment).where(PatternAssignment.worker_id.in_(worker_ids)),
         delete(Worker).where(Worker.id.in_(worker_ids)),
