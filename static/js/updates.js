@@ -49,7 +49,7 @@ export async function unlessHeldElsewhere(work) {
   });
 }
 
-const NOT_TYPED = new Set(["hidden", "submit", "button", "reset", "image"]);
+const NOT_TYPED = new Set(["hidden", "submit", "button", "reset", "image", "fieldset", "output"]);
 
 function differs(select) {
   const options = Array.from(select.options);

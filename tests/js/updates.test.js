@@ -19,6 +19,7 @@ test("only what a person has changed counts as typed", () => {
   assert.equal(isTyped({ type: "radio", checked: true, defaultChecked: false }), true);
   assert.equal(isTyped({ type: "hidden", value: "token", defaultValue: "" }), false);
   assert.equal(isTyped({ ...text("x"), disabled: true }), false);
+  assert.equal(isTyped({ type: "fieldset" }), false);
   assert.equal(isTyped({ type: undefined }), false);
 });
 
