@@ -122,7 +122,8 @@ def show_joined(joined_digest: str, joined_name: str) -> Response:
     made = assets().find(joined_name)
     if made is None:
         abort(404)
-    page = Response(made.body, content_type=f"{KINDS[joined_name.rpartition('.')[2]]}; charset=utf-8")
+    kind = KINDS[joined_name.rpartition(".")[2]]
+    page = Response(made.body, content_type=f"{kind}; charset=utf-8")
     if made.digest == joined_digest:
         page.headers["Cache-Control"] = f"public, max-age={ONE_YEAR_SECONDS}, immutable"
     else:
