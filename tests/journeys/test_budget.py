@@ -1,4 +1,4 @@
-"""What the worker's page costs at first: one style sheet, one script, few bytes. Bytes are no time."""
+"""What the worker's page costs at first: one style sheet, one script, few bytes; not time."""
 
 from collections.abc import Callable
 from typing import Any
