@@ -1,4 +1,4 @@
-"""The worker's page on a cheap phone with a weak signal: first load, and opened without the park."""
+"""The worker's page on a cheap phone and a weak signal: first load, and without the park."""
 
 import shutil
 import statistics
