@@ -1,6 +1,7 @@
 """Pages open without the park: the network is cut, the server is gone, a new version comes."""
 
 import re
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -75,6 +76,7 @@ def losing(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
         lost = node.app.extensions.get("lost") and environ["PATH_INFO"] == "/api/v1/commands"
         if lost:
             b"".join(chunks)
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionResetError
         return chunks
 
