@@ -17,8 +17,15 @@ const quietly = (work) => work.catch(() => {});
 self.addEventListener("install", (event) => event.waitUntil(keepVersion(LIST)));
 
 self.addEventListener("activate", (event) =>
-  event.waitUntil(dropOthers(LIST).then(() => self.clients.claim())),
+  event.waitUntil(dropOthers(LIST).then(() => Promise.all([self.clients.claim(), quietly(keepAlsoOfOpenPages())]))),
 );
+
+// A page that was open before there was a service worker was not opened through it.
+async function keepAlsoOfOpenPages() {
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = open.map((client) => pageFor(LIST, new URL(client.url).pathname)).filter(Boolean);
+  await Promise.all(pages.map((page) => keepAlso(LIST, page)));
+}
 
 function inTime(answer, wait) {
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error("late")), wait));
