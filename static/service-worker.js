@@ -10,7 +10,7 @@ import { wire } from "./js/outbox/wiring.js";
 const LIST = self.KEPT;
 const OFFLINE = { address: LIST.offline };
 const PATIENCE_WITH_A_STAND_IN = 8_000;
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 const quietly = (work) => work.catch(() => {});
 
