@@ -10,7 +10,7 @@ from waitress.server import create_server
 
 from app.settings import Settings
 
-OPEN_PATHS = ("/certificate", "/static/", "/healthz")
+OPEN_PATHS = ("/certificate", "/static/", "/joined/", "/healthz")
 HTTPS_PORT = 443
 THREADS = 2
 log = logging.getLogger(__name__)
