@@ -10,6 +10,7 @@ from app.outbox.forms.check_in import parse_check_in
 from app.outbox.forms.circumstances import Circumstances, Parser
 from app.outbox.forms.consent import parse_consent
 from app.outbox.forms.message_read import parse_message_read
+from app.outbox.forms.roll_call import parse_roll_call, parse_roll_call_undo
 from app.outbox.rules import CommandEnvelope, UnknownKind
 from app.settings import Settings
 
@@ -31,4 +32,6 @@ PARSERS: Mapping[str, Parser] = {
     "check_in": parse_check_in,
     "consent": parse_consent,
     "message_read": parse_message_read,
+    "roll_call": parse_roll_call,
+    "roll_call_undo": parse_roll_call_undo,
 }
