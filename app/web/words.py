@@ -39,6 +39,7 @@ PAGES_VIEWED: Mapping[str, Any] = {
     "standing": _("Danh sách cần xử lý"),
     "absent": _("Danh sách vắng"),
     "group": _("Danh sách nhóm"),
+    "roll_call": _("Phiếu điểm danh"),
 }
 
 

@@ -81,6 +81,9 @@ POLICY: dict[str, Line] = {
     "shells.show_check_in": Line("a nameless shell", ANYBODY),
     "shells.show_inbox": Line("a nameless shell", ANYBODY),
     "shells.show_my_record": Line("a nameless shell", ANYBODY),
+    "roll_call.show_sheet": Line("a nameless shell", ANYBODY),
+    "roll_call.list_groups": Line("groups of which one calls the roll", TEAM),
+    "roll_call_api.show_roll_call": Line("who calls the roll sees the sheet", TEAM, of=True),
     # What phones call
     "outbox_api.take_commands": Line("whoever has a token hands in what was kept", SIGNED_IN),
     "me_api.show_me": Line("the caller and nobody else", SIGNED_IN),

@@ -1,8 +1,8 @@
 """Roll call: what each mark of a leader's sheet does to a duty as it stands now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from app.checkins.rules.levels import Level, effective_level
 from app.checkins.rules.merging import DutyFacts
 from app.checkins.rules.triage import FEVER, RuleSet
 from app.kernel.refusals import Refusal
+from app.workforce.rules.shifts import ShiftCode
 
 OTHER_SIGN = "other"
 
@@ -102,6 +103,27 @@ class Found:
     def state(self) -> DutyState | None:
         """The state of the duty; None when nothing is expected."""
         return self.duty.state if self.duty else None
+
+
+OPENS_BEFORE = timedelta(hours=2)
+
+
+class SheetSlot(NamedTuple):
+    """One shift that a sheet may be of, with how many people are expected."""
+
+    on: date
+    shift: ShiftCode
+    starts_at: datetime
+    ends_at: datetime
+    expected: int
+
+
+def slot_to_call(slots: Iterable[SheetSlot], now: datetime) -> SheetSlot | None:
+    """The shift to call now: the one that runs or begins soon, else the next, else the last."""
+    known = sorted(slots, key=lambda each: each.starts_at)
+    current = [each for each in known if each.starts_at - OPENS_BEFORE <= now < each.ends_at]
+    coming = [each for each in known if each.starts_at > now]
+    return next(iter([*current[::-1], *coming, *known[::-1]]), None)
 
 
 class Step(NamedTuple):
