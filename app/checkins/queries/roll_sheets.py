@@ -136,20 +136,20 @@ def list_groups_to_call(
     Each with its shifts and how many people stand in which state.
     """
     company = Branch.__table__.alias("company")
+    facts: tuple[Any, ...] = (
+        WorkGroup.id,
+        WorkGroup.kind,
+        WorkGroup.name,
+        WorkGroup.company_id,
+        company.c.code,
+        company.c.name,
+        Branch.path,
+        Duty.shift_on,
+        Duty.shift,
+        Duty.state,
+    )
     rows = session.execute(
-        select(
-            WorkGroup.id,
-            WorkGroup.kind,
-            WorkGroup.name,
-            WorkGroup.company_id,
-            company.c.code,
-            company.c.name,
-            Branch.path,
-            Duty.shift_on,
-            Duty.shift,
-            Duty.state,
-            func.count(Duty.worker_id.distinct()),
-        )
+        select(*facts, func.count(Duty.worker_id.distinct()))
         .join(Branch, Branch.id == func.coalesce(WorkGroup.branch_id, WorkGroup.company_id))
         .join(company, company.c.id == WorkGroup.company_id)
         .join(Membership, Membership.group_id == WorkGroup.id)
@@ -159,7 +159,7 @@ def list_groups_to_call(
             or_(*[Branch.path.startswith(path) for path in paths]),
             Duty.shift_on.in_(days),
         )
-        .group_by(*range(1, 11))
+        .group_by(*facts)
     ).all()
     return _grouped(session, rows, zone)
 

@@ -118,10 +118,15 @@ class SheetSlot(NamedTuple):
     expected: int
 
 
+def is_called_now(slot: SheetSlot, now: datetime) -> bool:
+    """Whether a shift runs, or begins within two hours."""
+    return slot.starts_at - OPENS_BEFORE <= now < slot.ends_at
+
+
 def slot_to_call(slots: Iterable[SheetSlot], now: datetime) -> SheetSlot | None:
     """The shift to call now: the one that runs or begins soon, else the next, else the last."""
     known = sorted(slots, key=lambda each: each.starts_at)
-    current = [each for each in known if each.starts_at - OPENS_BEFORE <= now < each.ends_at]
+    current = [each for each in known if is_called_now(each, now)]
     coming = [each for each in known if each.starts_at > now]
     return next(iter([*current[::-1], *coming, *known[::-1]]), None)
 

@@ -23,7 +23,7 @@ from app.checkins.queries.roll_sheets import (
 )
 from app.checkins.queries.rule_sets import get_rules, signs_told
 from app.checkins.rules import DutyState, Level
-from app.checkins.rules.roll_call import SheetSlot, slot_to_call
+from app.checkins.rules.roll_call import SheetSlot, is_called_now, slot_to_call
 from app.extensions import db
 from app.kernel.refusals import NotFound
 from app.settings import Settings
@@ -102,7 +102,7 @@ def show_roll_call(group_id: str) -> ResponseReturnValue:
         company={"code": group.company, "name": group.company_name},
         leader=actor.name,
         shift=_shift(slot) if slot else None,
-        shifts=[_shift(each) for each in slots],
+        shifts=[_shift(each) for each in _beside(slots, slot)],
         members=[_person(person, actor) for person in people],
         last=_last(last_roll_call(db.session(), group.id, slot.on, slot.shift), actor)
         if slot
@@ -110,6 +110,11 @@ def show_roll_call(group_id: str) -> ResponseReturnValue:
         form=_form(group),
         server_time=_now().isoformat(),
     )
+
+
+def _beside(slots: Sequence[SheetSlot], slot: SheetSlot | None) -> list[SheetSlot]:
+    """The shifts to choose from: those of the same day, and whatever may be called now."""
+    return [each for each in slots if slot and (each.on == slot.on or is_called_now(each, _now()))]
 
 
 def _settings() -> Settings:
