@@ -53,6 +53,7 @@ class GroupToCall:
     last: "RollCall | None"
 
 
+@roll_call_pages.get("/groups/-/roll-call", defaults={"group_id": "-"})
 @roll_call_pages.get("/groups/<group_id>/roll-call")
 @public
 def show_sheet(group_id: str) -> Response:

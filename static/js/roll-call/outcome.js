@@ -7,7 +7,7 @@ const isOf = (item, park) =>
 
 /** Whether both sides say the same: then there is nothing to show of it. */
 function agrees({ said, state, level, reason }) {
-  if (reason === "same") return true;
+  if (reason === "same" || said === "not_asked") return true;
   if (said === "well") return state === "answered" && level === "green";
   if (said === "symptoms") return state === "answered" && level !== "green";
   return state === said;

@@ -24,6 +24,7 @@ function rowOf(member, comma) {
     preset: presetOf(member),
     mark: presetOf(member),
     touched: false,
+    auto: false,
     temperature: decimal(member.temperature_c, comma),
     measured: false,
     symptoms: [],
@@ -31,7 +32,7 @@ function rowOf(member, comma) {
   };
 }
 
-const DRAFTED = ["mark", "temperature", "measured", "symptoms", "reason"];
+const DRAFTED = ["mark", "touched", "auto", "temperature", "measured", "symptoms", "reason"];
 
 /** What a closed sheet that is still on its way says of each badge. */
 function closedRows(body, comma) {
@@ -59,14 +60,14 @@ export function openSheet(park, { draft = null, closed = null, comma = "," } = {
   const rows = park.members.map((member) => {
     const row = { ...rowOf(member, comma), ...sent[member.badge] };
     const kept = marked[member.badge];
-    return kept && MARKS.includes(kept.mark) ? { ...row, ...kept, touched: true } : row;
+    return kept && (kept.mark === null || MARKS.includes(kept.mark)) ? { ...row, ...kept } : row;
   });
   return { rows, form: park.form };
 }
 
 /** What is kept on this device until the sheet is closed: only what somebody marked here. */
 export function draftOf(sheet) {
-  const touched = sheet.rows.filter((row) => row.touched);
+  const touched = sheet.rows.filter((row) => row.touched || row.measured);
   const kept = (row) => Object.fromEntries(DRAFTED.map((name) => [name, row[name]]));
   return { rows: Object.fromEntries(touched.map((row) => [row.badge, kept(row)])) };
 }
@@ -85,7 +86,7 @@ const change = (sheet, index, news) => ({
 
 /** Marking somebody as the park already has them says nothing new. */
 export const setMark = (sheet, index, mark) =>
-  change(sheet, index, { mark, touched: mark !== sheet.rows[index].preset });
+  change(sheet, index, { mark, auto: false, touched: mark !== sheet.rows[index].preset });
 
 /** "All well, except who is marked": whoever nobody spoke of is well. */
 export const fillRest = (sheet) => ({
@@ -97,13 +98,20 @@ export const countOpen = (sheet) => sheet.rows.filter(isOpen).length;
 
 const isFever = (value, form) => value !== null && value >= form.fever_from_c;
 
-/** A typed temperature; a fever marks its person by itself. An unreadable one is kept as typed. */
+/** What a measured temperature marks by itself, and takes back when it is typed anew; {} for nothing. */
+function markOfTemperature(row, value, form) {
+  if (isFever(value, form)) return row.mark === "symptoms" ? {} : { mark: "symptoms", auto: true, touched: true };
+  if (!row.auto && !isOpen(row)) return {};
+  if (value === null) return { mark: row.preset, auto: false, touched: false };
+  return { mark: "well", auto: true, touched: row.preset !== "well" };
+}
+
+/** A typed temperature: whoever was measured was seen, and a fever is a sign. An unreadable one stays as typed. */
 export function setTemperature(sheet, index, text) {
   const row = sheet.rows[index];
   const { value = null } = readTemperature(text, sheet.form.plausible_c);
   const news = { temperature: text, measured: text.trim() !== "" };
-  const calls = isFever(value, sheet.form) && row.mark !== "symptoms";
-  return change(sheet, index, calls ? { ...news, mark: "symptoms", touched: true } : news);
+  return change(sheet, index, { ...news, ...markOfTemperature(row, value, sheet.form) });
 }
 
 /** The typed temperature of a row: `{value}` or `{error}`. What the park told is not measured again. */
@@ -122,7 +130,7 @@ export function countMarks(sheet) {
 
 /** The first row whose temperature cannot be read, or -1. */
 export const unreadable = (sheet) =>
-  sheet.rows.findIndex((row) => row.touched && Boolean(temperatureOf(row, sheet.form).error));
+  sheet.rows.findIndex((row) => Boolean(temperatureOf(row, sheet.form).error));
 
 const fold = (text) =>
   text
@@ -151,9 +159,14 @@ function exceptOf(row, form) {
   return row.reason ? { ...line, reason: row.reason } : line;
 }
 
-/** The body of the command: only what was marked here; who stands in neither list is not asked. */
+/**
+ * The body of the command: what was marked here, and who was shown without a mark as not asked. Whoever is in
+ * neither list was not on this sheet, or stands as the park already has them.
+ */
 export function rollCallBody(park, sheet) {
-  const marked = sheet.rows.filter((row) => row.touched);
+  const marked = sheet.rows
+    .filter((row) => row.touched || isOpen(row))
+    .map((row) => ({ ...row, mark: shownMark(row) }));
   const well = marked.filter((row) => row.mark === "well");
   const measured = well
     .map((row) => [row.badge, temperatureOf(row, sheet.form).value])
