@@ -179,7 +179,7 @@ def test_marks_signs_and_reasons_survive_a_reload_and_go_when_the_sheet_is_close
     for key in ("t", "ArrowUp", "Enter"):
         page.keyboard.press(key)
     page.get_by_role("checkbox", name="Đau họng").check()
-    page.get_by_label("Nhiệt độ, °C").fill("37,9")
+    page.get_by_role("dialog").get_by_label("Nhiệt độ, °C").fill("37,9")
     page.keyboard.press("Enter")
     in_row(page, 2)
     for key in ("v", "ArrowUp", "Enter"):

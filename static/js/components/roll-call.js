@@ -46,13 +46,14 @@ export function bind(root) {
 
   async function take(park, { at, fresh }) {
     Object.assign(page, { park, at, fresh });
-    const draft = page.sheet ? sheets.draftOf(page.sheet) : await keeping.draft(park);
-    await reopen(draft);
+    const kept = page.sheet ? null : await keeping.draft(park);
+    await reopen(() => (page.sheet ? sheets.draftOf(page.sheet) : kept));
   }
 
+  // The marks are taken last: somebody may be marking while this device looks what is on its way.
   async function reopen(draft) {
     const closed = onItsWay(closingOf(page.park, await outbox.list()));
-    page.sheet = sheets.openSheet(page.park, { draft, closed, comma });
+    page.sheet = sheets.openSheet(page.park, { draft: draft(), closed, comma });
     await show();
   }
 
@@ -231,10 +232,11 @@ export function bind(root) {
         return goTo(wrong, { measuring: true });
       }
       const { group } = page.park;
-      await outbox.save("roll_call", sheets.rollCallBody(page.park, page.sheet));
+      const sent = page.sheet;
+      await outbox.save("roll_call", sheets.rollCallBody(page.park, sent));
       await keeping.dropDraft(page.park);
       page.saved = null;
-      await reopen(null);
+      await reopen(() => (page.sheet === sent ? null : sheets.draftOf(page.sheet)));
       const count = page.sheet.rows.length;
       const text = word(root, "closed", { group: group.name, count });
       showToast("toast", { text }, TOAST_STAYS);
@@ -247,7 +249,7 @@ export function bind(root) {
       if (!closing) return;
       await outbox.save("roll_call_undo", undoBody(page.park, closing));
       // The sheet as it was before the closing: what was marked may be marked again.
-      await reopen(null);
+      await reopen(() => null);
       showToast("told", { text: word(root, "undone") }, TOAST_STAYS);
       announce(root, word(root, "undone"));
     });
