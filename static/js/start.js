@@ -17,7 +17,10 @@ async function bindOne(element, part) {
 export function start({ part, outbox }) {
   const elements = Array.from(document.querySelectorAll("[data-module]"));
   const bound = Promise.allSettled(elements.map((element) => bindOne(element, part)));
-  // Every page sends what waits, not only the page it was made on.
-  Promise.resolve(outbox()).then((page) => page.start());
+  // Every page sends what waits, not only the page it was made on. One that is left meanwhile does not.
+  Promise.resolve(outbox()).then(
+    (page) => page.start(),
+    () => {},
+  );
   return bound;
 }
