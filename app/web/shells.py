@@ -28,10 +28,10 @@ class Shell:
 
 WORKERS = ("worker", "team_member")
 SHELLS: tuple[Shell, ...] = (
+    Shell("/groups/-/roll-call"),
     Shell("/check-in", title=_("Khai báo trước ca"), roles=WORKERS),
     Shell("/inbox", title=_("Hộp thư"), roles=WORKERS),
     Shell("/my-record", title=_("Hồ sơ của tôi"), roles=WORKERS),
-    Shell("/groups/-/roll-call"),
 )
 OFFLINE = Shell("/offline")
 
