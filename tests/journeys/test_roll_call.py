@@ -33,8 +33,8 @@ def group(write: Write, cast: Cast, clock: SetClock) -> str:
     return str(write(lambda session: fill_line(session, cast, PEOPLE, clock.at)))
 
 
-def lead(visitor: Visit, leader: Person, group: str) -> Page:
-    """Sign in as a team member and open the sheet of the group."""
+def enter(visitor: Visit, leader: Person) -> Page:
+    """Sign in as a team member, who gets the pages of the office too."""
     page = visitor.open("/sign-in")
     page.locator("[data-module=sign-in][data-bound]").wait_for()
     page.get_by_label("Mã công ty").fill("SAOBAC")
@@ -42,6 +42,12 @@ def lead(visitor: Visit, leader: Person, group: str) -> Page:
     page.get_by_label("Mã PIN").fill(PIN)
     page.get_by_role("button", name="Đăng nhập").first.click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
+
+
+def lead(visitor: Visit, leader: Person, group: str) -> Page:
+    """Sign in as a team member and open the sheet of the group."""
+    page = enter(visitor, leader)
     visitor.open(f"/groups/{group}/roll-call")
     expect(page.get_by_role("heading", name="Điểm danh Chuyền 3 · Ca 1")).to_be_visible()
     return page
@@ -263,3 +269,29 @@ def test_a_team_member_finds_the_groups_to_call(
     expect(page.get_by_text("Chưa khai báo 50")).to_be_visible()
     page.get_by_role("link", name="Điểm danh Chuyền 3").click()
     expect(page.get_by_role("heading", name="Điểm danh Chuyền 3 · Ca 1")).to_be_visible()
+
+
+def test_a_leader_without_a_network_finds_the_sheets_of_the_own_groups(
+    visit: Come, cast: Cast, group: str, session: Session, axe: Callable[[Page], list[str]]
+) -> None:
+    visitor = visit(LAPTOP)
+    page = enter(visitor, cast.sao_bac.people["nhung"])
+    visitor.open("/roll-call")
+    page.locator("[data-module=roll-call-list][data-kept]").wait_for()
+    until_kept(page)
+    page.context.set_offline(True)
+    visitor.open("/roll-call")
+    row = page.get_by_role("listitem").filter(has_text="Chuyền 3")
+    expect(row).to_contain_text("50 người")
+    assert axe(page) == []
+    row.get_by_role("link", name="Điểm danh Chuyền 3").click()
+    page.get_by_role("button", name="Tất cả khoẻ").click()
+    page.get_by_role("button", name="Chốt điểm danh").click()
+    expect(page.get_by_text(WAITING)).to_be_visible()
+    page.get_by_role("link", name="Điểm danh", exact=True).click()
+    expect(page.get_by_text("Đã chốt, chờ gửi")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("link", name="Điểm danh Chuyền 3").click()
+    expect(page.get_by_text(RECEIVED)).to_be_visible()
+    session.rollback()
+    assert session.scalars(select(RollCall)).one().called_by == "Vũ Thị Nhung"

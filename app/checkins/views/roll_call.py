@@ -60,6 +60,12 @@ def show_sheet(group_id: str) -> Response:
     return shell("checkins/show_roll_call.html")
 
 
+@roll_call_pages.get("/roll-call/kept")
+@public
+def show_kept() -> Response:
+    return shell("checkins/list_kept_roll_calls.html")
+
+
 @roll_call_pages.get("/roll-call")
 @access(Permission.ANSWER_FOR_OTHERS)
 def list_groups() -> ResponseReturnValue:

@@ -45,6 +45,16 @@ export function createKeeping({ session, clock }) {
     return own.find((each) => each.park === park) || null;
   }
 
+  /** Of every group with a kept sheet the one to call now: `[{park, at}]` by name. */
+  async function sheets(now) {
+    const kept = Object.values(await all(SHEETS));
+    const groups = [...new Set(kept.map(({ park }) => park.group.id))];
+    const chosen = groups.map((id) => sheetToCall(kept.map(({ park }) => park).filter(({ group }) => group.id === id), now));
+    return kept
+      .filter(({ park }) => chosen.includes(park))
+      .sort((one, other) => one.park.group.name.localeCompare(other.park.group.name, "vi", { numeric: true }));
+  }
+
   const draft = async (park) => (park.shift && (await all(DRAFTS))[draftKey(park)]) || null;
 
   async function keepDraft(park, marked) {
@@ -57,5 +67,5 @@ export function createKeeping({ session, clock }) {
     if (gone) await keep(DRAFTS, rest);
   }
 
-  return { keepSheet, sheet, draft, keepDraft, dropDraft };
+  return { keepSheet, sheet, sheets, draft, keepDraft, dropDraft };
 }

@@ -1,7 +1,7 @@
 /** The values that the sentences of the roll call take. Pure; no words. */
 import { dayText, momentText } from "../check-in/values.js";
 import { statedOffset, wallClock } from "../outbox/moment.js";
-import { mayUndo } from "./outcome.js";
+import { closingOf, mayUndo } from "./outcome.js";
 
 /** "Thứ Ba" of `2021-11-09`, in the page's language. */
 const weekday = (day, language) =>
@@ -79,6 +79,20 @@ export function closingValues(closing, park) {
     newcomers: undone || !closing.newcomers ? null : closing.newcomers.join(", ") || null,
   };
 }
+
+/** One line for each kept sheet: whose it is, of which shift, as of when, and whether it is closed here. */
+export const keptValues = (kept, items) =>
+  kept.map(({ park, at }) => {
+    const closing = closingOf(park, items);
+    return {
+      ...headValues(park, "vi"),
+      id: park.group.id,
+      usual: dayText(park.shift.on),
+      at: momentText(at, zoneOf(park), park.shift.on),
+      waiting: Boolean(closing) && closing.state === "saved" && !closing.undo,
+      closed_by: closing && closing.state === "received" && !closing.undo ? closing.by : null,
+    };
+  });
 
 /** What the box at the side says of the connection: one of three. */
 export function syncValues({ reachable, authorised }, waiting, at) {
