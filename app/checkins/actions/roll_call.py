@@ -20,7 +20,7 @@ from app.checkins.queries.roll_calls import (
     list_member_ids,
     standing_mark,
 )
-from app.checkins.queries.standing import CompanyRules, rules_by_company
+from app.checkins.queries.standing import CompanyRules, hold_people, rules_by_company
 from app.checkins.rules import (
     Answers,
     BadAnswers,
@@ -89,6 +89,7 @@ def call_roll(
     company = rules_by_company(session, [request.company_id])[request.company_id]
     time = _called_on(request, company, settings, now)
     given = _given(request, company)
+    hold_people(session, {*members, *workers.values()})
     people = find_people(
         session,
         {*members, *workers.values()},

@@ -17,6 +17,7 @@ from app.checkins.queries.roll_calls import (
     standing_levels,
     undone_marks,
 )
+from app.checkins.queries.standing import hold_people
 from app.checkins.rules.merging import DutyFacts
 from app.checkins.rules.roll_call import Mark, Remains, RollCallUndone, remains, restored_duty
 from app.kernel.actors import Actor
@@ -38,6 +39,7 @@ def undo_roll_call(
     if roll_call.undone_at is not None:
         raise RollCallUndone
     marks = own_marks(session, roll_call.id)
+    hold_people(session, marks)
     duties = find_duties(session, marks, roll_call.shift_on, roll_call.shift)
     later = called_later(session, roll_call)
     left = {

@@ -85,7 +85,7 @@ def find_people(
     members: Collection[str],
     rules: RuleSet,
 ) -> dict[str, PersonFound]:
-    """How each of these workers stands on a shift, by id; their duties are held meanwhile."""
+    """How each of these workers stands on a shift, by id."""
     ids = sorted(worker_ids)
     duties = find_duties(session, ids, on, shift)
     marks = list_marks(session, ids, on, shift)
@@ -143,12 +143,11 @@ def standing_mark(
 def find_duties(
     session: Session, worker_ids: Collection[str], on: date, shift: str
 ) -> dict[str, DutyFacts]:
-    """The duties of these workers on a shift, by worker, held until the transaction ends."""
+    """The duties of these workers on a shift, by worker."""
     rows = session.execute(
-        select(Duty.worker_id, *FACTS)
-        .where(Duty.worker_id.in_(sorted(worker_ids)), Duty.shift_on == on, Duty.shift == shift)
-        .order_by(Duty.worker_id)
-        .with_for_update()
+        select(Duty.worker_id, *FACTS).where(
+            Duty.worker_id.in_(sorted(worker_ids)), Duty.shift_on == on, Duty.shift == shift
+        )
     )
     return {worker_id: duty_facts(*facts) for worker_id, *facts in rows}
 
