@@ -13,6 +13,7 @@ import { closingValues, zoneOf } from "../roll-call/values.js";
 import { view as piece, word } from "../slots.js";
 
 const ASK_AGAIN = 20_000;
+const OLD_WORD = 60_000;
 const TOAST_STAYS = 8_000;
 const MARK_KEYS = new Set(["radio", "text"]);
 
@@ -385,5 +386,8 @@ export function bind(root) {
   outbox.subscribe(() => follow());
   api.subscribe(() => follow());
   window.addEventListener("online", () => ask());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && page.park && clock.now() - page.at > OLD_WORD) ask();
+  });
   begin();
 }
