@@ -91,6 +91,7 @@ def test_fifty_people_by_keyboard_without_a_network_arrive_once(
     for key in ("k", "k", "t", "v", "ArrowDown", "c", "Shift+K"):
         page.keyboard.press(key)
     assert marks(page) == [47, 1, 1, 1]
+    in_row(page, 7)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text(WAITING)).to_be_visible()
     expect(page.get_by_text("Vũ Thị Nhung chốt lúc")).to_be_visible()

@@ -152,6 +152,8 @@ test("keys: letters mark inside rows only, and never while somebody writes words
   assert.deepEqual(actOf({ key: "Enter", ctrlKey: true }, "text"), { act: "close" });
   assert.deepEqual(actOf({ key: "3" }, "row"), { act: "measure" });
   assert.deepEqual(actOf({ key: "ArrowDown" }, "row"), { act: "down" });
+  assert.deepEqual(actOf({ key: "ArrowUp" }, "button"), { act: "up" });
+  assert.equal(actOf({ key: "ArrowUp" }, "text"), null);
   assert.equal(actOf({ key: "Tab" }, "row"), null);
 });
 

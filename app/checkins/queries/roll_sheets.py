@@ -109,9 +109,10 @@ def list_sheet(session: Session, group: CalledGroup, on: date, shift: str) -> li
 def _by(worker_id: str, answer: CheckIn | None) -> By:
     if answer is None:
         return By.NOBODY
-    if answer.account_id == worker_id:
-        return By.OWN
-    return By.ROLL_CALL if answer.source == Source.ROLL_CALL else By.OTHER
+    # A leader stands on the own sheet too.
+    if answer.source == Source.ROLL_CALL:
+        return By.ROLL_CALL
+    return By.OWN if answer.account_id == worker_id else By.OTHER
 
 
 def _on_leave(

@@ -181,7 +181,10 @@ export function bind(root) {
     drawState();
     announce(root, word(root, "filled", { count }));
     keepDraft();
-    form.querySelector(".btn-primary").focus();
+    // The button that was pressed is gone; the keys stay where they were.
+    if (!form.contains(document.activeElement) || indexOf(document.activeElement) < 0) {
+      form.querySelector(".btn-primary").focus();
+    }
   }
 
   async function details(index) {
@@ -282,8 +285,9 @@ export function bind(root) {
       close,
       find: openFind,
       fill: fillRest,
-      up: () => goTo(index - 1, { measuring: typing }),
-      down: () => goTo(index + 1, { measuring: typing }),
+      // From a button the arrows lead back into the rows.
+      up: () => goTo(index < 0 ? page.cursor : index - 1, { measuring: typing }),
+      down: () => goTo(index < 0 ? page.cursor : index + 1, { measuring: typing }),
       details: () => (typing ? goTo(index + 1, { measuring: true }) : details(index)),
       mark: () => mark(index, found.mark),
     };

@@ -19,8 +19,8 @@ export function actOf(event, where) {
   if ((ctrlKey || metaKey) && key === "Enter") return { act: "close" };
   if (ctrlKey || metaKey || altKey || where === "text") return null;
   if (key === "/") return { act: "find" };
-  if (where !== "row") return null;
   if (MOVES[key]) return { act: MOVES[key] };
+  if (where !== "row") return null;
   if (key === "Enter") return { act: "details" };
   const letter = letterOf(event);
   if (letter === "k" && shiftKey) return { act: "fill" };

@@ -90,7 +90,7 @@ def test_the_last_roll_call_is_told_with_its_leader_and_both_times(
 ) -> None:
     people = cast.sao_bac.people
     made_at = clock.at
-    body = {"group": group, "shift_on": "today", "shift": "ca1", "well": ["SB-20417"], "except": []}
+    body = {"group": group, "shift_on": "today", "shift": "ca1", "well": ["SB-20417", "SB-20001"]}
     send(client, clock, people["nhung"], "roll_call", body)
     anh = people["anh"].id
     write(lambda s: mark_absent(s, anh, ON, "ca1", "nghỉ ốm", actor=STORY, now=clock.at))
@@ -99,7 +99,7 @@ def test_the_last_roll_call_is_told_with_its_leader_and_both_times(
     assert last["made_at"] == last["received_at"] == made_at.isoformat()
     assert sheet(who="hanh").json["last"]["mine"] is False
     found = members(sheet())
-    assert found["Nguyễn Thị Hoa"]["by"] == "roll_call"
+    assert found["Nguyễn Thị Hoa"]["by"] == found["Vũ Thị Nhung"]["by"] == "roll_call"
     assert (found["Thân Thị Ngọc Ánh"]["state"], found["Thân Thị Ngọc Ánh"]["reason"]) == (
         "absent", "nghỉ ốm",
     )  # fmt: skip
