@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select, tuple_
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
@@ -14,8 +14,7 @@ from app.checkins.models import CheckIn, Duty, HealthState, RollCall, RollMark
 from app.checkins.queries.duty_facts import FACTS, duty_facts
 from app.checkins.rules import Answers, DutyState, Level, RuleSet, parse_answers
 from app.checkins.rules.merging import DutyFacts
-from app.checkins.rules.roll_call import By, Found, Kept, Mark, stands_by
-from app.extensions import Moment
+from app.checkins.rules.roll_call import By, Found, Heard, Kept, Mark, stands_by
 from app.workforce.models import Membership, Worker, WorkGroup
 
 # Of one worker: what roll calls did on a shift, in the order in which they arrived.
@@ -186,53 +185,26 @@ def read_mark(roll_call_id: str, steps: Mapping[str, Any]) -> Mark:
     )
 
 
-def own_marks(session: Session, roll_call_id: str) -> dict[str, Mark]:
-    """What one roll call did, by worker."""
+def heard_of(session: Session, roll_call: RollCall) -> dict[str, list[Heard]]:
+    """What every roll call of a shift said of whom this one did something to, or said the same."""
+    told = or_(RollMark.steps.is_not(None), RollMark.kept == Kept.SAME)
+    own = select(RollMark.worker_id).where(RollMark.roll_call_id == roll_call.id, told)
     rows = session.execute(
-        select(RollMark.worker_id, RollMark.steps).where(
-            RollMark.roll_call_id == roll_call_id, RollMark.steps.is_not(None)
-        )
-    )
-    return {worker_id: read_mark(roll_call_id, steps) for worker_id, steps in rows}
-
-
-def called_later(session: Session, roll_call: RollCall) -> set[str]:
-    """Whom a later roll call that stands has marked on the same shift, or said the same of."""
-    rows = session.scalars(
-        select(RollMark.worker_id)
+        select(RollMark.roll_call_id, RollMark.worker_id, RollMark.steps, RollCall.undone_at)
         .join(RollCall, RollCall.id == RollMark.roll_call_id)
         .where(
+            RollMark.worker_id.in_(own),
             RollMark.shift_on == roll_call.shift_on,
             RollMark.shift == roll_call.shift,
-            or_(RollMark.steps.is_not(None), RollMark.kept == Kept.SAME),
-            RollCall.company_id == roll_call.company_id,
-            RollCall.undone_at.is_(None),
-            tuple_(RollCall.received_at, RollCall.id)
-            > tuple_(literal(roll_call.received_at, Moment), literal(roll_call.id)),
+            told,
         )
+        .order_by(RollCall.received_at, RollCall.id)
     )
-    return set(rows)
-
-
-def undone_marks(
-    session: Session, worker_ids: Collection[str], on: date, shift: str
-) -> dict[tuple[str, str], Mark]:
-    """What roll calls that were taken back had done, by roll call and worker."""
-    rows = session.execute(
-        select(RollMark.roll_call_id, RollMark.worker_id, RollMark.steps)
-        .join(RollCall, RollCall.id == RollMark.roll_call_id)
-        .where(
-            RollMark.worker_id.in_(sorted(worker_ids)),
-            RollMark.shift_on == on,
-            RollMark.shift == shift,
-            RollMark.steps.is_not(None),
-            RollCall.undone_at.is_not(None),
-        )
-    )
-    return {
-        (roll_call_id, worker_id): read_mark(roll_call_id, steps)
-        for roll_call_id, worker_id, steps in rows
-    }
+    found: dict[str, list[Heard]] = defaultdict(list)
+    for roll_call_id, worker_id, steps, undone_at in rows:
+        mark = read_mark(roll_call_id, steps) if steps else None
+        found[worker_id].append(Heard(roll_call_id, undone_at is not None, mark))
+    return found
 
 
 def find_roll_call(session: Session, roll_call_id: str) -> RollCall | None:

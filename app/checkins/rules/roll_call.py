@@ -1,6 +1,6 @@
 """Roll call: what each mark of a leader's sheet does to a duty as it stands now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -271,3 +271,40 @@ def remains(mark: Mark, duty: DutyFacts | None, *, called_later: bool) -> Remain
         return None
     answered = duty is not None and duty.state is DutyState.ANSWERED
     return Remains.ANSWERED_SINCE if answered else Remains.CHANGED_SINCE
+
+
+class Heard(NamedTuple):
+    """One roll call's word on a duty, in the order of arrival; without a mark it said the same."""
+
+    roll_call_id: str
+    undone: bool
+    mark: Mark | None
+
+
+def taken_back(
+    history: Sequence[Heard], duty: DutyFacts | None, roll_call_id: str
+) -> tuple[DutyFacts | None, Remains | None]:
+    """How a duty was before this roll call that is taken back, or why it stays as it is.
+
+    What stands by an earlier roll call that was taken back goes too, once no other says the same.
+    Neither is told of whoever this roll call only said the same of.
+    """
+    own = next(each.mark for each in history if each.roll_call_id == roll_call_id)
+    places = [at for at, each in enumerate(history) if each.mark and stands_by(each.mark, duty)]
+    if places and history[places[-1]].undone:
+        held, later = history[places[-1]].mark, history[places[-1] + 1 :]
+        assert held is not None  # noqa: S101 - only those with a mark were looked at
+        why = remains(held, duty, called_later=not all(each.undone for each in later))
+        return (None, why if own else None) if why else (_before(held, history), None)
+    if own is None:
+        return None, None
+    after = history[[each.mark for each in history].index(own) + 1 :]
+    return None, remains(own, duty, called_later=not all(each.undone for each in after))
+
+
+def _before(mark: Mark, history: Sequence[Heard]) -> DutyFacts | None:
+    """How somebody stood before a mark and those before it that were taken back too."""
+    undone = {each.roll_call_id: each.mark for each in history if each.undone}
+    while mark.by is not None and (earlier := undone.get(mark.by)):
+        mark = earlier
+    return mark.before

@@ -120,3 +120,17 @@ def test_an_undo_is_done_once_by_who_may(
     assert undo("x")["code"] == "fields.invalid"
     assert undo(key, "hanh")["outcome"] == "applied"
     assert undo(key)["code"] == "checkins.roll_call_undone"
+
+
+def test_what_two_roll_calls_said_goes_with_the_last_of_them(
+    call: Any, undo: Any, cast: Cast, session: Session, clock: SetClock
+) -> None:
+    hoa, anh = cast.sao_bac.people["hoa"].id, cast.sao_bac.people["anh"].id
+    first = call([HOA], {"badge": ANH, "state": "absent"})
+    clock.move(minutes=1)
+    second = call([HOA], {"badge": ANH, "state": "absent"})
+    undo(first)
+    assert (stands(session, hoa), stands(session, anh)) == ("answered green", "absent")
+    undo(second)
+    assert (stands(session, hoa), stands(session, anh)) == ("expected", "expected")
+    assert figures(session, cast) == (4, 0, 0, 0, 4)
