@@ -9,6 +9,7 @@ from benchmarks.checkins import checkins
 from benchmarks.figures import Options, Report, Scenario, machine_facts
 from benchmarks.floors import floors, fsync_rate
 from benchmarks.imports import import_many, imports
+from benchmarks.pages import pages
 from benchmarks.search import search
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
@@ -17,6 +18,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "boards": (boards,),
     "import": (imports,),
     "search": (search,),
+    "pages": (pages,),
     "import-many": (import_many,),
 }
 SCRATCH = Path(__file__).resolve().parent / "scratch"

@@ -117,13 +117,14 @@ def _url(name: str) -> str:
 
 
 @public
-def show_joined(digest: str, name: str) -> Response:
+def show_joined(joined_digest: str, joined_name: str) -> Response:
     """A joined file; under an address of other bytes it is not to be kept."""
-    made = assets().find(name)
+    made = assets().find(joined_name)
     if made is None:
         abort(404)
-    page = Response(made.body, content_type=f"{KINDS[name.rpartition('.')[2]]}; charset=utf-8")
-    if made.digest == digest:
+    kind = KINDS[joined_name.rpartition(".")[2]]
+    page = Response(made.body, content_type=f"{kind}; charset=utf-8")
+    if made.digest == joined_digest:
         page.headers["Cache-Control"] = f"public, max-age={ONE_YEAR_SECONDS}, immutable"
     else:
         page.headers["Cache-Control"] = "no-cache"
@@ -137,5 +138,5 @@ def register(app: Flask) -> None:
     app.extensions["assets"] = Assets(
         Path(str(app.static_folder)), str(app.static_url_path), afresh=app.debug
     )
-    app.add_url_rule("/joined/<digest>/<name>", "joined", show_joined)
+    app.add_url_rule("/joined/<joined_digest>/<joined_name>", "joined", show_joined)
     app.jinja_env.globals.update(sheet_url=sheet_url, script_url=script_url)

@@ -2,6 +2,16 @@
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
+const whenIdle = (work) => (window.requestIdleCallback ? window.requestIdleCallback(work, { timeout: 3_000 }) : setTimeout(work, 500));
+
+// A hundred kilobytes of letters would hold up the script on a weak signal. Kept on the phone they cost nothing.
+function letFontsCome(bound) {
+  const come = () => document.documentElement.classList.add("has-fonts");
+  if (navigator.serviceWorker && navigator.serviceWorker.controller) come();
+  else if (document.readyState === "complete") bound.then(() => whenIdle(come));
+  else window.addEventListener("load", () => whenIdle(come), { once: true });
+}
+
 async function bindOne(element, part) {
   const name = element.dataset.module;
   if (!NAME.test(name)) return;
@@ -17,6 +27,7 @@ async function bindOne(element, part) {
 export function start({ part, outbox }) {
   const elements = Array.from(document.querySelectorAll("[data-module]"));
   const bound = Promise.allSettled(elements.map((element) => bindOne(element, part)));
+  letFontsCome(bound);
   // Every page sends what waits, not only the page it was made on. One that is left meanwhile does not.
   Promise.resolve(outbox()).then(
     (page) => page.start(),

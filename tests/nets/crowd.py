@@ -227,6 +227,8 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "sheet_id": sheet_id,
         "node": new_id(now),
         "filename": "css/tokens.css",
+        "joined_digest": "0123456789abcdef",
+        "joined_name": "worker.css",
         **devices_of(session, hoa.id),
     }
 

@@ -171,3 +171,16 @@ def test_what_is_kept_is_as_heavy_as_a_phone_can_bear(client: FlaskClient) -> No
     assert told < 300_000
     assert fonts < 200_000
     assert not list((ROOT / "static" / "js").rglob("*.map"))
+
+
+def test_a_page_of_the_office_finds_its_parts_in_the_one_script() -> None:
+    layout = (ROOT / "templates" / "layouts" / "office.html").read_text(encoding="utf-8")
+    listed = re.search(r"set script_parts = \[([^]]+)\]", layout)
+    assert listed
+    given = {*re.findall(r'"([a-z-]+)"', listed[1]), "device-notices"}
+    for path in (ROOT / "templates").rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        if "layouts/office.html" not in page or "main.js" in page or "script_parts" in page:
+            continue
+        named = set(re.findall(r'data[-_]module="([a-z-]+)"', page))
+        assert named <= given, f"{path.name} needs {sorted(named - given)}"
