@@ -209,7 +209,8 @@ class RollCall(Model):
 class RollMark(Model):
     """What a roll call said of one worker, and what it did.
 
-    `steps` holds the duty before and after; `kept` says why it changed nothing.
+    `steps` holds the duty before and after; `kept` says why it changed nothing; `restored` that
+    what it did was taken back.
     """
 
     __tablename__ = "roll_mark"
@@ -225,3 +226,4 @@ class RollMark(Model):
     said: Mapped[str] = mapped_column(String(12))
     kept: Mapped[str | None] = mapped_column(String(20))
     steps: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    restored: Mapped[bool] = mapped_column(default=False)

@@ -3,17 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
 from app.checkins.actions.moving import Move, move_duties
-from app.checkins.models import RollCall
+from app.checkins.models import RollCall, RollMark
 from app.checkins.queries.roll_calls import find_duties, heard_of, standing_levels
 from app.checkins.queries.standing import hold_people
 from app.checkins.rules.roll_call import Remains, RollCallUndone, restored_duty, taken_back
 from app.kernel.actors import Actor
 from app.workforce.rules.shifts import ShiftCode
+
+MARKS: Any = RollMark.__table__
+TAKEN_BACK = (
+    update(MARKS)
+    .where(
+        MARKS.c.roll_call_id == bindparam("of_call"), MARKS.c.worker_id == bindparam("of_worker")
+    )
+    .values(restored=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +50,19 @@ def undo_roll_call(
     standing = standing_levels(session, history)
     moves: list[Move] = []
     left: dict[str, Remains] = {}
+    gone: list[dict[str, str]] = []
     for worker_id, heard in sorted(history.items()):
         there = duties.get(worker_id)
-        before, why = taken_back(heard, there, roll_call.id)
-        if why is not None:
-            left[worker_id] = why
-        if before is not None and there is not None:
-            after = restored_duty(before, there, standing.get(worker_id))
+        undoing = taken_back(heard, there, roll_call.id)
+        if undoing.why is not None:
+            left[worker_id] = undoing.why
+        if undoing.before is not None and there is not None:
+            after = restored_duty(undoing.before, there, standing.get(worker_id))
             moves.append((worker_id, (on, shift), there, after))
+            gone.extend({"of_call": each, "of_worker": worker_id} for each in undoing.gone)
     move_duties(session, moves, now)
+    if gone:
+        session.connection().execute(TAKEN_BACK, gone)
     restored = tuple(worker_id for worker_id, *_ in moves)
     record_act(
         session,

@@ -154,7 +154,7 @@ def find_duties(
 def list_marks(
     session: Session, worker_ids: Collection[str], on: date, shift: str
 ) -> MarksByWorker:
-    """What roll calls that stand did to these workers on a shift, in the order of arrival."""
+    """What roll calls did to these workers on a shift and is not taken back, as they arrived."""
     rows = session.execute(
         select(RollMark.roll_call_id, RollMark.worker_id, RollMark.steps, RollCall.called_at)
         .join(RollCall, RollCall.id == RollMark.roll_call_id)
@@ -163,7 +163,7 @@ def list_marks(
             RollMark.shift_on == on,
             RollMark.shift == shift,
             RollMark.steps.is_not(None),
-            RollCall.undone_at.is_(None),
+            RollMark.restored.is_(False),
         )
         .order_by(RollCall.received_at, RollCall.id)
     )
@@ -196,6 +196,7 @@ def heard_of(session: Session, roll_call: RollCall) -> dict[str, list[Heard]]:
             RollMark.worker_id.in_(own),
             RollMark.shift_on == roll_call.shift_on,
             RollMark.shift == roll_call.shift,
+            RollMark.restored.is_(False),
             told,
         )
         .order_by(RollCall.received_at, RollCall.id)

@@ -256,7 +256,8 @@ def stands_by(mark: Mark, duty: DutyFacts | None) -> bool:
         return False
     if duty.state is DutyState.ANSWERED:
         return duty.check_in_id == mark.after.check_in_id
-    return duty.reason == mark.after.reason and duty.version == mark.after.version
+    # Versions go on counting when a later answer is taken back: they tell nothing here.
+    return duty.reason == mark.after.reason
 
 
 def remains(mark: Mark, duty: DutyFacts | None, *, called_later: bool) -> Remains | None:
@@ -281,13 +282,22 @@ class Heard(NamedTuple):
     mark: Mark | None
 
 
-def taken_back(
-    history: Sequence[Heard], duty: DutyFacts | None, roll_call_id: str
-) -> tuple[DutyFacts | None, Remains | None]:
-    """How a duty was before this roll call that is taken back, or why it stays as it is.
+class Undoing(NamedTuple):
+    """What taking a roll call back does to a duty: how it was `before` (None: nothing), or why not.
 
-    What stands by an earlier roll call that was taken back goes too, once no other says the same.
-    Neither is told of whoever this roll call only said the same of.
+    `gone` are the roll calls whose marks it takes back.
+    """
+
+    before: DutyFacts | None = None
+    why: Remains | None = None
+    gone: tuple[str, ...] = ()
+
+
+def taken_back(history: Sequence[Heard], duty: DutyFacts | None, roll_call_id: str) -> Undoing:
+    """What taking this roll call back does; `history` holds no mark that was taken back.
+
+    What stands by an earlier roll call that was undone goes too, once no other says the same.
+    Nothing is told of whoever this roll call only said the same of.
     """
     own = next(each.mark for each in history if each.roll_call_id == roll_call_id)
     places = [at for at, each in enumerate(history) if each.mark and stands_by(each.mark, duty)]
@@ -295,16 +305,18 @@ def taken_back(
         held, later = history[places[-1]].mark, history[places[-1] + 1 :]
         assert held is not None  # noqa: S101 - only those with a mark were looked at
         why = remains(held, duty, called_later=not all(each.undone for each in later))
-        return (None, why if own else None) if why else (_before(held, history), None)
+        return Undoing(why=why if own else None) if why else _back_from(held, history)
     if own is None:
-        return None, None
+        return Undoing()
     after = history[[each.mark for each in history].index(own) + 1 :]
-    return None, remains(own, duty, called_later=not all(each.undone for each in after))
+    return Undoing(why=remains(own, duty, called_later=not all(each.undone for each in after)))
 
 
-def _before(mark: Mark, history: Sequence[Heard]) -> DutyFacts | None:
-    """How somebody stood before a mark and those before it that were taken back too."""
+def _back_from(mark: Mark, history: Sequence[Heard]) -> Undoing:
+    """How somebody stood before a mark and those before it that were undone too."""
     undone = {each.roll_call_id: each.mark for each in history if each.undone}
+    gone = [mark.roll_call_id]
     while mark.by is not None and (earlier := undone.get(mark.by)):
         mark = earlier
-    return mark.before
+        gone.append(mark.roll_call_id)
+    return Undoing(mark.before, gone=tuple(gone))

@@ -42,6 +42,7 @@ def upgrade() -> None:
     sa.Column('said', sa.String(length=12), nullable=False),
     sa.Column('kept', sa.String(length=20), nullable=True),
     sa.Column('steps', sa.JSON(), nullable=True),
+    sa.Column('restored', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['roll_call_id'], ['roll_call.id'], name=op.f('fk_roll_mark_roll_call_id')),
     sa.ForeignKeyConstraint(['worker_id'], ['worker.id'], name=op.f('fk_roll_mark_worker_id')),
     sa.PrimaryKeyConstraint('roll_call_id', 'worker_id', name=op.f('pk_roll_mark')),

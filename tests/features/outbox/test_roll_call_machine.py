@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 from sqlalchemy import select
 
+from app.checkins.actions.levels import mark_absent
 from app.checkins.models import CheckIn, Duty, SymptomCount
 from app.checkins.queries.duties import list_shift_counts
 from app.checkins.queries.roll_calls import standing_levels
@@ -19,7 +20,7 @@ from app.kernel.ids import new_id
 from app.settings import NodeRole
 from app.web.transaction import transact
 from tests.conftest import Node
-from tests.factories.people import make_cast
+from tests.factories.people import STORY, make_cast
 from tests.factories.roll_calls import ON, gather_line
 
 NAMES = ("hoa", "anh", "nhung")
@@ -46,6 +47,8 @@ def machine_of(node: Node) -> type[RuleBasedStateMachine]:
             self.worst: dict[str, Level] = {}
             self.answered_own: set[str] = set()
             self.told_signs: set[str] = set()
+            self.noted: set[str] = set()
+            self.seen: set[str] = set()
 
         def hand_in(self, name: str, command: dict[str, Any]) -> dict[str, Any]:
             answer = self.client.post(
@@ -79,6 +82,10 @@ def machine_of(node: Node) -> type[RuleBasedStateMachine]:
             body = {"group": self.group, "shift_on": ON.isoformat(), "shift": "ca1"}
             result = self.do("nhung", "roll_call", body | {"well": well, "except": rest}, late)
             self.calls.append(result["key"])
+            # Whom the leader has seen is absent no more; the leader's later word counts then.
+            self.seen |= {
+                name for name, each in zip(NAMES, said, strict=True) if each in {"well", "symptoms"}
+            }
             self.told_signs |= {
                 name for name, each in zip(NAMES, said, strict=True) if each == "symptoms"
             }
@@ -89,6 +96,17 @@ def machine_of(node: Node) -> type[RuleBasedStateMachine]:
             body = {"shift_on": ON.isoformat(), "shift": "ca1", "answers": answers, "rules": ""}
             assert self.do(name, "check_in", body)["outcome"] == "applied"
             self.answered_own.add(name)
+
+        @rule(name=st.sampled_from(NAMES))
+        def note_absent(self, name: str) -> None:
+            """The officer knows of somebody who has not answered."""
+            worker_id = self.people[name].id
+            with node.app.app_context():
+                if self.duties()[worker_id].state in {"answered", "absent"}:
+                    return
+                now = node.clock.at
+                transact(lambda s: mark_absent(s, worker_id, ON, "ca1", "", actor=STORY, now=now))
+            self.noted.add(name)
 
         @precondition(lambda self: self.calls)
         @rule(place=st.integers(0, 20))
@@ -142,6 +160,8 @@ def machine_of(node: Node) -> type[RuleBasedStateMachine]:
                     duty = duties[worker_id]
                     if now > Level.GREEN:
                         assert (duty.state, duty.level) == ("answered", now)
+                    if name in self.noted - self.seen:
+                        assert duty.state in {"absent", "answered"}
                     if name in self.answered_own:
                         assert duty.state == "answered"
 
@@ -150,7 +170,7 @@ def machine_of(node: Node) -> type[RuleBasedStateMachine]:
                 self.undo(len(self.calls))
             with node.app.app_context():
                 duties = self.duties()
-                for name in set(NAMES) - self.answered_own - self.told_signs:
+                for name in set(NAMES) - self.answered_own - self.told_signs - self.noted:
                     assert duties[self.people[name].id].state == "expected", name
                 db.session.remove()
 

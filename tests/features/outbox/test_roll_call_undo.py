@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from app.checkins.actions.levels import mark_absent
 from app.checkins.queries.answers import find_standing, list_answered_shifts, list_check_ins
 from app.checkins.queries.duties import list_shift_counts
 from app.checkins.queries.roll_calls import last_roll_call
 from tests.conftest import SetClock
-from tests.factories.people import Cast
+from tests.factories.people import STORY, Cast
 from tests.factories.roll_calls import ON, gather_line, stands
 
 HandIn = Callable[..., dict[str, Any]]
@@ -134,3 +135,27 @@ def test_what_two_roll_calls_said_goes_with_the_last_of_them(
     undo(second)
     assert (stands(session, hoa), stands(session, anh)) == ("expected", "expected")
     assert figures(session, cast) == (4, 0, 0, 0, 4)
+
+
+def test_an_absence_noted_by_the_officer_since_is_not_taken_back(
+    call: Any, undo: Any, cast: Cast, session: Session, clock: SetClock, write: Write
+) -> None:
+    anh = cast.sao_bac.people["anh"].id
+    undo(call([HOA], {"badge": ANH, "state": "absent"}))
+    write(lambda s: mark_absent(s, anh, ON, "ca1", "", actor=STORY, now=clock.at))
+    clock.move(minutes=1)
+    again = call([HOA], {"badge": ANH, "state": "absent"})
+    undo(again)
+    assert stands(session, anh) == "absent"
+
+
+def test_an_absence_under_an_undone_well_goes_with_its_own_roll_call(
+    call: Any, undo: Any, cast: Cast, session: Session, clock: SetClock
+) -> None:
+    anh = cast.sao_bac.people["anh"].id
+    first = call([HOA], {"badge": ANH, "state": "absent"})
+    clock.move(minutes=1)
+    undo(call([HOA, ANH]))
+    assert stands(session, anh) == "absent"
+    undo(first)
+    assert stands(session, anh) == "expected"
