@@ -16,6 +16,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
     "worker": (*_FRAME, "css/worker.css", "css/additions.css"),
     "office": (*_FRAME, "css/office.css", "css/print.css", "css/additions.css"),
 }
+MOST_MADE = 60  # somebody may ask for every set of parts there could be
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 KINDS = {"css": "text/css", "js": "text/javascript"}
 NAME = re.compile(r"([a-z0-9-]+(?:\+[a-z0-9-]+)*)\.(css|js)")
@@ -41,12 +42,15 @@ class Assets:
 
     def find(self, name: str) -> Joined | None:
         """`worker.css` or `check-in+inbox.js`; None for what cannot be made."""
-        if self.afresh or name not in self.made:
+        found = None if self.afresh else self.made.get(name)
+        if found is None:
             body = self._make(name)
             if body is None:
                 return None
-            self.made[name] = Joined(body, hashlib.sha256(body).hexdigest()[:16])
-        return self.made[name]
+            if len(self.made) >= MOST_MADE:
+                self.made.clear()
+            found = self.made[name] = Joined(body, hashlib.sha256(body).hexdigest()[:16])
+        return found
 
     def _make(self, name: str) -> bytes | None:
         match = NAME.fullmatch(name)

@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import json
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,10 @@ from flask.testing import FlaskClient
 
 from app.web.assets import assets
 from app.web.language import LOCALES
-from app.web.modules import closure_of
+from app.web.modules import UnjoinableError, closure_of
 from app.web.shells import OFFLINE, SHELLS, Shell
 
+log = logging.getLogger(__name__)
 WORKER = "service-worker.js"
 MAIN = "js/main.js"
 _NAMED = re.compile(r'\b(?:href|src)="(/(?:static|joined)/[^"#?]+)')
@@ -77,33 +79,45 @@ def list_kept() -> Kept:
     client = app.test_client(use_cookies=False)
     kept = Kept()
     for each in (*shells_here(app), OFFLINE):
-        kept.pages.append(
-            {
-                "address": each.address,
-                "instead_of": each.instead_of,
-                "also": [f"/static/{path}" for path in each.also],
-            }
-        )
-        for locale in LOCALES:
-            address = f"{each.address}?lang={locale}"
-            body = _served(client, address)
-            kept.files[address] = _digest(body)
-            _keep_named(kept, client, body.decode())
-        for path in each.also:
-            kept.seldom[f"/static/{path}"] = _digest(_served(client, f"/static/{path}"))
+        try:
+            files, seldom = _files_for(each, client, kept.files)
+        except (BrokenShellError, UnjoinableError, OSError):
+            # The others still open: a gate page that broke must not cost a worker the check-in.
+            log.exception("%s is not kept by browsers", each.address)
+            continue
+        kept.files |= files
+        kept.seldom |= seldom
+        also = [f"/static/{path}" for path in each.also]
+        page = {"address": each.address, "instead_of": each.instead_of, "also": also}
+        kept.pages.append(page)
     return kept
 
 
-def _keep_named(kept: Kept, client: FlaskClient, page: str) -> None:
+def _files_for(
+    each: Shell, client: FlaskClient, known: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Addresses and digests that one shell adds: for every phone, and for those that opened it."""
+    files: dict[str, str] = {}
+    for locale in LOCALES:
+        address = f"{each.address}?lang={locale}"
+        body = _served(client, address)
+        files[address] = _digest(body)
+        _add_named(files, client, body.decode(), known)
+    seldom = [f"/static/{path}" for path in each.also]
+    return files, {address: _digest(_served(client, address)) for address in seldom}
+
+
+def _add_named(
+    files: dict[str, str], client: FlaskClient, page: str, known: Mapping[str, str]
+) -> None:
     for address in files_of(page):
-        if address in kept.files:
+        if address in files or address in known:
             continue
         body = _served(client, address)
-        kept.files[address] = _digest(body)
+        files[address] = _digest(body)
         if address.endswith(".css"):
-            for named in _IN_SHEET.findall(body.decode()):
-                if named not in kept.files:
-                    kept.files[named] = _digest(_served(client, named))
+            for named in set(_IN_SHEET.findall(body.decode())) - {*files, *known}:
+                files[named] = _digest(_served(client, named))
 
 
 def files_of(page: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Pages open without the park: the network is cut, the server is gone, a new version comes."""
 
 import re
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import DeviceToken
 from app.checkins.queries.answers import list_check_ins
 from app.web.assets import Joined
+from app.web.shells import Shell
 from tests.conftest import Node, SetClock
 from tests.factories.people import Cast
 from tests.journeys.conftest import LAPTOP, PHONE, Site, Visit
@@ -74,6 +76,7 @@ def losing(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
         lost = node.app.extensions.get("lost") and environ["PATH_INFO"] == "/api/v1/commands"
         if lost:
             b"".join(chunks)
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionResetError
         return chunks
 
@@ -212,6 +215,46 @@ def test_no_page_of_a_person_is_ever_kept(visit: Come, site: Site, cast: Cast) -
         - (shells | {"/language"})
         - {each.rule for each in site.node.app.url_map.iter_rules() if "shells" in each.endpoint}
     )
+
+
+@pytest.fixture
+def other_shells(node: Node, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A park with a page that stands in for another, and one with a heavy file."""
+    heavy = Shell("/check-in", also=("icons/app-512.png",))
+    monkeypatch.setattr("app.web.kept.SHELLS", (heavy, Shell("/inbox", instead_of="/today")))
+    node.app.extensions.pop("service_worker", None)
+    yield
+    node.app.extensions.pop("service_worker", None)
+
+
+def test_a_page_of_the_office_gives_way_to_the_one_that_stands_in_for_it(
+    other_shells: None, visit: Come, site: Site, cast: Cast
+) -> None:
+    page = visit(LAPTOP).sign_in_officer("hanh")
+    until_kept(page)
+    page.goto(site.url + "/today")
+    expect(page.get_by_role("heading", name="Hôm nay")).to_be_visible()
+    site.down()
+    page.reload()
+    expect(page.get_by_role("heading", name="Hộp thư").or_(signed_out(page))).to_be_visible()
+    page.goto(site.url + "/workers")
+    expect(page.get_by_role("heading", name="Ngoại tuyến")).to_be_visible()
+
+
+def signed_out(page: Page) -> Any:
+    return page.get_by_role("heading", name="Bạn chưa đăng nhập trên máy này")
+
+
+def test_a_heavy_file_is_kept_once_its_page_was_opened(
+    other_shells: None, visit: Come, site: Site
+) -> None:
+    heavy = site.url + "/static/icons/app-512.png"
+    page = visit(PHONE).open("/inbox")
+    until_kept(page)
+    assert heavy not in page.evaluate(KEPT)
+    page.goto(site.url + "/check-in")
+    while heavy not in page.evaluate(KEPT):
+        page.wait_for_timeout(50)
 
 
 # ---- a new version
@@ -498,8 +541,9 @@ def test_an_iphone_is_shown_the_home_screen_once(visit: Come, site: Site, cast: 
     visitor = visit(PHONE, user_agent=agent)
     visitor.page.add_init_script("Object.defineProperty(navigator, 'standalone', {value: false})")
     page = visitor.sign_in_worker(cast.sao_bac.people["hoa"])
-    hint = page.get_by_text("Thêm vào MH chính")
-    expect(hint).to_be_visible()
+    hint = page.get_by_text("Đưa trang này ra màn hình chính")
+    hint.click()
+    expect(page.get_by_text("Thêm vào MH chính")).to_be_visible()
     page.get_by_role("button", name="Đã hiểu").click()
     page.reload()
     expect(page.get_by_role("heading", name="Chào bạn Hoa")).to_be_visible()

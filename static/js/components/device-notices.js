@@ -140,7 +140,7 @@ export function bind(root) {
     const address = `${window.location.origin}${root.dataset.start}`;
     if (app) tell("in_app", { app, address });
     else if (isAppleSafari(navigator.userAgent) && navigator.standalone === false && !wasRead("home_screen")) {
-      if (await session.current()) tell("home_screen");
+      if (document.querySelector("[data-module=check-in]") && (await session.current())) tell("home_screen");
     }
   }
 

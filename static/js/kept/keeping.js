@@ -20,14 +20,17 @@ async function sameHere(address, wanted) {
 }
 
 // Without cookies: a shell is the same for everybody, and asking for a language shall not choose it.
-function ask(address, wanted) {
-  const cache = UNCHANGING.test(address) ? "default" : "reload";
-  return fetch(address, { cache, credentials: "omit", redirect: "error", integrity: wanted });
-}
+const ask = (address, wanted, cache) =>
+  fetch(address, { cache, credentials: "omit", redirect: "error", integrity: wanted });
+
+const fetched = (address, wanted) =>
+  UNCHANGING.test(address)
+    ? ask(address, wanted, "default").catch(() => ask(address, wanted, "reload"))
+    : ask(address, wanted, "reload");
 
 async function keepOne(cache, list, address) {
   const wanted = digestOf(list, address);
-  const response = (await sameHere(address, wanted)) || (await ask(address, wanted));
+  const response = (await sameHere(address, wanted)) || (await fetched(address, wanted));
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   await cache.put(address, response);
 }

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.settings import ROOT
 from app.web.assets import Joined, assets
-from app.web.shells import OFFLINE, SHELLS
+from app.web.shells import OFFLINE, SHELLS, Shell
 from tests.conftest import Node
 from tests.factories.browser import Browser
 from tests.factories.people import Cast
@@ -184,3 +184,30 @@ def test_a_page_of_the_office_finds_its_parts_in_the_one_script() -> None:
             continue
         named = set(re.findall(r'data[-_]module="([a-z-]+)"', page))
         assert named <= given, f"{path.name} needs {sorted(named - given)}"
+
+
+def test_a_shell_that_broke_is_left_out_and_the_others_stay(
+    client: FlaskClient, in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Shell("/healthz", also=("vendor/none.wasm",))
+    monkeypatch.setattr("app.web.kept.SHELLS", (broken, *SHELLS))
+    monkeypatch.delitem(in_app.extensions, "service_worker", raising=False)
+    told = list_of(client)
+    assert [page["address"] for page in told["pages"]] == [
+        each.address for each in (*SHELLS, OFFLINE)
+    ]
+    assert "/healthz?lang=vi" not in told["files"]
+    in_app.extensions.pop("service_worker")
+
+
+def test_heavy_files_are_not_for_every_phone(
+    client: FlaskClient, in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heavy = Shell("/healthz", also=("vendor/idb-8.0.4/index.js",))
+    monkeypatch.setattr("app.web.kept.SHELLS", (heavy,))
+    monkeypatch.delitem(in_app.extensions, "service_worker", raising=False)
+    told = list_of(client)
+    assert list(told["seldom"]) == ["/static/vendor/idb-8.0.4/index.js"]
+    assert told["pages"][0]["also"] == list(told["seldom"])
+    assert not set(told["seldom"]) & set(told["files"])
+    in_app.extensions.pop("service_worker")

@@ -3,12 +3,13 @@
 import os
 import shutil
 import subprocess
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from app.settings import ROOT
-from app.web.assets import Assets
+from app.web.assets import MOST_MADE, Assets
 from app.web.modules import UnjoinableError, closure_of, join
 
 STATIC = ROOT / "static"
@@ -70,6 +71,13 @@ def test_the_service_worker_can_be_joined(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["x.css", "../a.js", "b+a.js", "check-in+check-in.js", "none.js"])
 def test_only_what_has_sources_is_made_and_under_one_name(name: str) -> None:
     assert Assets(STATIC, "/static").find(name) is None
+
+
+def test_whoever_asks_for_every_set_of_parts_does_not_fill_the_memory() -> None:
+    assets = Assets(STATIC, "/static")
+    for pair in combinations(COMPONENTS, 2):
+        assert assets.find(f"{'+'.join(pair)}.js") is not None
+    assert len(assets.made) <= MOST_MADE
 
 
 def node() -> str:
