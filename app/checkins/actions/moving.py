@@ -1,7 +1,8 @@
 """Putting duties as they are to be, with every figure that they are counted in."""
 
+import functools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -49,17 +50,35 @@ def move_duties(session: Session, moves: Iterable[Move], now: datetime) -> None:
     if rows:
         connection.execute(insert(DUTY), rows)
     for _, (on, shift), before, after in changed:
+        for company_id, branch_id, step in _steps(before, after):
+            counts[company_id, (branch_id, on, shift), step] += 1
         for duty, sign in ((before, -1), (after, 1)):
-            if duty is None:
-                continue
-            one = change(None, duty.mark) if sign > 0 else change(duty.mark, None)
-            for branch_id in {duty.branch_id, duty.company_id}:
-                counts[duty.company_id, (branch_id, on, shift), one] += 1
-            signs = told.get(duty.check_in_id, ()) if duty.check_in_id else ()
-            unit = (duty.company_id, on, shift)
-            symptoms.append((unit, signs, ()) if sign < 0 else (unit, (), signs))
+            signs = told.get(duty.check_in_id, ()) if duty and duty.check_in_id else ()
+            if duty is not None and signs:
+                unit = (duty.company_id, on, shift)
+                symptoms.append((unit, signs, ()) if sign < 0 else (unit, (), signs))
     add_all_counts(session, counts, now=now)
     add_all_symptoms(session, symptoms)
+
+
+# Most duties take the same few steps.
+_step = functools.cache(change)
+
+
+def _steps(before: DutyFacts | None, after: DutyFacts | None) -> Iterator[tuple[int, int, Counts]]:
+    """What a duty that becomes another moves: company, unit or company, and by how much."""
+    if before and after and _place(before) == _place(after):
+        both = [(before, _step(before.mark, after.mark))]
+    else:
+        both = [(duty, _step(duty.mark, None)) for duty in (before,) if duty]
+        both += [(duty, _step(None, duty.mark)) for duty in (after,) if duty]
+    for duty, step in both:
+        for branch_id in {duty.branch_id, duty.company_id}:
+            yield duty.company_id, branch_id, step
+
+
+def _place(duty: DutyFacts) -> tuple[int, int]:
+    return duty.company_id, duty.branch_id
 
 
 def _symptoms_of(session: Session, moves: Iterable[Move]) -> dict[str | None, tuple[str, ...]]:

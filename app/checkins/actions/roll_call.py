@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert
@@ -33,18 +33,21 @@ from app.checkins.rules import (
 from app.checkins.rules.merging import DutyFacts
 from app.checkins.rules.requests import CheckInRequest, RollCallRequest
 from app.checkins.rules.roll_call import (
+    AnswersTakenBack,
     Kept,
     RollLine,
     Said,
     Step,
+    answer_gone,
     answers_said,
     decide,
     joined_answers,
 )
 from app.kernel.actors import Actor
+from app.kernel.events import publish
 from app.kernel.refusals import Refusal
 from app.settings import Settings
-from app.workforce.rules.shifts import shift_window
+from app.workforce.rules.shifts import ShiftCode, shift_window
 
 
 class CalledLine(NamedTuple):
@@ -224,6 +227,21 @@ def _move_states(
             )
             moves.append((each.person.worker_id, (request.shift_on, request.shift), before, after))
     move_duties(session, moves, now)
+    tell_taken_back(session, moves, request.company_id, request.shift_on, request.shift, now)
+
+
+def tell_taken_back(
+    session: Session,
+    moves: Sequence[Move],
+    company_id: int,
+    shift_on: date,
+    shift: ShiftCode,
+    now: datetime,
+) -> None:
+    """Publish whose answers no longer count after these moves."""
+    gone = tuple(who for who, _, before, after in moves if answer_gone(before, after))
+    if gone:
+        publish(session, AnswersTakenBack(company_id, gone, shift_on, shift), now=now)
 
 
 def _keep(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
 from app.checkins.actions.moving import Move, move_duties
+from app.checkins.actions.roll_call import tell_taken_back
 from app.checkins.models import RollCall, RollMark
 from app.checkins.queries.roll_calls import find_duties, heard_of, standing_levels
 from app.checkins.queries.standing import hold_people
@@ -63,6 +64,7 @@ def undo_roll_call(
     move_duties(session, moves, now)
     if gone:
         session.connection().execute(TAKEN_BACK, gone)
+    tell_taken_back(session, moves, roll_call.company_id, on, shift, now)
     restored = tuple(worker_id for worker_id, *_ in moves)
     record_act(
         session,

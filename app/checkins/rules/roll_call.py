@@ -11,6 +11,7 @@ from app.checkins.rules.counts import DutyState
 from app.checkins.rules.levels import Level, effective_level
 from app.checkins.rules.merging import DutyFacts
 from app.checkins.rules.triage import FEVER, RuleSet
+from app.kernel.events import Event
 from app.kernel.refusals import Refusal
 from app.workforce.rules.shifts import ShiftCode
 
@@ -280,6 +281,22 @@ class Heard(NamedTuple):
     roll_call_id: str
     undone: bool
     mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersTakenBack(Event):
+    """A roll call's word no longer counts: on this shift these workers have not answered."""
+
+    company_id: int
+    worker_ids: tuple[str, ...]
+    shift_on: date
+    shift: ShiftCode
+
+
+def answer_gone(before: DutyFacts | None, after: DutyFacts | None) -> bool:
+    """Whether a step takes away that somebody has answered."""
+    had = before is not None and before.state is DutyState.ANSWERED
+    return had and not (after is not None and after.state is DutyState.ANSWERED)
 
 
 class Undoing(NamedTuple):
