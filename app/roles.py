@@ -7,6 +7,7 @@ from app.accounts.views import accounts_admin, accounts_api, accounts_pages
 from app.checkins.cli import checkins_cli
 from app.checkins.views.duplicates import duplicates_pages
 from app.checkins.views.keying import keying_pages
+from app.checkins.views.roll_call import roll_call_api, roll_call_pages
 from app.checkins.views.rule_sets import rule_set_pages
 from app.checkins.views.sheets import sheet_pages
 from app.checkins.views.worker_health import worker_health_pages
@@ -68,6 +69,8 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         today_pages,
         compliance_pages,
         groups_api,
+        roll_call_pages,
+        roll_call_api,
         rule_set_pages,
         sheet_pages,
         keying_pages,

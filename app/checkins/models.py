@@ -179,3 +179,51 @@ class AnswerSheet(Model):
     lines: Mapped[str | None] = mapped_column(EncryptedText("answer_sheet.lines"))
     kept: Mapped[int] = mapped_column(default=0)
     discarded: Mapped[int] = mapped_column(default=0)
+
+
+class RollCall(Model):
+    """A leader's sheet of a group for one shift that was closed; `id` is the key of its command.
+
+    `called_at` is the moment that counts: the leader's clock where it can be believed.
+    """
+
+    __tablename__ = "roll_call"
+    __table_args__ = (Index("ix_roll_call_group", "group_id", "shift_on", "shift"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    group_id: Mapped[str] = mapped_column(ForeignKey("work_group.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    shift_on: Mapped[date]
+    shift: Mapped[str] = mapped_column(String(8))
+    account_id: Mapped[str] = mapped_column(String(36))
+    called_by: Mapped[str] = mapped_column(String(120))
+    source: Mapped[str] = mapped_column(String(10))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    called_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    clock_suspect: Mapped[bool] = mapped_column(default=False)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    undone_by: Mapped[str | None] = mapped_column(String(120))
+
+
+class RollMark(Model):
+    """What a roll call said of one worker, and what it did.
+
+    `steps` holds the duty before and after; `kept` says why it changed nothing; `restored` that
+    what it did was taken back.
+    """
+
+    __tablename__ = "roll_mark"
+    __table_args__ = (
+        Index("ix_roll_mark_duty", "worker_id", "shift_on", "shift"),
+        {"sqlite_with_rowid": False},
+    )
+
+    roll_call_id: Mapped[str] = mapped_column(ForeignKey("roll_call.id"), primary_key=True)
+    worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), primary_key=True)
+    shift_on: Mapped[date]
+    shift: Mapped[str] = mapped_column(String(8))
+    said: Mapped[str] = mapped_column(String(12))
+    kept: Mapped[str | None] = mapped_column(String(20))
+    steps: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    restored: Mapped[bool] = mapped_column(default=False)

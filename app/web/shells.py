@@ -27,7 +27,10 @@ class Shell:
 
 
 WORKERS = ("worker", "team_member")
+LEADERS = ("team_member", "safety_officer")
 SHELLS: tuple[Shell, ...] = (
+    Shell("/groups/-/roll-call"),
+    Shell("/roll-call/kept", "/roll-call", title=_("Điểm danh"), roles=LEADERS),
     Shell("/check-in", title=_("Khai báo trước ca"), roles=WORKERS),
     Shell("/inbox", title=_("Hộp thư"), roles=WORKERS),
     Shell("/my-record", title=_("Hồ sơ của tôi"), roles=WORKERS),

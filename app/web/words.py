@@ -40,6 +40,7 @@ PAGES_VIEWED: Mapping[str, Any] = {
     "absent": _("Danh sách vắng"),
     "group": _("Danh sách nhóm"),
     "sheet": _("Phiếu khai báo"),
+    "roll_call": _("Phiếu điểm danh"),
 }
 
 

@@ -62,3 +62,14 @@ test("an open road hurries what the road held, not what the park held", () => {
 test("a phone clock put back a day does not hold an item for a day", () => {
   assert.deepEqual(keys([item("a", { next_try_at: NOW + 86_400_000, held_by: "park" })]), ["a"]);
 });
+
+test("taking a roll call back goes after it and before the next one of the same sheet", () => {
+  const sheet = { group: "g", shift_on: "2021-11-09", shift: "ca1" };
+  const first = item("a", { kind: "roll_call", body: sheet });
+  const undo = item("b", { kind: "roll_call_undo", body: { ...sheet, roll_call: "a" } });
+  const again = item("c", { kind: "roll_call", body: sheet });
+  const other = item("d", { kind: "roll_call", body: { ...sheet, group: "h" } });
+  assert.deepEqual(keys([first, undo, again, other]), ["a", "d"]);
+  assert.deepEqual(keys([undo, again, other]), ["b", "d"]);
+  assert.ok(!mustFollow(first, { ...undo, body: { ...undo.body, roll_call: "x" } }));
+});

@@ -178,6 +178,10 @@ POLICY: dict[str, Line] = {
     "compliance.show_compliance": Line("companies of one's own reach", COMPLIANCE),
     "compliance.download_workbook": Line("companies of one's own reach", COMPLIANCE),
     "compliance.download_csv": Line("companies of one's own reach", COMPLIANCE),
+    "roll_call.show_sheet": Line("a nameless shell", ANYBODY),
+    "roll_call.show_kept": Line("a nameless shell", ANYBODY),
+    "roll_call.list_groups": Line("groups of which one calls the roll", TEAM),
+    "roll_call_api.show_roll_call": Line("who calls the roll sees the sheet", TEAM, of=True),
     "groups_api.show_groups": Line("groups of one's own reach", TEAM | {"park_manager"}),
     "groups_api.show_status": Line(
         "counts, and names for who may", TEAM | {"park_manager"}, of=True

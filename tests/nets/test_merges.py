@@ -20,6 +20,8 @@ CHANGES_HANDS = {
 STAYS = {
     # What was followed before a merge is told by the duties; only what is to come is copied.
     "pattern_assignment.worker_id",
+    # What a leader said of a badge, as it was said; the answers it gave change hands.
+    "roll_mark.worker_id",
     # The merge itself, and what was said of a pair.
     "two_people.first_id",
     "two_people.second_id",

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.checkins.actions.morning import Morning
-from app.checkins.queries.standing import people_now, rules_by_company
+from app.checkins.queries.standing import hold_people, people_now, rules_by_company
 from app.checkins.rules import Level
 from app.checkins.rules.requests import CheckInRequest
 from app.kernel.actors import Actor
@@ -58,6 +58,7 @@ def record_check_ins(
     """
     session.flush()
     requests = [each.request for each in given]
+    hold_people(session, [each.worker_id for each in requests])
     people = people_now(
         session, [each.worker_id for each in requests], [each.shift_on for each in requests]
     )

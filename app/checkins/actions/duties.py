@@ -115,6 +115,8 @@ def replan_duties(
             Duty.worker_id.in_(worker_ids),
             Duty.shift_on >= from_on,
             Duty.state == DutyState.EXPECTED,
+            # Versions of an answer that was taken back go on counting from here.
+            Duty.version == 0,
         )
     ).all()
     open_still = [
@@ -144,6 +146,8 @@ def drop_expected(
             Duty.worker_id.in_(worker_ids),
             Duty.shift_on >= from_on,
             Duty.state == DutyState.EXPECTED,
+            # Versions of an answer that was taken back go on counting from here.
+            Duty.version == 0,
         )
     ).all()
     _drop(session, company_id, waiting, now)

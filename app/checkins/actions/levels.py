@@ -10,6 +10,7 @@ from app.audit.actions import record_act
 from app.checkins.actions.counting import add_counts
 from app.checkins.models import Clearance, Duty, HealthState, RuleAcceptance
 from app.checkins.queries.rule_sets import find_rule_set
+from app.checkins.queries.standing import hold_people
 from app.checkins.rules import DutyMark, DutyState, Level, LevelCleared, change
 from app.checkins.rules.requests import (
     AlreadyAnswered,
@@ -123,6 +124,7 @@ def mark_absent(
     now: datetime,
 ) -> None:
     """Note that an expected worker is not at work; the reason may still be unknown (empty)."""
+    hold_people(session, [worker_id])
     duty = session.get(Duty, (worker_id, shift_on, shift))
     if duty is None:
         raise NotFound
@@ -146,6 +148,7 @@ def unmark_absent(
     session: Session, worker_id: str, shift_on: date, shift: str, *, actor: Actor, now: datetime
 ) -> None:
     """Take an absence back: the worker is expected again."""
+    hold_people(session, [worker_id])
     duty = session.get(Duty, (worker_id, shift_on, shift))
     if duty is None or duty.state != DutyState.ABSENT:
         raise NotFound

@@ -1,17 +1,18 @@
 """Answers, duties and levels of two records that are merged, and that come apart again."""
 
-import functools
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.checkins.actions.counting import Unit, add_all_counts, add_all_symptoms
+from app.checkins.actions.moving import Move, ShiftKey, move_duties
 from app.checkins.models import CheckIn, Clearance, Duty, HealthState
-from app.checkins.rules import Counts, DutyState, Level, LevelRaised, change
+from app.checkins.queries.duty_facts import FACTS, duty_facts
+from app.checkins.rules import DutyState, Level, LevelRaised
 from app.checkins.rules.merging import (
     DutyFacts,
     StandingFacts,
@@ -33,21 +34,9 @@ from app.workforce.models import WorkerMerge
 from app.workforce.rules.duplicates import UsedSince, WorkersMerged, WorkersParted
 from app.workforce.rules.shifts import ShiftCode
 
-ShiftKey = tuple[date, str]
 Duties = dict[ShiftKey, DutyFacts]
-# (worker, shift) with the duty before and after; None is no duty.
-Move = tuple[str, ShiftKey, DutyFacts | None, DutyFacts | None]
-DUTY: Any = Duty.__table__
 CHECK_IN: Any = CheckIn.__table__
 HEALTH_STATE: Any = HealthState.__table__
-DROPPED = ("of_worker", "of_day", "of_shift")
-DROP_DUTY = delete(DUTY).where(
-    DUTY.c.worker_id == bindparam("of_worker"),
-    DUTY.c.shift_on == bindparam("of_day"),
-    DUTY.c.shift == bindparam("of_shift"),
-)
-FIELD_NAMES = tuple(DutyFacts.__dataclass_fields__)
-FACTS = [DUTY.c[name] for name in FIELD_NAMES]
 
 
 def join_health(session: Session, event: WorkersMerged, *, now: datetime) -> None:
@@ -61,7 +50,7 @@ def join_health(session: Session, event: WorkersMerged, *, now: datetime) -> Non
     _never_milder(kept, joined, worse)
     moves: list[Move] = [(gone_id, key, duty, None) for key, duty in gone.items()]
     moves.extend((kept_id, key, kept.get(key), duty) for key, duty in joined.items())
-    _move_duties(session, moves, now)
+    move_duties(session, moves, now)
     _hand_over_answers(session, event, kept)
     steps = [
         _duty_step(key, {"kept": kept.get(key), "gone": gone.get(key)}, {"kept": duty})
@@ -99,18 +88,17 @@ def part_health(session: Session, event: WorkersParted, *, now: datetime) -> Non
         )
         moves.append((kept_id, key, duties.get(key), parted))
         moves.append((gone_id, key, gone_now.get(key), before["gone"] or gone_now.get(key)))
-    _move_duties(session, moves, now)
+    move_duties(session, moves, now)
     _part_levels(session, event)
 
 
 def _duties(session: Session, worker_id: str) -> Duties:
     rows = session.execute(
-        select(DUTY.c.shift_on, DUTY.c.shift, *FACTS).where(DUTY.c.worker_id == worker_id)
+        select(Duty.shift_on, Duty.shift, *FACTS).where(Duty.worker_id == worker_id)
     )
     found: Duties = {}
-    for on, shift, company_id, branch_id, state, level, *rest in rows:
-        mark = DutyState(state), Level(level) if level else None
-        found[on, shift] = DutyFacts(company_id, branch_id, *mark, *rest)
+    for on, shift, *facts in rows:
+        found[on, shift] = duty_facts(*facts)
     return found
 
 
@@ -123,67 +111,7 @@ def _never_milder(kept: Duties, joined: Duties, worse: StandingFacts | None) -> 
         return
     key, duty = max(answered, key=lambda each: (each[0][0], str(each[1].answered_at), each[0]))
     if duty.level is not None and duty.level < worse.level:
-        joined[key] = DutyFacts(**{**_plain(duty), "level": worse.level})
-
-
-def _plain(duty: DutyFacts) -> dict[str, Any]:
-    return {name: getattr(duty, name) for name in FIELD_NAMES}
-
-
-def _move_duties(session: Session, moves: Iterable[Move], now: datetime) -> None:
-    """Put duties as they are to be, with the figures that they are counted in."""
-    counts: Counter[tuple[int, Unit, Counts]] = Counter()
-    changed = [move for move in moves if move[2] != move[3]]
-    told = _symptoms_of(session, changed)
-    symptoms = []
-    keys = [(worker_id, *key) for worker_id, key, _, _ in changed]
-    if not keys:
-        return
-    connection = session.connection()
-    connection.execute(DROP_DUTY, [dict(zip(DROPPED, key, strict=True)) for key in keys])
-    rows = [
-        {"worker_id": worker_id, "shift_on": on, "shift": shift, **_plain(after)}
-        for worker_id, (on, shift), _, after in changed
-        if after is not None
-    ]
-    if rows:
-        connection.execute(insert(DUTY), rows)
-    for _, (on, shift), before, after in changed:
-        for company_id, branch_id, step in _steps(before, after):
-            counts[company_id, (branch_id, on, shift), step] += 1
-        for duty, sign in ((before, -1), (after, 1)):
-            signs = told.get(duty.check_in_id, ()) if duty and duty.check_in_id else ()
-            if duty is not None and signs:
-                unit = (duty.company_id, on, shift)
-                symptoms.append((unit, signs, ()) if sign < 0 else (unit, (), signs))
-    add_all_counts(session, counts, now=now)
-    add_all_symptoms(session, symptoms)
-
-
-# Most duties take the same few steps.
-_step = functools.cache(change)
-
-
-def _steps(before: DutyFacts | None, after: DutyFacts | None) -> Iterator[tuple[int, int, Counts]]:
-    """What a duty that becomes another moves: company, unit or company, and by how much."""
-    if before and after and _place(before) == _place(after):
-        both = [(before, _step(before.mark, after.mark))]
-    else:
-        both = [(duty, _step(duty.mark, None)) for duty in (before,) if duty]
-        both += [(duty, _step(None, duty.mark)) for duty in (after,) if duty]
-    for duty, step in both:
-        for branch_id in {duty.branch_id, duty.company_id}:
-            yield duty.company_id, branch_id, step
-
-
-def _place(duty: DutyFacts) -> tuple[int, int]:
-    return duty.company_id, duty.branch_id
-
-
-def _symptoms_of(session: Session, moves: Iterable[Move]) -> dict[str | None, tuple[str, ...]]:
-    ids = {duty.check_in_id for move in moves for duty in move[2:] if duty and duty.check_in_id}
-    rows = session.execute(select(CheckIn.id, CheckIn.answers).where(CheckIn.id.in_(ids)))
-    return {check_in_id: tuple(answers.get("symptoms", ())) for check_in_id, answers in rows}
+        joined[key] = replace(duty, level=worse.level)
 
 
 def _hand_over_answers(session: Session, event: WorkersMerged, kept: Duties) -> None:

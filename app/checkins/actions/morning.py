@@ -85,7 +85,8 @@ class Morning:
         judged = self._judge(request, person, company, now)
         before = person.duties.get((request.shift_on, request.shift))
         version = before.version + 1 if before else 1
-        on_time = before.on_time if before and before.version else judged.time.on_time
+        # An answer kept on a phone may arrive after a later one: the first in time counts.
+        on_time = judged.time.on_time or bool(before and before.on_time)
         check_in_id = new_id(now)
         after = DutyNow(
             before.branch_id if before else person.branch_id,

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.checkins.models import CheckIn, Clearance, Duty, HealthState
+from app.checkins.rules import DutyState
 
 
 def find_check_in(session: Session, worker_id: str, on: date, shift: str) -> CheckIn | None:
@@ -38,7 +39,9 @@ def list_answered_shifts(session: Session, worker_id: str, since: date) -> set[t
     """Shifts from a day on for which a worker has answered."""
     rows = session.execute(
         select(Duty.shift_on, Duty.shift).where(
-            Duty.worker_id == worker_id, Duty.shift_on >= since, Duty.version > 0
+            Duty.worker_id == worker_id,
+            Duty.shift_on >= since,
+            Duty.state == DutyState.ANSWERED,
         )
     ).all()
     return {(on, shift) for on, shift in rows}

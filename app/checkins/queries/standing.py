@@ -83,6 +83,12 @@ PEOPLE = (
     .outerjoin(CheckIn.__table__, check_in.id == duty.check_in_id)
     .where(worker.id.in_(bindparam("workers", expanding=True)))
 )
+HELD = (
+    select(worker.id)
+    .where(worker.id.in_(bindparam("workers", expanding=True)))
+    .order_by(worker.id)
+    .with_for_update(key_share=True)
+)
 ACCEPTED = (
     select(branch.id, accepted.branch_id, accepted.rules, accepted.accepted_by, accepted.at)
     .select_from(Branch.__table__)
@@ -95,6 +101,16 @@ ACCEPTED = (
 )
 HOURS = select(hours.company_id, hours.shift, hours.from_on, hours.starts, hours.ends, hours.meal)
 HOURS = HOURS.where(hours.company_id.in_(bindparam("companies", expanding=True)))
+
+
+def hold_people(session: Session, worker_ids: Collection[str]) -> None:
+    """Let nobody else change the duties of these workers until the transaction ends.
+
+    PostgreSQL writes in many transactions at once; SQLite has one writer.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(HELD, {"workers": sorted(set(worker_ids))})
 
 
 def people_now(

@@ -8,7 +8,7 @@ from app.checkins.rules.levels import Level
 
 
 class DutyState(StrEnum):
-    """What became of one person on one shift; an answer is never taken back."""
+    """What became of one person on one shift; only a roll call's own word is ever taken back."""
 
     EXPECTED = "expected"
     ANSWERED = "answered"

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from app.checkins.rules.roll_call import RollLine
 from app.kernel.refusals import Refusal
 from app.workforce.rules.shifts import ShiftCode
 
@@ -18,6 +19,7 @@ class Source(StrEnum):
     PHONE = "phone"
     OTHER = "other"
     PAPER = "paper"
+    ROLL_CALL = "roll_call"
 
 
 class ShiftTooFar(Refusal):
@@ -91,6 +93,22 @@ class CheckInRequest:
         if self.observed_at is not None:
             return Claim(self.observed_at, 0)
         return Claim(self.made_at, self.offset_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallRequest:
+    """A closed sheet on its way in; `key` is that of its command."""
+
+    key: str
+    group_id: str
+    company_id: int
+    shift_on: date
+    shift: ShiftCode
+    lines: tuple[RollLine, ...]
+    made_at: datetime
+    offset_ms: int | None = None
+    observed_at: datetime | None = None
+    source: Source = Source.ROLL_CALL
 
 
 def check_shift_day(shift_on: date, today: date) -> None:

@@ -30,6 +30,9 @@ class MenuItem:
 
 MENU = (
     MenuItem("today.show_today", "layout-dashboard", _("Hôm nay"), Permission.SEE_HEALTH),
+    MenuItem(
+        "roll_call.list_groups", "clipboard-check", _("Điểm danh"), Permission.ANSWER_FOR_OTHERS
+    ),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
     MenuItem("workers.list_people", "users", _("Người lao động"), Permission.SEE_WORKERS),

@@ -22,7 +22,7 @@ from app.checkins.queries.answers import (
 )
 from app.checkins.queries.records import paper_times_of
 from app.checkins.queries.rule_sets import RulesInForce, advice_text, get_rules, signs_told
-from app.checkins.rules import RuleSet
+from app.checkins.rules import DutyState, RuleSet
 from app.delivery.queries import count_unread
 from app.extensions import db
 from app.kernel.clock import local_day
@@ -152,7 +152,7 @@ def _shift(shift: DutyShift, settings: Settings, now: datetime) -> dict[str, Any
 def _check_in(worker_id: str, shift: DutyShift) -> dict[str, Any] | None:
     found = find_check_in(db.session(), worker_id, shift.on, shift.shift)
     duty = find_duty(db.session(), worker_id, shift.on, shift.shift)
-    if found is None or duty is None:
+    if found is None or duty is None or duty.state != DutyState.ANSWERED:
         return None
     standing = find_standing(db.session(), worker_id)
     advice, deciding = found.advice, found

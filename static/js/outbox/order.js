@@ -28,14 +28,16 @@ const mayHurry = (item) => item.held_by === "road";
 const sameShift = (one, other) =>
   one.shift_on === other.shift_on && one.shift === other.shift && one.badge === other.badge;
 
+const sameSheet = (one, other) => one.group === other.group && sameShift(one, other);
+
 /** Whether `item` may not reach the park before `earlier` has: a changed answer after the first one. */
 export function mustFollow(earlier, item) {
   if (earlier.kind === "consent") return item.kind === "consent" || item.kind === "check_in";
+  if (earlier.kind === "roll_call" && item.kind === "roll_call_undo") return earlier.key === item.body.roll_call;
+  if (earlier.kind === "roll_call_undo" && item.kind === "roll_call") return sameSheet(earlier.body, item.body);
   if (earlier.kind !== item.kind) return false;
   if (item.kind === "check_in") return sameShift(earlier.body, item.body);
-  if (item.kind === "roll_call") {
-    return earlier.body.group === item.body.group && sameShift(earlier.body, item.body);
-  }
+  if (item.kind === "roll_call") return sameSheet(earlier.body, item.body);
   return false;
 }
 

@@ -1,13 +1,10 @@
-"""One parser per kind of command: from its content to the deed that does it."""
+"""`check_in`: one's own answer, or that of a worker one may answer for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.accounts.actions.consent import record_consent
 from app.accounts.queries.consent import find_agreed
 from app.accounts.rules import Actor, Permission, may
 from app.checkins.actions.answers import GivenAnswer, RecordedCheckIn, record_check_ins
@@ -19,40 +16,13 @@ from app.checkins.forms import (
     parse_source,
 )
 from app.checkins.rules.requests import CheckInRequest, ConsentNeeded, check_shift_day
-from app.delivery.actions.ledger import mark_read
 from app.kernel.clock import local_day
-from app.kernel.ids import is_id
 from app.kernel.refusals import BadFields, NotAllowed, NotFound, Refusal
-from app.outbox.actions import Deed, JoinedDeed, Result
-from app.outbox.rules import CommandEnvelope, UnknownKind, read_moment
-from app.settings import Settings
+from app.outbox.actions import JoinedDeed, Result
+from app.outbox.forms.circumstances import Circumstances
+from app.outbox.rules import CommandEnvelope, read_moment
 from app.web.notice import NOTICE_VERSION
 from app.workforce.queries.badges import Named, find_by_badges
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """Who hands in a command, when, and on which node."""
-
-    settings: Settings
-    now: datetime
-    actor: Actor
-
-
-Parser = Callable[[CommandEnvelope, Circumstances], Deed | JoinedDeed]
-
-
-def deed_of(
-    envelope: CommandEnvelope, settings: Settings, now: datetime, actor: Actor
-) -> Deed | JoinedDeed | Refusal:
-    """The deed that a command asks for, or, when its content is wrong, the refusal."""
-    parser = PARSERS.get(envelope.kind)
-    if parser is None:
-        return UnknownKind(kind=envelope.kind[:40])
-    try:
-        return parser(envelope, Circumstances(settings, now, actor))
-    except Refusal as refusal:
-        return refusal
 
 
 def parse_check_in(envelope: CommandEnvelope, around: Circumstances) -> JoinedDeed:
@@ -149,50 +119,3 @@ def _for_another(actor: Actor, found: tuple[str, str] | None) -> str | Refusal:
     if worker_id != actor.worker_id and not may(actor, Permission.ANSWER_FOR_OTHERS, path):
         return NotAllowed()
     return worker_id
-
-
-def parse_consent(envelope: CommandEnvelope, around: Circumstances) -> Deed:
-    """`consent`: {"version", "agreed"}, what a worker says to the legal notice."""
-    agreed, version = envelope.body.get("agreed"), envelope.body.get("version")
-    if not isinstance(agreed, bool) or not isinstance(version, str):
-        raise BadFields([("/body/agreed", "fields.missing")])
-    actor = around.actor
-    if actor.worker_id is None:
-        raise NotAllowed
-
-    def deed(session: Session) -> dict[str, Any]:
-        consent_id = record_consent(
-            session,
-            str(actor.worker_id),
-            version[:20],
-            agreed=agreed,
-            actor=actor,
-            now=around.now,
-        )
-        return {"consent_id": consent_id}
-
-    return deed
-
-
-def parse_message_read(envelope: CommandEnvelope, around: Circumstances) -> Deed:
-    """`message_read`: {"message"}, one of one's own messages was read."""
-    message_id, person_id = envelope.body.get("message"), around.actor.worker_id
-    if not is_id(message_id):
-        raise BadFields([("/body/message", "fields.missing")])
-    if person_id is None:
-        raise NotFound
-
-    def deed(session: Session) -> dict[str, Any]:
-        read_at = mark_read(
-            session, person_id, str(message_id), read_at=envelope.made_at, now=around.now
-        )
-        return {"message": message_id, "read_at": read_at.isoformat() if read_at else None}
-
-    return deed
-
-
-PARSERS: Mapping[str, Parser] = {
-    "check_in": parse_check_in,
-    "consent": parse_consent,
-    "message_read": parse_message_read,
-}
