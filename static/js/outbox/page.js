@@ -1,11 +1,14 @@
 /** The one outbox of this page, wired to the browser. Import it; call `start` once. */
 import { createApi } from "./api.js";
 import { createOutbox } from "./outbox.js";
+import { createParcels } from "./parcel.js";
 import { createSeal } from "./seal.js";
 import { createSession } from "./session.js";
 import { openStore } from "./store.js";
+import { createVault } from "./vault.js";
 
 const CHANNEL = "an-ca-outbox";
+const LOOK_EVERY = 30_000;
 
 export const random = (count) => crypto.getRandomValues(new Uint8Array(count));
 
@@ -24,7 +27,13 @@ function schedule(work, wait) {
 const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(CHANNEL) : null;
 
 export const store = openStore();
-export const session = createSession({ store, seal: createSeal({ subtle: crypto.subtle, random, store }) });
+
+const { subtle } = crypto;
+const seal = createSeal({ subtle, random });
+const vault = seal && createVault({ subtle, seal, random, store, clock });
+const parcels = seal && createParcels({ subtle, random, store });
+
+export const session = createSession({ store, clock, seal, vault });
 export const api = createApi({
   fetch: (path, options) => window.fetch(path, options),
   store,
@@ -42,9 +51,19 @@ export const outbox = createOutbox({
   schedule,
   locks: navigator.locks || null,
   tell: () => channel && channel.postMessage("changed"),
+  parcels,
 });
 
 let started = false;
+
+/** Somebody's hand on the machine keeps the session; without one it ends by itself. */
+function watchOverIdleness() {
+  const atHand = () => session.current().then((current) => current && session.touch());
+  for (const sign of ["pointerdown", "keydown"]) {
+    document.addEventListener(sign, () => atHand().catch(() => {}), { passive: true });
+  }
+  setInterval(() => session.current().catch(() => {}), LOOK_EVERY);
+}
 
 /** Sends on load and whenever something says that the road may be open. `navigator.onLine` is not believed. */
 export function start() {
@@ -57,5 +76,7 @@ export function start() {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && hurry());
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
   outbox.prune().catch(() => {});
+  session.prune().catch(() => {});
+  watchOverIdleness();
   hurry();
 }
