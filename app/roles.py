@@ -20,7 +20,7 @@ from app.dashboards.views import (
 from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api
 from app.demo.cli import demo_cli
-from app.outbox.views import me_api, outbox_api
+from app.outbox.views import me_api, outbox_api, parcels_api
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
 from app.settings import NodeRole
@@ -69,6 +69,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         duplicates_pages,
         schedule_pages,
         outbox_api,
+        parcels_api,
         me_api,
         delivery_api,
         reminder_pages,

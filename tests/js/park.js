@@ -1,7 +1,7 @@
 /** A park server in memory, with a phone around it: the world the outbox is tested in. */
 import { createApi } from "../../static/js/outbox/api.js";
 import { createOutbox } from "../../static/js/outbox/outbox.js";
-import { PARK_KEY, createParcels } from "../../static/js/outbox/parcel.js";
+import { createParcels } from "../../static/js/outbox/parcel.js";
 import { createSeal } from "../../static/js/outbox/seal.js";
 import { createVault } from "../../static/js/outbox/vault.js";
 import { createSession } from "../../static/js/outbox/session.js";

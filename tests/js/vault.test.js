@@ -12,7 +12,7 @@ const NHUNG = { company: "SAOBAC", badge: "SB-20001", pin: "480159" };
 const OFFICER = ["safety_officer"];
 const MINUTE = 60_000;
 
-const answer = (token, owner, roles, box) => ({ token, account_id: owner, roles, park_key: box ? box.jwk : null });
+const answer = (token, owner, roles) => ({ token, account_id: owner, roles });
 
 /** A park that takes open commands and closed ones; `shut` while it cannot be reached. */
 function makeTown({ judge } = {}) {
@@ -21,6 +21,7 @@ function makeTown({ judge } = {}) {
   const town = { box, park, shut: false, revoked: new Set(), handedIn: [] };
   town.fetch = async (path, options) => {
     if (town.shut) throw new TypeError("failed");
+    if (path === "/api/v1/commands/key") return json(200, { key: box.jwk });
     if (path !== "/api/v1/commands/sealed") return json(200, park.take(path, options));
     const results = JSON.parse(options.body).commands.map(({ key, sealed }) => {
       const { token, command } = box.open(sealed);
@@ -38,7 +39,10 @@ function makeTown({ judge } = {}) {
 async function laptop(town) {
   const phone = makePhone({ fetch: town.fetch, sealed: true });
   phone.enter = (token, owner, credentials, roles = OFFICER, personal = false) =>
-    phone.session.start(answer(token, owner, roles, town.box), credentials, { personal });
+    phone.session.start(answer(token, owner, roles), credentials, { personal }).then(async (row) => {
+      await phone.outbox.flush();
+      return row;
+    });
   return phone;
 }
 

@@ -83,6 +83,8 @@ POLICY: dict[str, Line] = {
     "shells.show_my_record": Line("a nameless shell", ANYBODY),
     # What phones call
     "outbox_api.take_commands": Line("whoever has a token hands in what was kept", SIGNED_IN),
+    "parcels_api.show_key": Line("whom commands are closed for", ANYBODY),
+    "parcels_api.take_parcels": Line("the maker's token lies inside", ANYBODY, proves=True),
     "me_api.show_me": Line("the caller and nobody else", SIGNED_IN),
     "me_api.show_my_record": Line("a worker reads the own record", WORKER),
     "delivery_api.show_inbox": Line("the caller's own messages", SIGNED_IN),

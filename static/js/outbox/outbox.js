@@ -90,9 +90,10 @@ export function createOutbox({
   async function takeUp() {
     const cipher = await session.cipher();
     if (!cipher) return;
+    if (parcels) await parcels.learnKey((path) => api.send(path, { method: "GET" }), cipher.stamp);
     const mine = (await shelf.all()).filter((item) => item.owner === cipher.owner && !item.locked);
     const untold = (item) => item.state === "refused" && item.told && !item.dismissed_at;
-    const old = (item) => item.state === "saved" && item.stamp !== cipher.stamp;
+    const old = (item) => item.state === "saved" && (item.stamp !== cipher.stamp || (parcels && !item.parcel));
     const keys = mine.filter((item) => untold(item) || old(item)).map((item) => item.key);
     await shelf.change(keys, (item) => {
       if (item.locked) return undefined;

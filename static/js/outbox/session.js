@@ -1,5 +1,4 @@
 /** Who is signed in on this machine, and the last known answers of the park for that person. */
-import { PARK_KEY } from "./parcel.js";
 
 const SESSION = "session";
 const ACTIVE = "active_at";
@@ -106,10 +105,9 @@ export function createSession({ store, clock = { now: () => Date.now() }, seal =
    */
   async function start(answer, credentials = null, { personal = true } = {}) {
     const before = (await store.read(SESSION)) || null;
-    const { token, expires_at = null, roles = [], account_id: owner = null, park_key = null } = answer;
+    const { token, expires_at = null, roles = [], account_id: owner = null } = answer;
     if (!before || !owner || before.owner !== owner) inMemory.clear();
     if (before && before.owner !== owner) await leave(before);
-    if (park_key) await store.write(PARK_KEY, park_key);
     const idles = !personal && !isWorkerOnly(roles);
     if (!seal || !owner) return newRow({ owner, roles, expires_at, idles, token });
     const { id, key, fresh } = await keyFor(credentials, owner, before);
