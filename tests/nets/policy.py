@@ -81,6 +81,7 @@ POLICY: dict[str, Line] = {
     "shells.show_check_in": Line("a nameless shell", ANYBODY),
     "shells.show_inbox": Line("a nameless shell", ANYBODY),
     "shells.show_my_record": Line("a nameless shell", ANYBODY),
+    "shells.show_sign_in": Line("a nameless shell", ANYBODY),
     # What phones call
     "outbox_api.take_commands": Line("whoever has a token hands in what was kept", SIGNED_IN),
     "parcels_api.show_key": Line("whom commands are closed for", ANYBODY),

@@ -98,6 +98,7 @@ def frame() -> dict[str, Any]:
         ],
         "place": _place(actor),
         "person": {
+            "id": actor.account_id,
             "name": actor.name,
             "role_text": ROLES[actor.roles[0]] if actor.roles else "",
             "initials": initials(actor.name),

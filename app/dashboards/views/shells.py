@@ -1,4 +1,4 @@
-"""The worker's pages of answers, messages and own record: shells of the browser."""
+"""Shells of the browser: the worker's pages, and what an office machine opens without the park."""
 
 from flask import Blueprint, Response
 
@@ -24,3 +24,9 @@ def show_inbox() -> Response:
 @public
 def show_my_record() -> Response:
     return shell("accounts/show_my_record.html")
+
+
+@shell_pages.get("/sign-in/offline")
+@public
+def show_sign_in() -> Response:
+    return shell("accounts/sign_in_offline.html")

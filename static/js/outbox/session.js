@@ -47,8 +47,8 @@ export function createSession({ store, clock = { now: () => Date.now() }, seal =
   async function current() {
     const row = await opened();
     if (!row) return null;
-    const { serial, owner, roles, expires_at, stamp = null } = row;
-    return { serial, token: await tokenOf(row), expires_at, roles, owner, stamp };
+    const { serial, owner, roles, expires_at, stamp = null, idles = false } = row;
+    return { serial, token: await tokenOf(row), expires_at, roles, owner, stamp, idles };
   }
 
   /** What closes and opens things of whoever is signed in; null on plain HTTP and when nobody is. */

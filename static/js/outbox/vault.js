@@ -19,8 +19,11 @@ export const waitAfterWrong = (tries) =>
 
 const plain = (text) => String(text || "").normalize("NFC").trim().toLowerCase();
 
+// As the park compares badges: "sb 20417" is SB-20417.
+const bare = (text) => plain(text).replace(/[^\p{L}\p{N}]/gu, "");
+
 const nameOf = ({ login, company, badge }) =>
-  login === undefined ? `badge:${plain(company)}:${plain(badge)}` : `login:${plain(login)}`;
+  login === undefined ? `badge:${bare(company)}:${bare(badge)}` : `login:${plain(login)}`;
 
 const secretOf = ({ secret, pin }) => String(secret === undefined ? pin : secret).normalize("NFC");
 
