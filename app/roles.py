@@ -10,6 +10,7 @@ from app.checkins.views.rule_sets import rule_set_pages
 from app.checkins.views.sheets import sheet_pages
 from app.checkins.views.worker_health import worker_health_pages
 from app.dashboards.views import (
+    board_api,
     compliance_pages,
     groups_api,
     home_pages,
@@ -59,6 +60,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (
         shell_pages,
         today_pages,
+        board_api,
         compliance_pages,
         groups_api,
         rule_set_pages,

@@ -26,12 +26,17 @@ class Shell:
     also: tuple[str, ...] = ()
 
 
+TEAM = ("team_member", "safety_officer")
 WORKERS = ("worker", "team_member")
 SHELLS: tuple[Shell, ...] = (
     Shell("/check-in", title=_("Khai báo trước ca"), roles=WORKERS),
     Shell("/inbox", title=_("Hộp thư"), roles=WORKERS),
     Shell("/my-record", title=_("Hồ sơ của tôi"), roles=WORKERS),
     Shell("/sign-in/offline", instead_of="/sign-in"),
+    Shell(
+        "/today/last-known", "/today", title=_("Bảng hôm nay, lần cuối máy này biết"), roles=TEAM
+    ),
+    Shell("/outbox", title=_("Việc chờ gửi")),
 )
 OFFLINE = Shell("/offline")
 

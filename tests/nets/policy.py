@@ -87,6 +87,8 @@ POLICY: dict[str, Line] = {
     "shells.show_check_in": Line("a nameless shell", ANYBODY),
     "shells.show_inbox": Line("a nameless shell", ANYBODY),
     "shells.show_my_record": Line("a nameless shell", ANYBODY),
+    "shells.show_last_known": Line("a nameless shell", ANYBODY),
+    "shells.show_outbox": Line("a nameless shell", ANYBODY),
     "shells.show_sign_in": Line("a nameless shell", ANYBODY),
     # What phones call
     "outbox_api.take_commands": Line("whoever has a token hands in what was kept", SIGNED_IN),
@@ -151,6 +153,7 @@ POLICY: dict[str, Line] = {
     "sheets.review_sheet": Line("the sheets of one's own lines", TEAM, of=True),
     "sheets.settle_sheet": Line("the sheets of one's own lines", TEAM, of=True),
     "today.show_today": Line("team and officer see their own branch", TEAM),
+    "board_api.show_board": Line("team and officer see their own branch", TEAM),
     "today.list_standing_people": Line("team and officer see their own branch", TEAM),
     "today.list_missing_people": Line("team and officer see their own branch", TEAM),
     "today.list_absent_people": Line("team and officer see their own branch", TEAM),

@@ -30,3 +30,15 @@ def show_my_record() -> Response:
 @public
 def show_sign_in() -> Response:
     return shell("accounts/sign_in_offline.html")
+
+
+@shell_pages.get("/outbox")
+@public
+def show_outbox() -> Response:
+    return shell("outbox/show_outbox.html")
+
+
+@shell_pages.get("/today/last-known")
+@public
+def show_last_known() -> Response:
+    return shell("dashboards/show_last_known.html")
