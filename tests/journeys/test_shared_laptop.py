@@ -23,7 +23,8 @@ DUMP = """async () => {
             return new TextDecoder("latin1").decode(value) + new TextDecoder().decode(value);
         }
         if (value && typeof value === "object") {
-            return Object.entries(value).map(([name, inner]) => `${name}=${text(inner)}`).join("\\n");
+            const parts = Object.entries(value);
+            return parts.map(([name, inner]) => `${name}=${text(inner)}`).join("\\n");
         }
         return String(value);
     };

@@ -106,6 +106,7 @@ def frame() -> dict[str, Any]:
         "home_url": url_for("dashboards.home"),
         "sign_out_url": url_for("accounts.sign_out"),
         "sync": sync_box(),
+        "has_outbox": "shells.show_outbox" in current_app.view_functions,
     }
 
 

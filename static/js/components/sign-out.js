@@ -32,5 +32,13 @@ export function bind(form) {
     return undefined;
   }
 
-  begin().catch(() => {});
+  // Of a page that was left open in another tab the next person reads nothing.
+  async function lookAgain() {
+    const current = document.visibilityState === "visible" ? await session.current() : null;
+    if (current && current.owner !== form.dataset.owner) window.location.reload();
+  }
+
+  begin()
+    .then(() => document.addEventListener("visibilitychange", () => lookAgain().catch(() => {})))
+    .catch(() => {});
 }

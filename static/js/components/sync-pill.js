@@ -27,7 +27,7 @@ export function bind(pill) {
     pill.querySelector("[data-pill-text]").textContent = word(pill, told.word, told);
     pill.classList.toggle("is-off", told.off);
     pill.querySelectorAll("[data-icon-when]").forEach((icon) => {
-      icon.hidden = icon.dataset.iconWhen !== (told.off ? "off" : "on");
+      icon.hidden = icon.dataset.iconWhen !== told.cloud;
     });
   }
 

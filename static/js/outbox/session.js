@@ -11,6 +11,9 @@ const OLD_NAMES = ["kept_me", "kept_inbox", "seal_key"];
 
 const isWorkerOnly = (roles) => roles.length > 0 && roles.every((role) => role === "worker");
 
+// A worker's phone and the laptop of a gate stay open; whoever sees the health of others is signed out when idle.
+const mayIdle = (roles) => roles.some((role) => role !== "worker" && role !== "gate");
+
 const sameBytes = (one, other) => Boolean(one && other) && one.iv.every((byte, at) => byte === other.iv[at]);
 
 /** A worker's own word without what the park said of the health: enough to answer on the next day. */
@@ -108,7 +111,7 @@ export function createSession({ store, clock = { now: () => Date.now() }, seal =
     const { token, expires_at = null, roles = [], account_id: owner = null } = answer;
     if (!before || !owner || before.owner !== owner) inMemory.clear();
     if (before && before.owner !== owner) await leave(before);
-    const idles = !personal && !isWorkerOnly(roles);
+    const idles = !personal && mayIdle(roles);
     if (!seal || !owner) return newRow({ owner, roles, expires_at, idles, token });
     const { id, key, fresh } = await keyFor(credentials, owner, before);
     if (fresh) await forgetCopies(owner);

@@ -2,8 +2,6 @@
 import { phoneText } from "../slots.js";
 import { timeText } from "./standing.js";
 
-const LEVELS = { red: "is-risk", amber: "is-watch" };
-
 const callable = (row) => ({ ...row, phone_text: phoneText(row.phone), no_phone: !row.phone });
 
 /** `copy`: {value, at} as kept; the time of the board is the park's, not that of this machine's clock. */
@@ -11,7 +9,6 @@ export function boardValues(copy, now, eastMinutes) {
   const { value } = copy;
   const standing = value.standing.map((row) => ({
     ...callable(row),
-    tone: `status ${LEVELS[row.level]}`,
     [`is_${row.level}`]: true,
     since: timeText(row.at, now, eastMinutes),
   }));

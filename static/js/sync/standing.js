@@ -14,15 +14,15 @@ export function timeText(at, now, eastMinutes) {
 }
 
 /**
- * The one thing the pill says: {word, count, time}. `reachable` null is not known yet, `contactAt` when the
+ * The one thing the pill says: {word, cloud, off, count, time}. `reachable` null is not known yet, `contactAt` when the
  * park last answered this machine.
  */
 export function pillOf({ reachable, sending, waiting, refused, contactAt }, now, eastMinutes) {
   const time = timeText(contactAt, now, eastMinutes);
   const count = waiting;
-  if (reachable === false) return { word: time ? "offline_since" : "offline", off: true, time, count };
-  if (sending && waiting > 0) return { word: "sending", off: false, time, count };
-  if (refused > 0) return { word: "refused", off: true, time, count: refused };
-  if (waiting > 0) return { word: "waiting", off: true, time, count };
-  return { word: time ? "synced" : "unknown", off: false, time, count };
+  if (reachable === false) return { word: time ? "offline_since" : "offline", cloud: "lost", off: true, time, count };
+  if (sending && waiting > 0) return { word: "sending", cloud: "moving", off: false, time, count };
+  if (refused > 0) return { word: "refused", cloud: "moving", off: true, time, count: refused };
+  if (waiting > 0) return { word: "waiting", cloud: "moving", off: true, time, count };
+  return { word: time ? "synced" : "unknown", cloud: time ? "still" : "moving", off: false, time, count };
 }
