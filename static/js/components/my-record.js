@@ -53,8 +53,10 @@ export function bind(root) {
   async function signOut() {
     const waiting = await outbox.countUnsent();
     const dialog = root.querySelector(waiting > 0 ? "#ask-sign-out-unsent" : "#ask-sign-out");
+    const isClosed = Boolean(await session.cipher());
     dialog.querySelectorAll("[data-count-pattern]").forEach((element) => {
-      element.textContent = worded(element.dataset.countPattern, { count: waiting });
+      const { countPattern, plainPattern } = element.dataset;
+      element.textContent = worded(isClosed ? countPattern : plainPattern, { count: waiting });
     });
     if (!(await confirm(dialog))) return;
     // The token dies at the park too when it can be reached, unless something still goes there with it.
