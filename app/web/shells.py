@@ -46,8 +46,9 @@ def shell(template: str, **values: Any) -> Response:
 
     It is written without the values that pages of the office get: those ask who is signed in.
     """
+    frame = {"has_outbox": "shells.show_outbox" in current_app.view_functions}
     page = Response(
-        current_app.jinja_env.get_template(template).render(values), mimetype="text/html"
+        current_app.jinja_env.get_template(template).render(frame | values), mimetype="text/html"
     )
     page.headers["Cache-Control"] = "no-cache"
     page.vary.add("Cookie")

@@ -8,9 +8,11 @@ const reasons = new Set();
 const listeners = new Set();
 let letGo = [];
 
+const locks = () => globalThis.navigator && globalThis.navigator.locks;
+
 function takeLock() {
-  if (!navigator.locks) return;
-  navigator.locks.request(LOCK, { mode: "shared" }, () =>
+  if (!locks()) return;
+  locks().request(LOCK, { mode: "shared" }, () =>
     reasons.size > 0 ? new Promise((resolve) => letGo.push(resolve)) : undefined,
   );
 }
@@ -37,11 +39,11 @@ export const onHold = (listener) => listeners.add(listener);
 
 /** Does `work` unless another page of this browser is in the middle of something; tells whether it did. */
 export async function unlessHeldElsewhere(work) {
-  if (!navigator.locks) {
+  if (!locks()) {
     work();
     return true;
   }
-  return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+  return locks().request(LOCK, { ifAvailable: true }, (lock) => {
     if (lock) work();
     return Boolean(lock);
   });

@@ -186,6 +186,9 @@ export function createOutbox({
     return (await shelf.all()).filter((item) => item.state === "saved" && (item.locked || item.owner !== owner)).length;
   }
 
+  /** How many actions of anybody lie here still to be sent. */
+  const countWaiting = async () => (await shelf.all()).filter((item) => item.state === "saved").length;
+
   /** A person does not want to wait: everything is tried now, whatever it was waiting for. */
   async function sendNow() {
     const waiting = (await shelf.all()).filter((item) => item.state === "saved").map((item) => item.key);
@@ -223,6 +226,7 @@ export function createOutbox({
     list,
     countUnsent,
     countOthers,
+    countWaiting,
     sendNow,
     dismiss,
     prune,

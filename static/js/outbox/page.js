@@ -16,14 +16,12 @@ export const api = wired.api;
 export const outbox = wired.outbox;
 
 let started = false;
-let asked = 0;
 
-// Where the browser can call the service worker later, it also sends after this page is closed.
+// Where the browser can call the service worker later, it also sends after this page is closed. While a
+// page is open and the park answers, the page is quicker.
 async function askToBeCalled() {
-  const unsent = await outbox.countUnsent();
-  const more = unsent > asked;
-  asked = unsent;
-  if (!more || !navigator.serviceWorker) return;
+  const alone = document.visibilityState === "hidden" || api.state().reachable === false;
+  if (!alone || !navigator.serviceWorker || (await outbox.countWaiting()) === 0) return;
   const registration = await navigator.serviceWorker.getRegistration();
   if (registration && registration.sync) await registration.sync.register(SYNC);
 }
@@ -44,8 +42,10 @@ export function start() {
   const hurry = () => outbox.flush({ eager: true });
   window.addEventListener("pageshow", hurry);
   window.addEventListener("online", hurry);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && hurry());
-  outbox.subscribe(() => askToBeCalled().catch(() => {}));
+  const beCalled = () => askToBeCalled().catch(() => {});
+  document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? hurry() : beCalled()));
+  outbox.subscribe(beCalled);
+  api.subscribe(beCalled);
   outbox.prune().catch(() => {});
   session.prune().catch(() => {});
   watchOverIdleness();

@@ -7,7 +7,7 @@ const NOTED_EVERY = 30_000;
 const DAY = 86_400_000;
 // A six-digit PIN holds off nobody for long who has the disk: what it closes is kept for a day.
 const KEPT_FOR = { pin: DAY, secret: 7 * DAY };
-const OLD_NAMES = ["kept_me", "kept_inbox", "seal_key"];
+const OLD_NAMES = ["kept_me", "kept_inbox", "kept_my_record", "seal_key"];
 
 const isWorkerOnly = (roles) => roles.length > 0 && roles.every((role) => role === "worker");
 
