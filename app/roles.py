@@ -12,6 +12,7 @@ from app.checkins.views.rule_sets import rule_set_pages
 from app.checkins.views.sheets import sheet_pages
 from app.checkins.views.worker_health import worker_health_pages
 from app.dashboards.views import (
+    board_api,
     compliance_pages,
     groups_api,
     home_pages,
@@ -23,7 +24,7 @@ from app.dashboards.views import (
 from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api
 from app.demo.cli import demo_cli
-from app.outbox.views import me_api, outbox_api
+from app.outbox.views import me_api, outbox_api, parcels_api
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
 from app.settings import NodeRole
@@ -67,6 +68,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (
         shell_pages,
         today_pages,
+        board_api,
         compliance_pages,
         groups_api,
         roll_call_pages,
@@ -82,6 +84,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         duplicates_pages,
         schedule_pages,
         outbox_api,
+        parcels_api,
         me_api,
         delivery_api,
         reminder_pages,

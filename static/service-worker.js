@@ -92,7 +92,7 @@ async function sendWaiting() {
   const language = (await knownLanguage()) || LIST.locale;
   wired = wired || wire({ language: () => language });
   await wired.outbox.flush({ eager: true });
-  if ((await wired.outbox.countUnsent()) > 0 && wired.api.state().reachable === false) throw new Error("not reached");
+  if ((await wired.outbox.countWaiting()) > 0 && wired.api.state().reachable === false) throw new Error("not reached");
 }
 
 self.addEventListener("sync", (event) => event.waitUntil(sendWaiting()));

@@ -10,6 +10,7 @@ from app.kernel.ids import is_id
 from app.kernel.refusals import Refusal
 
 MOST_AT_ONCE = 500
+MOST_PARCELS = 50
 
 
 class Outcome(StrEnum):
@@ -33,6 +34,12 @@ class NoCommands(Refusal):
 
     code = "commands.missing"
     status = 400
+
+
+class ParcelUnreadable(Refusal):
+    """What was closed for this node does not open, or is no command of the key it is named by."""
+
+    code = "commands.parcel_unreadable"
 
 
 class KeyMissing(Refusal):

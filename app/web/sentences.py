@@ -117,6 +117,7 @@ SENTENCES: Mapping[str, Any] = {
     "commands.unknown_kind": _("Máy chủ chưa biết loại việc này."),
     "commands.malformed": _("Mục này không đúng dạng."),
     "commands.bad_time": _("Thời điểm của mục này không đọc được."),
+    "commands.parcel_unreadable": _("Máy chủ không mở được mục này. Chủ của nó cần đăng nhập lại."),
     "payload.not_json": _("Cần gửi một đối tượng JSON."),
     "fields.missing": _("Thiếu mục này."),
     "fields.text_wanted": _("Mục này cần chữ, tối đa 200 ký tự."),

@@ -26,6 +26,7 @@ class Shell:
     also: tuple[str, ...] = ()
 
 
+TEAM = ("team_member", "safety_officer")
 WORKERS = ("worker", "team_member")
 LEADERS = ("team_member", "safety_officer")
 SHELLS: tuple[Shell, ...] = (
@@ -34,6 +35,11 @@ SHELLS: tuple[Shell, ...] = (
     Shell("/check-in", title=_("Khai báo trước ca"), roles=WORKERS),
     Shell("/inbox", title=_("Hộp thư"), roles=WORKERS),
     Shell("/my-record", title=_("Hồ sơ của tôi"), roles=WORKERS),
+    Shell("/sign-in/offline", instead_of="/sign-in"),
+    Shell(
+        "/today/last-known", "/today", title=_("Bảng hôm nay, lần cuối máy này biết"), roles=TEAM
+    ),
+    Shell("/outbox", title=_("Việc chờ gửi")),
 )
 OFFLINE = Shell("/offline")
 
@@ -43,8 +49,9 @@ def shell(template: str, **values: Any) -> Response:
 
     It is written without the values that pages of the office get: those ask who is signed in.
     """
+    frame = {"has_outbox": "shells.show_outbox" in current_app.view_functions}
     page = Response(
-        current_app.jinja_env.get_template(template).render(values), mimetype="text/html"
+        current_app.jinja_env.get_template(template).render(frame | values), mimetype="text/html"
     )
     page.headers["Cache-Control"] = "no-cache"
     page.vary.add("Cookie")

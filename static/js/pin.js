@@ -11,7 +11,7 @@ function tell(form, text) {
 
 const sentence = (form, name) => form.querySelector(`template[data-error-word="${name}"]`).content.textContent.trim();
 
-/** `onChosen()` when the park has taken it. `badge()` lets the park refuse a PIN that is the badge. */
+/** `onChosen(pin)` when the park has taken it. `badge()` lets the park refuse a PIN that is the badge. */
 export function bindPinForm(form, { badge = () => "", onChosen }) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -21,7 +21,8 @@ export function bindPinForm(form, { badge = () => "", onChosen }) {
     if (reply.status === 0) return tell(form, sentence(form, "unreachable"));
     if (!reply.ok) return tell(form, (reply.json && reply.json.detail) || sentence(form, "unreachable"));
     tell(form, "");
+    const chosen = pin.value;
     form.reset();
-    return onChosen();
+    return onChosen(chosen);
   });
 }

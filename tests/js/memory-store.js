@@ -45,6 +45,10 @@ export function memoryStore({ turns = () => 1 } = {}) {
       await step({ writing: true });
       values.set(name, copy(value));
     },
+    async names(prefix) {
+      await step({ writing: false });
+      return [...values.keys()].filter((name) => name.startsWith(prefix));
+    },
     async forget(name) {
       await step({ writing: true });
       values.delete(name);

@@ -1,6 +1,9 @@
 /** A park server in memory, with a phone around it: the world the outbox is tested in. */
 import { createApi } from "../../static/js/outbox/api.js";
 import { createOutbox } from "../../static/js/outbox/outbox.js";
+import { createParcels } from "../../static/js/outbox/parcel.js";
+import { createSeal } from "../../static/js/outbox/seal.js";
+import { createVault } from "../../static/js/outbox/vault.js";
 import { createSession } from "../../static/js/outbox/session.js";
 import { chance } from "./chance.js";
 import { memoryStore } from "./memory-store.js";
@@ -41,7 +44,8 @@ export function makePark({ judge = () => null } = {}) {
   return { applied, requests, clashes, take, order: () => [...applied.keys()] };
 }
 
-export function makePhone({ fetch, seed = 1, locks = null, store, slow = false } = {}) {
+/** `sealed`: a browser with WebCrypto, as over HTTPS; without it, plain HTTP. */
+export function makePhone({ fetch, seed = 1, locks = null, store, slow = false, sealed = false } = {}) {
   const luck = chance(seed);
   const kept = store || memoryStore({ turns: () => (slow ? luck.below(6) : 1) });
   const time = { now: NOW, timers: [] };
@@ -51,9 +55,14 @@ export function makePhone({ fetch, seed = 1, locks = null, store, slow = false }
     time.timers.push(timer);
     return () => (time.timers = time.timers.filter((other) => other !== timer));
   };
-  const session = createSession({ store: kept });
+  const { subtle } = crypto;
+  const random = luck.bytes;
+  const seal = sealed ? createSeal({ subtle, random }) : null;
+  const vault = seal && createVault({ subtle, seal, random, store: kept, clock, iterations: 10 });
+  const parcels = seal && createParcels({ subtle, random, store: kept });
+  const session = createSession({ store: kept, clock, seal, vault });
   const api = createApi({ fetch, store: kept, session, clock, schedule });
-  const outbox = createOutbox({ store: kept, session, api, clock, random: luck.bytes, schedule, locks });
+  const outbox = createOutbox({ store: kept, session, api, clock, random, schedule, locks, parcels });
 
   /** Lets time pass and runs what was booked, in order. */
   async function pass(ms) {

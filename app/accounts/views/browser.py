@@ -42,8 +42,11 @@ def is_in_the_clear() -> bool:
 
 
 def device_id() -> str:
-    """The random id this browser was given at its first visit; empty before."""
-    return request.cookies.get(DEVICE_COOKIE, "")[:64]
+    """The random id of this browser: the one its script keeps, else the cookie of its first visit.
+
+    A browser that was let in by the API a moment ago is known by that id; empty before any visit.
+    """
+    return (request.form.get("device") or request.cookies.get(DEVICE_COOKIE, ""))[:64]
 
 
 def with_device(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """Pages of figures: home by role, today board, compliance, the parks of a province, groups."""
 
+from app.dashboards.views.board_api import board_api
 from app.dashboards.views.compliance import compliance_pages
 from app.dashboards.views.groups_api import groups_api
 from app.dashboards.views.home import home_pages
@@ -9,6 +10,7 @@ from app.dashboards.views.shells import shell_pages
 from app.dashboards.views.today import today_pages
 
 __all__ = [
+    "board_api",
     "compliance_pages",
     "groups_api",
     "home_pages",

@@ -101,6 +101,7 @@ def frame() -> dict[str, Any]:
         ],
         "place": _place(actor),
         "person": {
+            "id": actor.account_id,
             "name": actor.name,
             "role_text": ROLES[actor.roles[0]] if actor.roles else "",
             "initials": initials(actor.name),
@@ -108,6 +109,7 @@ def frame() -> dict[str, Any]:
         "home_url": url_for("dashboards.home"),
         "sign_out_url": url_for("accounts.sign_out"),
         "sync": sync_box(),
+        "has_outbox": "shells.show_outbox" in current_app.view_functions,
     }
 
 

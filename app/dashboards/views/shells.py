@@ -1,4 +1,4 @@
-"""The worker's pages of answers, messages and own record: shells of the browser."""
+"""Shells of the browser: the worker's pages, and what an office machine opens without the park."""
 
 from flask import Blueprint, Response
 
@@ -24,3 +24,21 @@ def show_inbox() -> Response:
 @public
 def show_my_record() -> Response:
     return shell("accounts/show_my_record.html")
+
+
+@shell_pages.get("/sign-in/offline")
+@public
+def show_sign_in() -> Response:
+    return shell("accounts/sign_in_offline.html")
+
+
+@shell_pages.get("/outbox")
+@public
+def show_outbox() -> Response:
+    return shell("outbox/show_outbox.html")
+
+
+@shell_pages.get("/today/last-known")
+@public
+def show_last_known() -> Response:
+    return shell("dashboards/show_last_known.html")

@@ -92,7 +92,7 @@ def place_of(permission: Permission) -> Place:
 @today_pages.get("/today")
 @access(Permission.SEE_HEALTH)
 def show_today() -> ResponseReturnValue:
-    place, figures, now = _look()
+    place, figures, now = look()
     people = get_people(db.session(), place.paths, figures.part)
     table = table_from_args(request.args, sortable=tuple(UNIT_ORDER), default="-none")
     page = render_template(
@@ -110,11 +110,12 @@ def show_today() -> ResponseReturnValue:
         **_told(place, people.standing),
         **_address(place, figures),
     )
-    _keep_view("today", place, [*people.standing, *people.missing], now)
+    keep_view("today", place, [*people.standing, *people.missing], now)
     return page
 
 
-def _look(paths: tuple[str, ...] = ()) -> tuple[Place, Figures, datetime]:
+def look(paths: tuple[str, ...] = ()) -> tuple[Place, Figures, datetime]:
+    """The company, the part of the day and its figures that the address asks for; and now."""
     settings: Settings = current_app.config["SETTINGS"]
     now = current_app.extensions["clock"].now()
     today = local_day(now, settings.timezone)
@@ -191,13 +192,18 @@ def _told(place: Place, rows: Iterable[DutyRow]) -> dict[str, Any]:
     }
 
 
-def _keep_view(page: str, place: Place, rows: Sequence[DutyRow], now: datetime) -> None:
-    """One row a view: whom the page showed; refreshing itself is the same view."""
+def keep_view(
+    page: str, place: Place, rows: Sequence[DutyRow], now: datetime, *, again: bool = False
+) -> None:
+    """One row a view: whom the page showed; refreshing itself is the same view.
+
+    `again`: this may be the same look as one of a short while ago.
+    """
     actor, company_id = current_actor(), place.company.id
     shown = list(dict.fromkeys(row.worker_id for row in rows))
     if not shown:
         return
-    again = "X-Refresh" in request.headers
+    again = again or "X-Refresh" in request.headers
     if again and was_shown(db.session(), page, shown, company_id, actor, now - SAME_VIEW):
         return
 
@@ -210,7 +216,7 @@ def _keep_view(page: str, place: Place, rows: Sequence[DutyRow], now: datetime) 
 @today_pages.get("/today/standing")
 @access(Permission.SEE_HEALTH)
 def list_standing_people() -> ResponseReturnValue:
-    place, figures, now = _look()
+    place, figures, now = look()
     total = sum(count_standing(db.session(), place.paths).values())
     asked = page_from_args(request.args).bounded(total)
     rows = list_standing(db.session(), place.paths, limit=asked.limit, offset=asked.offset)
@@ -222,7 +228,7 @@ def list_standing_people() -> ResponseReturnValue:
         **_told(place, rows),
         **_address(place, figures),
     )
-    _keep_view("standing", place, rows, now)
+    keep_view("standing", place, rows, now)
     return page
 
 
@@ -240,7 +246,7 @@ def list_absent_people() -> ResponseReturnValue:
 
 def _list_people(name: str, states: Sequence[DutyState]) -> ResponseReturnValue:
     unit = _asked_unit()
-    place, figures, now = _look((unit.path,) if unit else ())
+    place, figures, now = look((unit.path,) if unit else ())
     total = figures.silent if name == "missing" else figures.counts.absent
     asked = page_from_args(request.args).bounded(total)
     rows = list_people(
@@ -261,7 +267,7 @@ def _list_people(name: str, states: Sequence[DutyState]) -> ResponseReturnValue:
         now=now,
         **_address(place, figures),
     )
-    _keep_view(name, place, rows, now)
+    keep_view(name, place, rows, now)
     return page
 
 

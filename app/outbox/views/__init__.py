@@ -2,5 +2,6 @@
 
 from app.outbox.views.commands import outbox_api
 from app.outbox.views.me import me_api
+from app.outbox.views.parcels import parcels_api
 
-__all__ = ["me_api", "outbox_api"]
+__all__ = ["me_api", "outbox_api", "parcels_api"]

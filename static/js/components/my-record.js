@@ -60,12 +60,14 @@ export function bind(root) {
   async function signOut() {
     const waiting = await outbox.countUnsent();
     const dialog = root.querySelector(waiting > 0 ? "#ask-sign-out-unsent" : "#ask-sign-out");
+    const isClosed = Boolean(await session.cipher());
     dialog.querySelectorAll("[data-count-pattern]").forEach((element) => {
-      element.textContent = worded(element.dataset.countPattern, { count: waiting });
+      const { countPattern, plainPattern } = element.dataset;
+      element.textContent = worded(isClosed ? countPattern : plainPattern, { count: waiting });
     });
     if (!(await confirm(dialog))) return;
-    // The token dies at the park too when it can be reached.
-    if (thisDevice) await revokeAtPark(thisDevice.id);
+    // The token dies at the park too when it can be reached, unless something still goes there with it.
+    if (thisDevice && waiting === 0) await revokeAtPark(thisDevice.id);
     await session.end();
     await show("signed_out");
     outlet.querySelector("h1").tabIndex = -1;
@@ -97,7 +99,11 @@ export function bind(root) {
     root.querySelector("[data-account]").hidden = !current;
     const kept = await session.kept("me").catch(() => null);
     const badge = () => (kept && kept.value.worker ? kept.value.worker.badge : "");
-    bindPinForm(root.querySelector("form[data-pin]"), { badge, onChosen: () => tell(word(root, "pin_changed")) });
+    const onChosen = async () => {
+      await session.forgetVault().catch(() => {});
+      tell(word(root, "pin_changed"));
+    };
+    bindPinForm(root.querySelector("form[data-pin]"), { badge, onChosen });
     if (window.location.hash === "#pin") root.querySelector("details").open = true;
     await load();
   }

@@ -1,17 +1,18 @@
 /**
- * The worker's form of the sign-in page: asks the park for a token of this phone first, then goes to the
- * check-in, or on to the office pages by the form itself. Without script or storage the form works alone.
+ * The forms of the sign-in page, and of the one that opens without the park: a token of this machine first,
+ * then on to the check-in, or to the office pages by the form itself. Without script the form works alone.
  */
 import { askedWait } from "../outbox/order.js";
-import { api, clock, random, session } from "../outbox/page.js";
+import { api, clock, outbox, random, session, store } from "../outbox/page.js";
 import { deviceLabel } from "../outbox/device.js";
 import { bindPinForm } from "../pin.js";
+import { enter, firstPageOffline, isWorkerOnly } from "../sign-in/entry.js";
 import { view, word } from "../slots.js";
 
 const MINUTE = 60_000;
 const CARD = /^[A-Za-z0-9_-]{22}$/;
-
-const only = (roles, role) => roles.length > 0 && roles.every((one) => one === role);
+/** Set while the park may still think that somebody is signed in here who has left: sign-out.js tells it. */
+const SIGN_OUT_DUE = "sign_out_due";
 
 function errorOf(form) {
   const known = form.querySelector("[data-sign-in-error]");
@@ -24,15 +25,21 @@ function errorOf(form) {
   return made;
 }
 
+const inMinutes = (wait) => Math.max(1, Math.ceil(wait / MINUTE));
+
 function sentence(reply) {
   if (reply.status === 429) {
-    const minutes = Math.ceil(askedWait(reply.retryAfter, clock.now()) / MINUTE) || 1;
-    const told = word(document, "too_many", { minutes });
+    const told = word(document, "too_many", { minutes: inMinutes(askedWait(reply.retryAfter, clock.now())) });
     if (told) return told;
   }
-  const told = reply.json && (reply.json.detail || reply.json.title);
-  return told || word(document, reply.status === 0 ? "unreachable" : "not_signed_in");
+  return (reply.json && (reply.json.detail || reply.json.title)) || word(document, "not_signed_in");
 }
+
+const offlineSentence = {
+  unknown: () => word(document, "unreachable"),
+  wrong: () => word(document, "wrong_here"),
+  wait: ({ wait }) => word(document, "too_many", { minutes: inMinutes(wait) }),
+};
 
 /** The secret behind the # of a card's address; it leaves the address bar before anything else happens. */
 function scannedCard() {
@@ -42,38 +49,59 @@ function scannedCard() {
   return secret;
 }
 
-async function bodyOf(form, card) {
-  const value = (name) => form.elements[name].value.trim().normalize("NFC");
-  const id = await session.deviceId(random);
-  const device = { id, label: deviceLabel(navigator.userAgent) };
-  if (card) return { card, pin: value("pin"), device };
-  return { company: value("company"), badge: value("badge"), pin: value("pin"), device };
-}
-
 /** The park's word on this person, so that the check-in opens even when the road closes right now. */
 async function keepMe() {
   const reply = await api.call("/api/v1/me");
   if (reply.ok) await session.keep("me", reply.json, { at: clock.now(), serial: reply.serial });
 }
 
+// A page that opened without the park holds no form value: it is fetched now that the park is there.
+async function withFormValue(form) {
+  if (form.elements.csrf_token) return;
+  const answer = await window.fetch("/sign-in?office=1");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const value = page.querySelector("input[name=csrf_token]");
+  if (value) form.append(document.importNode(value, true));
+}
+
 export function bind(form) {
+  const byBadge = Boolean(form.elements.badge);
+  const secretField = byBadge ? form.elements.pin : form.elements.secret;
   const next = form.dataset.next || "/check-in";
   let busy = false;
   let card = "";
 
-  async function goOn(roles) {
-    if (!only(roles, "worker")) return form.submit();
+  function credentials() {
+    const value = (name) => form.elements[name].value.trim().normalize("NFC");
+    if (!byBadge) return { login: value("login"), secret: value("secret") };
+    return { company: value("company"), badge: value("badge"), pin: value("pin") };
+  }
+
+  async function openOffice(device) {
+    await store.forget(SIGN_OUT_DUE);
+    await withFormValue(form);
+    form.elements.device.value = device.id;
+    return form.submit();
+  }
+
+  async function goOn(roles, device) {
+    // What this machine still holds of others goes to the park, and the park's key comes here.
+    await outbox.flush({ eager: true }).catch(() => {});
+    if (!isWorkerOnly(roles)) return openOffice(device);
     await keepMe().catch(() => {});
     return window.location.assign(next);
   }
 
-  function choosePin(roles) {
+  function choosePin(answer, typed) {
     const template = document.querySelector('template[data-view="new_pin"]');
     if (!template) return window.location.assign("/my-record#pin");
-    const badge = form.elements.badge.value;
     const piece = view(document, "new_pin", {});
     const pinForm = piece.querySelector("form");
-    bindPinForm(pinForm, { badge: () => badge, onChosen: () => window.location.assign(next) });
+    const onChosen = async (pin) => {
+      await session.start(answer, { ...typed, pin }, { personal: isPersonal() });
+      window.location.assign(next);
+    };
+    bindPinForm(pinForm, { badge: () => typed.badge, onChosen });
     form.hidden = true;
     form.after(piece);
     return pinForm.querySelector("input").focus();
@@ -81,17 +109,25 @@ export function bind(form) {
 
   function tell(text) {
     errorOf(form).textContent = text;
-    form.elements.pin.value = "";
-    form.elements.pin.focus();
+    secretField.value = "";
+    secretField.focus();
   }
 
+  // A phone has a lock of its own and one owner; a laptop of the safety team goes from hand to hand.
+  const isPersonal = () => byBadge && window.matchMedia("(pointer: coarse)").matches;
+
   async function signIn() {
-    const body = await bodyOf(form, card);
-    const reply = await api.send("/api/v1/sign-in", { text: JSON.stringify(body) });
-    if (!reply.ok) return tell(sentence(reply));
-    await session.start(reply.json);
-    if (reply.json.pin_must_change) return choosePin(reply.json.roles);
-    return goOn(reply.json.roles || []);
+    const typed = credentials();
+    const device = { id: await session.deviceId(random), label: deviceLabel(navigator.userAgent) };
+    const found = await enter({ credentials: typed, card, device, personal: isPersonal() }, { api, session });
+    if (found.state === "refused") return tell(sentence(found.reply));
+    if (found.state === "in_offline") {
+      await store.write(SIGN_OUT_DUE, true);
+      return window.location.assign(firstPageOffline(found.roles));
+    }
+    if (found.state !== "in") return tell(offlineSentence[found.state](found));
+    if (byBadge && found.mustChange) return choosePin(found.answer, typed);
+    return goOn(found.roles, device);
   }
 
   /** A card stands for company and badge; only the PIN is still asked for. */
@@ -110,8 +146,12 @@ export function bind(form) {
     form.elements.pin.focus();
   }
 
-  async function offerToGoOn() {
-    if (!(await session.current()) || !document.querySelector('template[data-view="signed_in"]')) return;
+  async function lookAround() {
+    const current = await session.current();
+    if (!current) return;
+    // The park asks who is there: on an office machine the one before is not any more.
+    if (current.idles && form.elements.csrf_token) return session.end();
+    if (!byBadge || !current.roles.includes("worker") || !document.querySelector('template[data-view="signed_in"]')) return;
     const piece = view(document, "signed_in", {});
     piece.querySelector("a").href = next;
     form.before(piece);
@@ -121,12 +161,16 @@ export function bind(form) {
     event.preventDefault();
     if (busy) return;
     busy = true;
+    form.setAttribute("aria-busy", "true");
     // Where this browser keeps nothing, the page's own sign-in still works.
     signIn()
       .catch(() => form.submit())
-      .finally(() => (busy = false));
+      .finally(() => {
+        busy = false;
+        form.removeAttribute("aria-busy");
+      });
   });
-  const scanned = scannedCard();
+  const scanned = byBadge ? scannedCard() : "";
   if (scanned) takeCard(scanned).catch(() => {});
-  offerToGoOn().catch(() => {});
+  lookAround().catch(() => {});
 }

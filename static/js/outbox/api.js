@@ -1,6 +1,8 @@
 /** Talks to the park's JSON API with the phone's token, never with a cookie; learns the clock offset. */
 
 const LONGEST_ANSWER = 30_000;
+const NOTED_EVERY = 10_000;
+const CONTACT = "contact_at";
 const NO_ANSWER = { ok: false, status: 0, json: null, retryAfter: null };
 
 /** The park's clock minus this phone's, in ms, taken at the middle of the exchange. */
@@ -19,12 +21,26 @@ export function createApi({ fetch, store, session, clock, schedule, language = (
   const listeners = new Set();
   let state = { reachable: null, authorised: null };
   let offset;
+  let contact;
 
   function note(news) {
     const next = { ...state, ...news };
     if (next.reachable === state.reachable && next.authorised === state.authorised) return;
     state = next;
     listeners.forEach((listener) => listener());
+  }
+
+  async function contactAt() {
+    if (contact === undefined) contact = (await store.read(CONTACT)) ?? null;
+    return contact;
+  }
+
+  /** The park has answered this machine just now. */
+  async function noteContact() {
+    const now = clock.now();
+    if (Math.abs(now - ((await contactAt()) || 0)) < NOTED_EVERY) return;
+    contact = now;
+    await store.write(CONTACT, now).catch(() => {});
   }
 
   async function clockOffset() {
@@ -69,7 +85,9 @@ export function createApi({ fetch, store, session, clock, schedule, language = (
       const reply = await exchange(path, { method, token, text, keepalive, signal: abort.signal });
       // A Wi-Fi log-in page says 200 and is no answer of the park.
       const ours = reply.json !== null || reply.status === 204 || !reply.ok;
-      note({ reachable: ours && reply.status < 502 });
+      const reached = ours && reply.status < 502;
+      if (reached) await noteContact().catch(() => {});
+      note({ reachable: reached });
       if (token && (reply.ok || reply.status === 401)) note({ authorised: reply.ok });
       return ours ? reply : NO_ANSWER;
     } catch {
@@ -108,5 +126,5 @@ export function createApi({ fetch, store, session, clock, schedule, language = (
     return () => listeners.delete(listener);
   }
 
-  return { send, call, clockOffset, subscribe, state: () => state };
+  return { send, call, clockOffset, contactAt, noteContact, subscribe, state: () => state };
 }

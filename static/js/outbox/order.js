@@ -43,7 +43,7 @@ export function mustFollow(earlier, item) {
 
 /** The kept actions of one account still to be sent, oldest first. */
 export const unsent = (items, owner) =>
-  items.filter((item) => item.state === "saved" && item.owner === owner);
+  items.filter((item) => item.state === "saved" && item.owner === owner && !item.locked);
 
 /** The oldest of what must go in order, and everything that waits for nothing else. */
 export function heads(items, owner) {
@@ -54,3 +54,15 @@ export function heads(items, owner) {
 /** What may be sent now, oldest first; never two of which one must follow the other. */
 export const sendable = (items, { owner, now, eager = false }) =>
   heads(items, owner).filter((item) => isDue(item, now) || (eager && mayHurry(item)));
+
+/**
+ * What lies here closed for the park and may go now. Nobody here knows what must follow what in it, so of
+ * each person the oldest goes, and the next after it.
+ */
+export function parcelHeads(items) {
+  const waiting = items.filter((item) => item.state === "saved" && item.locked && item.parcel);
+  return waiting.filter((item, at) => !waiting.slice(0, at).some((earlier) => earlier.owner === item.owner));
+}
+
+export const sendableParcels = (items, { now, eager = false }) =>
+  parcelHeads(items).filter((item) => isDue(item, now) || (eager && mayHurry(item)));

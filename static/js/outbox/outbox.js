@@ -1,7 +1,8 @@
 /** Keeps every action on this phone before anything else, and sends it until the park has it. */
-import { deliver } from "./delivery.js";
+import { deliver, deliverParcels } from "./delivery.js";
 import { isoWithOffset } from "./moment.js";
-import { heads, sendable } from "./order.js";
+import { heads, parcelHeads, sendable, sendableParcels } from "./order.js";
+import { createShelf } from "./shelf.js";
 import { uuid7 } from "./uuid7.js";
 
 const MOST_IN_A_BATCH = 50;
@@ -15,9 +16,21 @@ export class NobodySignedIn extends Error {}
 
 /**
  * ports: store (store.js), session (session.js), api (api.js), clock {now(), eastMinutes(at)},
- * random(n) -> bytes, schedule(work, ms) -> cancel, locks (navigator.locks or null), tell() for other tabs.
+ * random(n) -> bytes, schedule(work, ms) -> cancel, locks (navigator.locks or null), tell() for other tabs,
+ * parcels (parcel.js, or null on plain HTTP).
  */
-export function createOutbox({ store, session, api, clock, random, schedule, locks = null, tell = () => {} }) {
+export function createOutbox({
+  store,
+  session,
+  api,
+  clock,
+  random,
+  schedule,
+  locks = null,
+  tell = () => {},
+  parcels = null,
+}) {
+  const shelf = createShelf({ store, session, parcels });
   const listeners = new Set();
   let running = null;
   let again = null;
@@ -54,7 +67,7 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
       held_by: null,
       answer: null,
     };
-    await store.add(item);
+    await shelf.add(item);
     changed();
     flush();
     return item;
@@ -63,19 +76,41 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
   /** Whoever is signed in with what they may send now. */
   async function due(eager) {
     const current = await session.current();
-    if (!current || !current.token || !current.owner) return { current: null, items: [] };
-    const items = sendable(await store.all(), { owner: current.owner, now: clock.now(), eager });
-    return { current, items };
+    const all = await shelf.all();
+    const now = clock.now();
+    const parcels = sendableParcels(all, { now, eager });
+    if (!current || !current.token || !current.owner) return { current: null, items: [], parcels };
+    return { current, items: sendable(all, { owner: current.owner, now, eager }), parcels };
+  }
+
+  /**
+   * A person who is back: what was kept under an earlier token is closed for the park again, and what came
+   * back while somebody else was here is asked about once more, since only its owner is told why.
+   */
+  async function takeUp() {
+    const cipher = await session.cipher();
+    if (!cipher) return;
+    if (parcels) await parcels.learnKey((path) => api.send(path, { method: "GET" }), cipher.stamp);
+    const mine = (await shelf.all()).filter((item) => item.owner === cipher.owner && !item.locked);
+    const untold = (item) => item.state === "refused" && item.told && !item.dismissed_at;
+    const old = (item) => item.state === "saved" && (item.stamp !== cipher.stamp || (parcels && !item.parcel));
+    const keys = mine.filter((item) => untold(item) || old(item)).map((item) => item.key);
+    await shelf.change(keys, (item) => {
+      if (item.locked) return undefined;
+      return untold(item) ? { ...item, state: "saved", answer: null, next_try_at: 0 } : item;
+    });
   }
 
   async function drain(eager) {
     let hurry = eager;
     let limit = MOST_IN_A_BATCH;
+    await takeUp();
     for (;;) {
-      const { current, items } = await due(hurry);
-      if (items.length === 0) return;
+      const { current, items, parcels: closed } = await due(hurry);
+      if (items.length + closed.length === 0) return;
       setSending(true);
-      const outcome = await deliver(items, { current, limit, api, store, session, clock, random });
+      const ports = { current, limit, api, shelf, session, clock, random };
+      const outcome = items.length > 0 ? await deliver(items, ports) : await deliverParcels(closed, ports);
       changed();
       if (outcome === "stopped") return;
       if (outcome === "split") limit = 1;
@@ -102,7 +137,8 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
       again = null;
       const mine = await underLock(() => drain(next.eager));
       if (!mine) return;
-      next = again || ((await due(false)).items.length > 0 ? { eager: false } : null);
+      const { items, parcels: closed } = await due(false);
+      next = again || (items.length + closed.length > 0 ? { eager: false } : null);
     }
   }
 
@@ -128,7 +164,8 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
   async function rest() {
     const turn = flushes;
     const current = await session.current().catch(() => null);
-    const waiting = current ? heads(await store.all().catch(() => []), current.owner) : [];
+    const all = await shelf.all().catch(() => []);
+    const waiting = [...(current ? heads(all, current.owner) : []), ...parcelHeads(all)];
     if (turn !== flushes || waiting.length === 0) return;
     const soonest = Math.min(...waiting.map((item) => item.next_try_at)) - clock.now();
     const wait = soonest > 0 ? Math.min(soonest, LONGEST_REST) : SAFETY_WAIT;
@@ -138,14 +175,32 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
   /** Kept actions of whoever is signed in, oldest first. */
   async function list() {
     const current = await session.current();
-    return current && current.owner ? (await store.all()).filter((item) => item.owner === current.owner) : [];
+    if (!current || !current.owner) return [];
+    return (await shelf.all()).filter((item) => item.owner === current.owner && !item.locked);
+  }
+
+  /** How many actions wait here that whoever is signed in cannot open: other people's, by number only. */
+  async function countOthers() {
+    const current = await session.current();
+    const owner = current && current.owner;
+    return (await shelf.all()).filter((item) => item.state === "saved" && (item.locked || item.owner !== owner)).length;
+  }
+
+  /** How many actions of anybody lie here still to be sent. */
+  const countWaiting = async () => (await shelf.all()).filter((item) => item.state === "saved").length;
+
+  /** A person does not want to wait: everything is tried now, whatever it was waiting for. */
+  async function sendNow() {
+    const waiting = (await shelf.all()).filter((item) => item.state === "saved").map((item) => item.key);
+    await shelf.change(waiting, (item) => (item.state === "saved" ? { ...item, next_try_at: 0 } : undefined));
+    await flush({ eager: true });
   }
 
   const countUnsent = async () => (await list()).filter((item) => item.state === "saved").length;
 
   /** A person has read why an action came back; nothing else may take it out of sight. */
   async function dismiss(key) {
-    await store.change([key], (item) =>
+    await shelf.change([key], (item) =>
       item.state === "refused" ? { ...item, dismissed_at: clock.now() } : undefined,
     );
     changed();
@@ -156,8 +211,8 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
     const done = (item) =>
       (item.state === "received" && item.closed_at < limit) ||
       (item.state === "refused" && item.dismissed_at && item.dismissed_at < limit);
-    const old = (await store.all()).filter(done).map((item) => item.key);
-    if (old.length > 0) await store.remove(old);
+    const old = (await shelf.all()).filter(done).map((item) => item.key);
+    if (old.length > 0) await shelf.remove(old);
   }
 
   function subscribe(listener) {
@@ -170,6 +225,9 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
     flush,
     list,
     countUnsent,
+    countOthers,
+    countWaiting,
+    sendNow,
     dismiss,
     prune,
     subscribe,

@@ -2,6 +2,7 @@
 import { clock, random, wire } from "./wiring.js";
 
 const SYNC = "an-ca-outbox";
+const LOOK_EVERY = 30_000;
 
 export { clock, random };
 
@@ -20,9 +21,18 @@ let started = false;
 // page is open and the park answers, the page is quicker.
 async function askToBeCalled() {
   const alone = document.visibilityState === "hidden" || api.state().reachable === false;
-  if (!alone || !navigator.serviceWorker || (await outbox.countUnsent()) === 0) return;
+  if (!alone || !navigator.serviceWorker || (await outbox.countWaiting()) === 0) return;
   const registration = await navigator.serviceWorker.getRegistration();
   if (registration && registration.sync) await registration.sync.register(SYNC);
+}
+
+/** Somebody's hand on the machine keeps the session; without one it ends by itself. */
+function watchOverIdleness() {
+  const atHand = () => session.current().then((current) => current && session.touch());
+  for (const sign of ["pointerdown", "keydown"]) {
+    document.addEventListener(sign, () => atHand().catch(() => {}), { passive: true });
+  }
+  setInterval(() => session.current().catch(() => {}), LOOK_EVERY);
 }
 
 /** Sends on load and whenever something says that the road may be open. `navigator.onLine` is not believed. */
@@ -37,5 +47,7 @@ export function start() {
   outbox.subscribe(beCalled);
   api.subscribe(beCalled);
   outbox.prune().catch(() => {});
+  session.prune().catch(() => {});
+  watchOverIdleness();
   hurry();
 }

@@ -1,35 +1,38 @@
-/** Closes kept copies with a key that cannot be read out and dies at sign-out. Secure contexts only. */
+/** Closes values under a key that cannot be read out (AES-GCM). Secure contexts only. */
 
 const ALGORITHM = "AES-GCM";
-const KEY = "seal_key";
 
-/** null where the browser has no WebCrypto: plain HTTP. */
-export function createSeal({ subtle, random, store }) {
+const bytesOf = (text) => new TextEncoder().encode(text);
+
+/** null where the browser has no WebCrypto: plain HTTP. `about` says what is closed, so that none takes another's place. */
+export function createSeal({ subtle, random }) {
   if (!subtle) return null;
 
-  async function key({ make }) {
-    const known = await store.read(KEY);
-    if (known || !make) return known || null;
-    const made = await subtle.generateKey({ name: ALGORITHM, length: 256 }, false, ["encrypt", "decrypt"]);
-    return store.update(KEY, (other) => other || made);
-  }
+  const keyOf = (raw) => subtle.importKey("raw", raw, ALGORITHM, false, ["encrypt", "decrypt"]);
 
-  async function close(value) {
+  const newKey = () => keyOf(random(32));
+
+  async function closeBytes(key, plain, about) {
     const iv = random(12);
-    const plain = new TextEncoder().encode(JSON.stringify(value));
-    return { iv, bytes: await subtle.encrypt({ name: ALGORITHM, iv }, await key({ make: true }), plain) };
+    const bytes = await subtle.encrypt({ name: ALGORITHM, iv, additionalData: bytesOf(about) }, key, plain);
+    return { iv, bytes };
   }
 
-  async function open(sealed) {
-    const known = await key({ make: false });
-    if (!known) return null;
+  /** null when this key does not open it. */
+  async function openBytes(key, sealed, about) {
     try {
-      const plain = await subtle.decrypt({ name: ALGORITHM, iv: sealed.iv }, known, sealed.bytes);
-      return JSON.parse(new TextDecoder().decode(plain));
+      return await subtle.decrypt({ name: ALGORITHM, iv: sealed.iv, additionalData: bytesOf(about) }, key, sealed.bytes);
     } catch {
       return null;
     }
   }
 
-  return { close, open, forget: () => store.forget(KEY) };
+  const close = (key, value, about) => closeBytes(key, bytesOf(JSON.stringify(value)), about);
+
+  async function open(key, sealed, about) {
+    const plain = sealed && (await openBytes(key, sealed, about));
+    return plain ? JSON.parse(new TextDecoder().decode(plain)) : null;
+  }
+
+  return { keyOf, newKey, closeBytes, openBytes, close, open };
 }

@@ -60,6 +60,10 @@ export function openStore() {
 
   const write = (name, value) => writing("values", (values) => values.put(value, name));
 
+  /** The names that begin so. */
+  const names = async (prefix) =>
+    (await database()).getAllKeys("values", IDBKeyRange.bound(prefix, `${prefix}\uffff`));
+
   const forget = (name) => writing("values", (values) => values.delete(name));
 
   /** Puts `work(value)` in place of a named value in one transaction; gives what is there now. */
@@ -70,5 +74,5 @@ export function openStore() {
       return next;
     });
 
-  return { add, all, change, remove, read, write, forget, update };
+  return { add, all, change, remove, read, write, names, forget, update };
 }

@@ -2,8 +2,10 @@
 import { createApi } from "./api.js";
 import { createOutbox } from "./outbox.js";
 import { createSeal } from "./seal.js";
+import { createParcels } from "./parcel.js";
 import { createSession } from "./session.js";
 import { openStore } from "./store.js";
+import { createVault } from "./vault.js";
 
 const CHANNEL = "an-ca-outbox";
 
@@ -23,12 +25,16 @@ function schedule(work, wait) {
 export function wire({ language }) {
   const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(CHANNEL) : null;
   const store = openStore();
-  const session = createSession({ store, seal: createSeal({ subtle: crypto.subtle, random, store }) });
+  const { subtle } = crypto;
+  const seal = createSeal({ subtle, random });
+  const vault = seal && createVault({ subtle, seal, random, store, clock });
+  const parcels = seal && createParcels({ subtle, random, store });
+  const session = createSession({ store, clock, seal, vault });
   const fetch = (path, options) => globalThis.fetch(path, options);
   const api = createApi({ fetch, store, session, clock, schedule, language });
   const locks = navigator.locks || null;
   const tell = () => channel && channel.postMessage("changed");
-  const outbox = createOutbox({ store, session, api, clock, random, schedule, locks, tell });
+  const outbox = createOutbox({ store, session, api, clock, random, schedule, locks, tell, parcels });
   if (channel) channel.onmessage = () => outbox.changedElsewhere();
   return { store, session, api, outbox };
 }

@@ -106,8 +106,9 @@ def test_a_province_has_no_part_for_workers(province: Node) -> None:
 
 
 def test_the_two_parts_of_the_page_are_two_addresses(browser: Browser, cast: Cast) -> None:
-    assert 'data-module="sign-in"' in browser.open("/sign-in").text
-    assert 'data-module="sign-in"' not in browser.open("/sign-in?office=1").text
+    by_badge, by_login = browser.open("/sign-in").text, browser.open("/sign-in?office=1").text
+    assert ('id="pin"' in by_badge, 'id="secret"' in by_badge) == (True, False)
+    assert ('id="pin"' in by_login, 'id="secret"' in by_login) == (False, True)
 
 
 def test_until_an_issued_password_is_changed_nothing_else_opens(
