@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actions.consent import record_consent
 from app.accounts.queries.consent import find_agreed
-from app.accounts.rules import Actor, Permission, may
+from app.accounts.rules import Actor, Permission, branches_for, may
 from app.checkins.actions.answers import GivenAnswer, RecordedCheckIn, record_check_ins
 from app.checkins.forms import (
     parse_answers_object,
@@ -20,6 +20,9 @@ from app.checkins.forms import (
 )
 from app.checkins.rules.requests import CheckInRequest, ConsentNeeded, check_shift_day
 from app.delivery.actions.ledger import mark_read
+from app.gate.actions.scans import HandedScan, record_scans
+from app.gate.forms import parse_scan
+from app.gate.queries.passes import find_passes
 from app.kernel.clock import local_day
 from app.kernel.ids import is_id
 from app.kernel.refusals import BadFields, NotAllowed, NotFound, Refusal
@@ -106,11 +109,16 @@ def record_together(session: Session, deeds: Sequence[CheckInDeed]) -> list[Resu
         if isinstance(who, str)
     ]
     settings = deeds[0].around.settings
-    outcomes = iter(record_check_ins(session, given, settings=settings) if given else ())
-    return [who if isinstance(who, Refusal) else _told(next(outcomes)) for who in answering]
+    outcomes = record_check_ins(session, given, settings=settings) if given else []
+    shifts = [(each.request.worker_id, each.request.shift_on, each.request.shift) for each in given]
+    passes = find_passes(session, shifts)
+    told = iter(
+        [_told(done, passes.get(shift)) for done, shift in zip(outcomes, shifts, strict=True)]
+    )
+    return [who if isinstance(who, Refusal) else next(told) for who in answering]
 
 
-def _told(done: RecordedCheckIn | Refusal) -> Result | Refusal:
+def _told(done: RecordedCheckIn | Refusal, pass_text: str | None) -> Result | Refusal:
     if isinstance(done, Refusal):
         return done
     return {
@@ -119,7 +127,7 @@ def _told(done: RecordedCheckIn | Refusal) -> Result | Refusal:
         "level": str(done.level),
         "reasons": list(done.reasons),
         "advice": done.advice,
-        "pass": None,
+        "pass": pass_text,
     }
 
 
@@ -191,8 +199,38 @@ def parse_message_read(envelope: CommandEnvelope, around: Circumstances) -> Deed
     return deed
 
 
+def parse_gate_scan(envelope: CommandEnvelope, around: Circumstances) -> JoinedDeed:
+    """`gate_scan`: somebody showed a pass or a badge at a gate."""
+    if not branches_for(around.actor, Permission.CHECK_PASSES):
+        raise NotAllowed
+    scan = parse_scan(envelope.body, envelope.made_at, envelope.offset_ms)
+    return GateScanDeed(around, HandedScan(scan, around.actor, around.now))
+
+
+@dataclass(frozen=True, slots=True)
+class GateScanDeed:
+    """A scan to be recorded together with others."""
+
+    around: Circumstances
+    handed: HandedScan
+
+    @property
+    def together(self) -> Callable[[Session, Sequence["GateScanDeed"]], list[Result | Refusal]]:
+        """What records many of them."""
+        return record_scans_together
+
+
+def record_scans_together(
+    session: Session, deeds: Sequence[GateScanDeed]
+) -> list[Result | Refusal]:
+    """Record the scans of gates."""
+    done = record_scans(session, [deed.handed for deed in deeds])
+    return [{"scan_id": each.scan_id, "known": each.known, "judged": each.judged} for each in done]
+
+
 PARSERS: Mapping[str, Parser] = {
     "check_in": parse_check_in,
     "consent": parse_consent,
+    "gate_scan": parse_gate_scan,
     "message_read": parse_message_read,
 }
