@@ -20,6 +20,8 @@ SHELLS: tuple[Shell, ...] = (
     Shell("/check-in"),
     Shell("/inbox"),
     Shell("/my-record"),
+    Shell("/pass"),
+    Shell("/gate"),
 )
 
 

@@ -81,6 +81,8 @@ POLICY: dict[str, Line] = {
     "shells.show_check_in": Line("a nameless shell", ANYBODY),
     "shells.show_inbox": Line("a nameless shell", ANYBODY),
     "shells.show_my_record": Line("a nameless shell", ANYBODY),
+    "gate.show_pass": Line("a nameless shell", ANYBODY),
+    "gate.show_gate": Line("a nameless shell", ANYBODY),
     # What gates are told
     "gate_api.show_keys": Line("a gate reads public keys and what is revoked", GATE),
     "gate_api.show_roster": Line("a gate reads who may enter, of its own companies", GATE),

@@ -1,6 +1,6 @@
 """GET /api/v1/gate/keys and /gate/roster: all that a gate needs to judge without any network."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -42,9 +42,14 @@ def show_keys() -> ResponseReturnValue:
             for each in list_pass_keys(session, now)
         ],
         revocations=list(list_revoked(session, now - timedelta(seconds=LEAVES_WITHIN_SECONDS))),
-        as_of=now.isoformat(),
+        as_of=_told(now),
         server_time=now.isoformat(),
     )
+
+
+def _told(now: datetime) -> str:
+    """A moment on the park's wall clock: a gate shows that one, whatever its own zone."""
+    return now.astimezone(current_app.config["SETTINGS"].timezone).isoformat()
 
 
 def _companies(actor: Actor) -> list[str] | None:
@@ -65,7 +70,7 @@ def show_roster() -> ResponseReturnValue:
     people = list_roster(db.session(), paths, settings=current_app.config["SETTINGS"], now=now)
     token = request.headers["Authorization"].partition(" ")[2]
     return jsonify(
-        as_of=now.isoformat(),
+        as_of=_told(now),
         server_time=now.isoformat(),
         count=len(people),
         box=box_for_device([each.as_json() for each in people], token),
