@@ -75,9 +75,9 @@ class Server:
         self._process: subprocess.Popen[str] | None = None
         atexit.register(self.kill)
 
-    def start(self, die: str = "") -> None:
-        """Start on a new port; returns when it is open."""
-        self.port = free_port()
+    def start(self, die: str = "", port: int = 0) -> None:
+        """Start on a new port, or the one that is asked for; returns when it is open."""
+        self.port = port or free_port()
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("ANCA_", "FLASK_"))}
         environment = kept | {
             "ANCA_INSTANCE": str(self.settings.instance),

@@ -78,7 +78,9 @@ function shownScreen({ me, shift, ended, latest, has, mode }) {
  */
 export function checkInView({ me, fresh, items, mode = null, now, eastMinutes = 420 }) {
   const zone = parkOffset(me, eastMinutes);
-  const { shift, ended } = shiftToAnswer(me, { fresh, now, eastMinutes: zone });
+  // A clock that says it is earlier than the park's last word is wrong.
+  const notBefore = Math.max(now, Date.parse(me.server_time) || now);
+  const { shift, ended } = shiftToAnswer(me, { fresh, now: notBefore, eastMinutes: zone });
   const seen = items.filter((item) => !item.dismissed_at);
   const latest = last(seen.filter((item) => isFor(item, shift)));
   const has = received(me, seen, shift);

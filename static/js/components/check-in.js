@@ -6,6 +6,7 @@ import { checkInValues, returnedValues } from "../check-in/values.js";
 import { announce, focusHeading, followRoad, showUnread } from "../frame.js";
 import { api, clock, language, outbox, session } from "../outbox/page.js";
 import { view as piece } from "../slots.js";
+import { isFull } from "../storage.js";
 
 const ASK_AGAIN = 20_000;
 const OLD_WORD = 60_000;
@@ -109,9 +110,11 @@ export function bind(root) {
       await outbox.save(kind, body);
       page.mode = null;
       await draw({ byPerson: true });
-    } catch {
-      outlet.prepend(piece(root, "not_saved", valuesOf(await nextScreen())));
-      outlet.querySelector("[role=alert]").focus();
+    } catch (failure) {
+      outlet.querySelectorAll("[data-not-saved]").forEach((told) => told.remove());
+      const values = { ...valuesOf(await nextScreen()), full: isFull(failure) };
+      outlet.prepend(piece(root, "not_saved", values));
+      outlet.querySelector("[data-not-saved]").focus();
     } finally {
       page.busy = false;
     }

@@ -9,7 +9,7 @@ import { TONE, barValues, outcomeValues } from "../gate/screen.js";
 import { createVerifier } from "../gate/signature.js";
 import { createTones } from "../gate/tones.js";
 import { statedOffset } from "../outbox/moment.js";
-import { api, clock, language, outbox, session, start, store } from "../outbox/page.js";
+import { api, clock, language, outbox, session, store } from "../outbox/page.js";
 import { view as piece, word } from "../slots.js";
 
 const SHOWN_FOR = 4_000;
@@ -252,7 +252,6 @@ export function bind(root) {
     setInterval(drawBars, 1000);
   }
 
-  start();
   api.subscribe(() => drawBars());
   outbox.subscribe(() => drawBars());
   window.addEventListener("online", () => refresh());

@@ -1,6 +1,7 @@
 /** The worker's messages; "I have read it" goes through the outbox. Bound to data-module="inbox". */
 import { announce, followRoad, showUnread } from "../frame.js";
 import { mailbox } from "../inbox/mailbox.js";
+import { fullMoment } from "../my-record/record.js";
 import { api, clock, outbox, session } from "../outbox/page.js";
 import { view as piece } from "../slots.js";
 
@@ -8,13 +9,14 @@ const OLD_WORD = 60_000;
 
 export function bind(root) {
   const outlet = root.querySelector("[data-outlet]");
-  const page = { messages: null, askedAt: 0, failed: false, drawn: null };
+  const page = { messages: null, asOf: null, askedAt: 0, failed: false, drawn: null };
 
   async function ask() {
     const reply = await api.call("/api/v1/inbox");
     if (reply.ok) {
       Object.assign(page, { messages: reply.json, askedAt: clock.now(), failed: false });
-      await session.keep("inbox", reply.json, { at: page.askedAt, serial: reply.serial }).catch(() => {});
+      page.asOf = page.askedAt + ((await api.clockOffset()) || 0);
+      await session.keep("inbox", reply.json, { at: page.asOf, serial: reply.serial }).catch(() => {});
     } else page.failed = true;
     await draw();
   }
@@ -24,7 +26,8 @@ export function bind(root) {
     if (!page.messages) return page.failed ? { screen: "unreachable" } : null;
     const now = clock.now();
     const box = mailbox(page.messages, await outbox.list(), { now, eastMinutes: clock.eastMinutes(now) });
-    return { screen: "messages", ...box, empty: box.unread.length + box.read.length === 0, stale: page.failed };
+    const as_of = page.failed ? fullMoment(page.asOf, clock.eastMinutes(now)) : null;
+    return { screen: "messages", ...box, empty: box.unread.length + box.read.length === 0, as_of };
   }
 
   async function draw() {
@@ -61,7 +64,7 @@ export function bind(root) {
 
   async function begin() {
     const kept = await session.kept("inbox").catch(() => null);
-    if (kept) page.messages = kept.value;
+    if (kept) Object.assign(page, { messages: kept.value, asOf: kept.at });
     await draw();
     if (await session.current()) await ask();
   }

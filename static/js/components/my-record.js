@@ -17,18 +17,25 @@ export function bind(root) {
     outlet.removeAttribute("aria-busy");
   }
 
+  /** `asOf`: the moment of the copy on this phone, or null for what the park said just now. */
+  function showRecord(record, asOf) {
+    consent = record.consent;
+    withdrawButton.hidden = !(consent && consent.agreed);
+    thisDevice = record.devices.find((device) => device.current) || null;
+    return show("record", recordValues(record, clock.eastMinutes(clock.now()), asOf));
+  }
+
   async function load() {
     if (!(await session.current())) return show("signed_out");
     const reply = await api.call("/api/v1/my-record");
     if (reply.ok) {
-      const now = clock.now();
-      consent = reply.json.consent;
-      withdrawButton.hidden = !(consent && consent.agreed);
-      thisDevice = reply.json.devices.find((device) => device.current) || null;
-      return show("record", recordValues(reply.json, clock.eastMinutes(now)));
+      const at = clock.now() + ((await api.clockOffset()) || 0);
+      await session.keep("my_record", reply.json, { at, serial: reply.serial }).catch(() => {});
+      return showRecord(reply.json, null);
     }
     if (reply.status === 401) return show("signed_out");
-    return show("unreachable");
+    const kept = await session.kept("my_record").catch(() => null);
+    return kept ? showRecord(kept.value, kept.at) : show("unreachable");
   }
 
   function tell(text) {
@@ -69,7 +76,11 @@ export function bind(root) {
   /** A command like every other act: it is kept on this phone first. */
   async function withdraw() {
     if (!(await confirm(root.querySelector("#ask-withdraw")))) return;
-    await outbox.save("consent", { version: consent.version, agreed: false });
+    try {
+      await outbox.save("consent", { version: consent.version, agreed: false });
+    } catch {
+      return tell(word(root, "not_saved"));
+    }
     withdrawButton.hidden = true;
     tell(word(root, "withdrawn"));
   }

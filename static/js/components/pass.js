@@ -11,6 +11,7 @@ const TONE = { green: "is-ok", amber: "is-watch", red: "is-risk" };
 
 export function bind(root) {
   const outlet = root.querySelector("[data-outlet]");
+  let turn = 0;
   const page = { me: null, keptAt: null, fresh: false, askedAt: 0, drawn: null };
   let timer = null;
 
@@ -50,11 +51,16 @@ export function bind(root) {
     const told = JSON.stringify([view.screen, view.text, values]);
     if (told === page.drawn) return;
     page.drawn = told;
-    const tone = TONE[view.screen];
+    turn += 1;
+    const mine = turn;
+    const code = view.text ? await drawCode(view.text, word(root, "code")).catch(() => null) : null;
+    if (mine !== turn) return;
+    const screen = view.text && !code ? "no_code" : view.screen;
+    const tone = TONE[screen];
     document.body.classList.remove("pass", "is-ok", "is-watch", "is-risk");
     if (tone) document.body.classList.add("pass", tone);
-    outlet.replaceChildren(piece(root, view.screen, values));
-    if (view.text) outlet.querySelector("[data-code]").replaceWith(drawCode(view.text, word(root, "code")));
+    outlet.replaceChildren(piece(root, screen, values));
+    if (code) outlet.querySelector("[data-code]").replaceWith(code);
     outlet.removeAttribute("aria-busy");
     announce(root, outlet.querySelector("h1").textContent);
   }

@@ -1,7 +1,8 @@
 /** Reads codes in front of a camera: by the browser's own detector, else by a vendored reader kept here. */
 
 const EVERY = 120;
-const WASM = new URL("../../vendor/zxing-wasm-3.1.4/zxing_reader.wasm", import.meta.url).href;
+const READER = "/static/vendor/zxing-wasm-3.1.4/reader/index.js";
+const WASM = "/static/vendor/zxing-wasm-3.1.4/zxing_reader.wasm";
 
 async function nativeReader() {
   if (typeof BarcodeDetector !== "function") return null;
@@ -13,7 +14,7 @@ async function nativeReader() {
 
 // The reader would fetch its other half from a foreign address if it were not told where it lies.
 async function vendoredReader() {
-  const { prepareZXingModule, readBarcodes } = await import("../../vendor/zxing-wasm-3.1.4/reader/index.js");
+  const { prepareZXingModule, readBarcodes } = await import(READER);
   await prepareZXingModule({ overrides: { locateFile: () => WASM }, fireImmediately: true });
   const options = { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 };
   return async (picture) => (await readBarcodes(picture, options)).filter((one) => one.isValid).map((one) => one.text);

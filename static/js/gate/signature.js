@@ -3,7 +3,8 @@
 const fromBase64url = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
 
-const vendored = () => import("../../vendor/noble-ed25519-3.2.0/index.js");
+const SCRIPT = "/static/vendor/noble-ed25519-3.2.0/index.js";
+const vendored = () => import(SCRIPT);
 
 /** `isGenuine(read, keys)` with `keys` as GET /gate/keys lists them; needs a secure context. */
 export function createVerifier(subtle, fallback = vendored) {

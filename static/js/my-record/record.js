@@ -38,9 +38,10 @@ const device = (eastMinutes) => (one) => ({
   here: Boolean(one.current),
 });
 
-/** Values of the page from GET /my-record. */
-export function recordValues({ answers, reads, devices }, eastMinutes) {
+/** Values of the page from GET /my-record; `asOf` is the moment of a copy, null for the park's word of now. */
+export function recordValues({ answers, reads, devices }, eastMinutes, asOf = null) {
   return {
+    as_of: asOf === null ? null : fullMoment(asOf, eastMinutes),
     answers: answers.map(answer(eastMinutes)),
     no_answers: answers.length === 0,
     reads: reads.map(read(eastMinutes)),

@@ -1,7 +1,7 @@
 /** Who is signed in on this phone, and the last known answers of the park for that person. */
 
 const SESSION = "session";
-const KEPT = ["me", "inbox"];
+const KEPT = ["me", "inbox", "my_record"];
 
 /**
  * ports: store (store.js) and seal (seal.js). Without a seal, on plain HTTP, copies stay in memory only:

@@ -1,6 +1,6 @@
 /** Draws the code of a pass as one SVG path, black on white in every theme. */
-import { correction, generate } from "../../vendor/lean-qr-2.7.4/index.js";
-
+// Loaded beside the page's own script (modulepreload), and kept with the page.
+const ENCODER = "/static/vendor/lean-qr-2.7.4/index.js";
 const SVG = "http://www.w3.org/2000/svg";
 const QUIET = 3;
 
@@ -26,7 +26,8 @@ function shape(name, attributes) {
 }
 
 /** The picture of `text`, named `label` for whoever cannot see it. */
-export function drawCode(text, label) {
+export async function drawCode(text, label) {
+  const { correction, generate } = await import(ENCODER);
   // A screen has no scratches: the smallest correction gives the largest squares.
   const code = generate(text, { minCorrectionLevel: correction.L });
   const side = code.size + 2 * QUIET;
