@@ -8,8 +8,11 @@ from app.checkins.actions.counting import drop_empty_counts
 from app.checkins.actions.duties import drop_expected, replan_duties
 from app.checkins.actions.merging import join_health, part_health
 from app.checkins.queries.answers import list_answered_shifts
-from app.checkins.rules import CheckInRecorded
+from app.checkins.rules import CheckInRecorded, LevelCleared, LevelRaised, WellAnswered
+from app.checkins.rules.roll_call import AnswersTakenBack
 from app.delivery.actions.ledger import cancel_waiting, settle_answer
+from app.gate.actions.passes import issue_passes, revoke_passes, settle_passes
+from app.gate.rules.passes import AskedPass, RevokedBecause
 from app.kernel.events import Reactions
 from app.reminders.queries.groups import is_reminded
 from app.reminders.rules.planning import answer_key
@@ -81,12 +84,71 @@ def stop_reminding_merged(session: Session, event: WorkersMerged, *, now: dateti
         settle_answer(session, event.kept_id, answer_key(on, shift), by_person=False, now=now)
 
 
+def let_in(session: Session, event: WellAnswered, *, now: datetime) -> None:
+    """Who answered and is well gets a pass for that shift."""
+    issue_passes(
+        session,
+        [
+            AskedPass(
+                each.worker_id,
+                each.company_id,
+                each.shift_on,
+                each.shift,
+                each.starts_at,
+                each.ends_at,
+            )
+            for each in event.shifts
+        ],
+        now=now,
+    )
+
+
+def let_in_no_more(session: Session, event: LevelRaised, *, now: datetime) -> None:
+    """A pass counts no longer than its owner is well."""
+    revoke_passes(session, [event.worker_id], RevokedBecause.LEVEL, now=now)
+
+
+def let_in_again(session: Session, event: LevelCleared, *, now: datetime) -> None:
+    """Whoever was cleared gets a new pass; the old one stays revoked."""
+    settle_passes(session, [event.worker_id], settings=session.info["settings"], now=now)
+
+
+def let_in_on_own_word(session: Session, event: AnswersTakenBack, *, now: datetime) -> None:
+    """A roll call that was taken back gives nobody a pass; other shifts keep theirs."""
+    revoke_passes(session, event.worker_ids, RevokedBecause.TAKEN_BACK, now=now)
+    settle_passes(session, event.worker_ids, settings=session.info["settings"], now=now)
+
+
+def let_in_as_one(session: Session, event: WorkersMerged, *, now: datetime) -> None:
+    """A pass names one record: that of the record that went is revoked."""
+    revoke_passes(session, [event.gone_id], RevokedBecause.MERGED, now=now)
+    settle_passes(session, [event.kept_id], settings=session.info["settings"], now=now)
+
+
+def let_in_apart(session: Session, event: WorkersParted, *, now: datetime) -> None:
+    """Each record has the pass that its own answers give it."""
+    both = [event.kept_id, event.gone_id]
+    revoke_passes(session, both, RevokedBecause.MERGED, now=now)
+    settle_passes(session, both, settings=session.info["settings"], now=now)
+
+
+def take_passes_back(
+    session: Session, event: WorkEnded | WorkersWithdrawn, *, now: datetime
+) -> None:
+    """Who has left is let in no more."""
+    revoke_passes(session, event.worker_ids, RevokedBecause.LEFT, now=now)
+
+
 REACTIONS: Reactions = {
     CheckInRecorded: (stop_reminding,),
+    WellAnswered: (let_in,),
+    AnswersTakenBack: (let_in_on_own_word,),
+    LevelRaised: (let_in_no_more,),
+    LevelCleared: (let_in_again,),
     WorkChanged: (plan_anew, expect_anew),
-    WorkersMerged: (join_health, stop_reminding_merged),
-    WorkersParted: (part_health,),
-    WorkEnded: (write_no_more,),
-    WorkersWithdrawn: (expect_no_more,),
+    WorkersMerged: (join_health, stop_reminding_merged, let_in_as_one),
+    WorkersParted: (part_health, let_in_apart),
+    WorkEnded: (write_no_more, take_passes_back),
+    WorkersWithdrawn: (expect_no_more, take_passes_back),
     PlaceWithdrawn: (remind_no_more, count_no_more),
 }

@@ -24,6 +24,7 @@ from app.dashboards.views import (
 from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api
 from app.demo.cli import demo_cli
+from app.gate.views import gate_api, gate_pages
 from app.outbox.views import me_api, outbox_api, parcels_api
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
@@ -86,6 +87,8 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         outbox_api,
         parcels_api,
         me_api,
+        gate_api,
+        gate_pages,
         delivery_api,
         reminder_pages,
         message_pages,

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     SEE_PARKS = "see_parks"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_NODE = "manage_node"
+    CHECK_PASSES = "check_passes"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -68,7 +69,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_COMPLIANCE,
         }
     ),
-    Role.GATE: frozenset(),
+    Role.GATE: frozenset({Permission.CHECK_PASSES}),
     Role.PARK_MANAGER: frozenset(
         {Permission.SEE_COMPLIANCE, Permission.SEE_RULES, Permission.ACCEPT_RULES}
     ),

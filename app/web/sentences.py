@@ -121,6 +121,8 @@ SENTENCES: Mapping[str, Any] = {
     "payload.not_json": _("Cần gửi một đối tượng JSON."),
     "fields.missing": _("Thiếu mục này."),
     "fields.text_wanted": _("Mục này cần chữ, tối đa 200 ký tự."),
+    "fields.choice_wanted": _("Mục này cần một trong các giá trị đã định."),
+    "gate.no_pass": _("Đây không phải thẻ vào ca."),
     "fields.object_wanted": _("Mục này không đúng dạng."),
     "fields.id_wanted": _("Mục này cần một mã dạng UUID."),
     "sync.not_enrolled": _("Khu này chưa nối với kênh tỉnh."),

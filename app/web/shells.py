@@ -40,6 +40,18 @@ SHELLS: tuple[Shell, ...] = (
         "/today/last-known", "/today", title=_("Bảng hôm nay, lần cuối máy này biết"), roles=TEAM
     ),
     Shell("/outbox", title=_("Việc chờ gửi")),
+    Shell("/pass", title=_("Thẻ vào ca"), roles=WORKERS),
+    Shell(
+        "/gate",
+        title=_("Cổng"),
+        roles=("gate",),
+        also=(
+            "vendor/noble-ed25519-3.2.0/index.js",
+            "vendor/zxing-wasm-3.1.4/reader/index.js",
+            "vendor/zxing-wasm-3.1.4/share.js",
+            "vendor/zxing-wasm-3.1.4/zxing_reader.wasm",
+        ),
+    ),
 )
 OFFLINE = Shell("/offline")
 

@@ -94,6 +94,11 @@ POLICY: dict[str, Line] = {
     "shells.show_last_known": Line("a nameless shell", ANYBODY),
     "shells.show_outbox": Line("a nameless shell", ANYBODY),
     "shells.show_sign_in": Line("a nameless shell", ANYBODY),
+    "gate.show_pass": Line("a nameless shell", ANYBODY),
+    "gate.show_gate": Line("a nameless shell", ANYBODY),
+    # What gates are told
+    "gate_api.show_keys": Line("a gate reads public keys and what is revoked", GATE),
+    "gate_api.show_roster": Line("a gate reads who may enter, of its own companies", GATE),
     # What phones call
     "outbox_api.take_commands": Line("whoever has a token hands in what was kept", SIGNED_IN),
     "parcels_api.show_key": Line("whom commands are closed for", ANYBODY),

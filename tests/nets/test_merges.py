@@ -18,6 +18,10 @@ CHANGES_HANDS = {
     "worker.merged_into_id",
 }
 STAYS = {
+    # A pass names one record: a merge revokes it and gives the kept one its own.
+    "gate_pass.worker_id",
+    # What a gate saw: the record whose pass or badge was shown.
+    "gate_scan.worker_id",
     # What was followed before a merge is told by the duties; only what is to come is copied.
     "pattern_assignment.worker_id",
     # What a leader said of a badge, as it was said; the answers it gave change hands.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.checkins.actions.morning import Morning
 from app.checkins.queries.standing import hold_people, people_now, rules_by_company
-from app.checkins.rules import Level
+from app.checkins.rules import Level, WellAnswered
 from app.checkins.rules.requests import CheckInRequest
 from app.kernel.actors import Actor
 from app.kernel.events import publish
@@ -78,4 +78,7 @@ def record_check_ins(
     morning.write(session)
     for event, now in morning.events:
         publish(session, event, now=now)
+    well = morning.well()
+    if well:
+        publish(session, WellAnswered(well), now=max(each.now for each in given))
     return outcomes

@@ -23,6 +23,7 @@ from app.checkins.rules import (
     LevelRaised,
     Timeliness,
     Verdict,
+    WellShift,
     answered_on_time,
     change,
     effective_level,
@@ -35,7 +36,7 @@ from app.kernel.events import Event
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound
 from app.settings import Settings
-from app.workforce.rules.shifts import shift_window
+from app.workforce.rules.shifts import ShiftWindow, shift_window
 
 Row = dict[str, Any]
 
@@ -71,7 +72,7 @@ class Morning:
     _steps: Counter[tuple[int, Unit, Counts]] = field(default_factory=Counter)
     _symptoms: list[tuple[Unit, tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
     _for_others: list[tuple[Actor, datetime, int, str, str]] = field(default_factory=list)
-    _starts: dict[Unit, datetime] = field(default_factory=dict)
+    _windows: dict[Unit, ShiftWindow] = field(default_factory=dict)
     _newest: datetime | None = None
 
     def take(self, request: CheckInRequest, actor: Actor, now: datetime) -> Taken:
@@ -119,21 +120,20 @@ class Morning:
         time = answered_on_time(
             *request.claim,
             now,
-            self._starts_at(request, person.company_id, company),
+            self._window(request, person.company_id, company).starts_at,
             self.settings.on_time_grace_minutes,
         )
         return _Judged(answers, verdict, time, effective_level(verdict.level, person.standing))
 
-    def _starts_at(
+    def _window(
         self, request: CheckInRequest, company_id: int, company: CompanyRules
-    ) -> datetime:
-        """When the shift begins; many answers are for the same one."""
+    ) -> ShiftWindow:
+        """When the shift runs; many answers are for the same one."""
         key = (company_id, request.shift_on, request.shift)
-        if key not in self._starts:
+        if key not in self._windows:
             hours = company.hours.at(request.shift, request.shift_on)
-            window = shift_window(hours, request.shift_on, self.settings.timezone)
-            self._starts[key] = window.starts_at
-        return self._starts[key]
+            self._windows[key] = shift_window(hours, request.shift_on, self.settings.timezone)
+        return self._windows[key]
 
     @staticmethod
     def _why(person: PersonNow, judged: _Judged) -> tuple[tuple[str, ...], str | None]:
@@ -242,6 +242,21 @@ class Morning:
                 ),
                 now,
             )
+        )
+
+    def well(self) -> tuple[WellShift, ...]:
+        """The shifts answered for that count as green now that every answer is known."""
+        return tuple(
+            WellShift(
+                worker_id,
+                row["company_id"],
+                on,
+                shift,
+                *self._windows[row["company_id"], on, shift],
+            )
+            for (worker_id, on, shift), row in self._duties.items()
+            if row["level"] == Level.GREEN
+            and (self.people[worker_id].standing or Level.GREEN) == Level.GREEN
         )
 
     def write(self, session: Session) -> None:

@@ -71,6 +71,25 @@ class CheckInRecorded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WellShift:
+    """A worker who may work a shift, as far as answers go, and when that shift runs."""
+
+    worker_id: str
+    company_id: int
+    shift_on: date
+    shift: ShiftCode
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WellAnswered(Event):
+    """Answers taken together left these workers green; told once for all of them."""
+
+    shifts: tuple[WellShift, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LevelRaised(Event):
     """A worker's standing level became more severe."""
 

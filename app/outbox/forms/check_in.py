@@ -16,6 +16,7 @@ from app.checkins.forms import (
     parse_source,
 )
 from app.checkins.rules.requests import CheckInRequest, ConsentNeeded, check_shift_day
+from app.gate.queries.passes import find_passes
 from app.kernel.clock import local_day
 from app.kernel.refusals import BadFields, NotAllowed, NotFound, Refusal
 from app.outbox.actions import JoinedDeed, Result
@@ -76,11 +77,16 @@ def record_together(session: Session, deeds: Sequence[CheckInDeed]) -> list[Resu
         if isinstance(who, str)
     ]
     settings = deeds[0].around.settings
-    outcomes = iter(record_check_ins(session, given, settings=settings) if given else ())
-    return [who if isinstance(who, Refusal) else _told(next(outcomes)) for who in answering]
+    outcomes = record_check_ins(session, given, settings=settings) if given else []
+    shifts = [(each.request.worker_id, each.request.shift_on, each.request.shift) for each in given]
+    passes = find_passes(session, shifts)
+    told = iter(
+        [_told(done, passes.get(shift)) for done, shift in zip(outcomes, shifts, strict=True)]
+    )
+    return [who if isinstance(who, Refusal) else next(told) for who in answering]
 
 
-def _told(done: RecordedCheckIn | Refusal) -> Result | Refusal:
+def _told(done: RecordedCheckIn | Refusal, pass_text: str | None) -> Result | Refusal:
     if isinstance(done, Refusal):
         return done
     return {
@@ -89,7 +95,7 @@ def _told(done: RecordedCheckIn | Refusal) -> Result | Refusal:
         "level": str(done.level),
         "reasons": list(done.reasons),
         "advice": done.advice,
-        "pass": None,
+        "pass": pass_text,
     }
 
 

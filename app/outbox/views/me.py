@@ -25,6 +25,7 @@ from app.checkins.queries.rule_sets import RulesInForce, advice_text, get_rules,
 from app.checkins.rules import DutyState, RuleSet
 from app.delivery.queries import count_unread
 from app.extensions import db
+from app.gate.queries.passes import find_passes
 from app.kernel.clock import local_day
 from app.settings import Settings
 from app.web.access import access, current_actor, signed_in
@@ -160,6 +161,7 @@ def _check_in(worker_id: str, shift: DutyShift) -> dict[str, Any] | None:
         advice = standing.advice
         deciding = get_check_in(db.session(), standing.check_in_id)
     green = duty.level == "green"
+    key = (worker_id, shift.on, str(shift.shift))
     language = current_language()
     return {
         "id": found.id,
@@ -172,6 +174,7 @@ def _check_in(worker_id: str, shift: DutyShift) -> dict[str, Any] | None:
         "advice": "" if green else advice_text(advice, language),
         "advice_code": None if green else advice,
         "reasons": [] if green else _reasons(deciding, language),
+        "pass": find_passes(db.session(), [key]).get(key),
     }
 
 

@@ -1,0 +1,1 @@
+"""Passes: issued to who is well, revoked, and judged at the gate without any network."""

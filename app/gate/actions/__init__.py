@@ -1,0 +1,1 @@
+"""Keys, passes and scans: made, revoked, recorded."""

@@ -1,0 +1,1 @@
+"""Signatures of passes, and what is sealed for one device."""

@@ -1,0 +1,1 @@
+"""What phones and gates are told of passes, keys and people."""

@@ -1,0 +1,96 @@
+"""The people whom a gate may meet, with the verdict on their badges."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account, Branch
+from app.accounts.queries.branches import list_companies
+from app.checkins.models import Duty, HealthState
+from app.checkins.queries.standing import CompanyRules, rules_by_company
+from app.checkins.rules import Level
+from app.gate.queries.passes import sub_of
+from app.gate.rules.rosters import DutyAhead, RosterPerson, next_duty, roster_row
+from app.kernel.clock import local_day
+from app.settings import Settings
+from app.workforce.models import Worker
+from app.workforce.rules.shifts import ShiftCode, shift_window
+
+
+def list_roster(
+    session: Session, paths: Sequence[str], *, settings: Settings, now: datetime
+) -> Sequence[RosterPerson]:
+    """Everybody who works in the companies under these branches, by company and badge."""
+    companies = {each.id: each.code for each in list_companies(session, paths)}
+    if not companies:
+        return []
+    duties = _duties_ahead(session, companies, settings, now)
+    people = session.execute(
+        select(
+            Worker.id,
+            Worker.company_id,
+            Worker.badge,
+            Worker.name,
+            Branch.name.label("line"),
+            HealthState.level,
+        )
+        .join(Account, Account.id == Worker.id)
+        .join(Branch, Branch.id == Worker.branch_id)
+        .outerjoin(HealthState, HealthState.worker_id == Worker.id)
+        .where(Worker.company_id.in_(companies), Worker.merged_into_id.is_(None), Account.active)
+        .order_by(Worker.company_id, Worker.badge_key)
+    ).all()
+    return [_person(each, companies, duties, now) for each in people]
+
+
+def _person(
+    person: Any,
+    companies: dict[int, str],
+    duties: dict[str, list[DutyAhead]],
+    now: datetime,
+) -> RosterPerson:
+    duty = next_duty(duties.get(person.id, ()), now)
+    return RosterPerson(
+        sub_of(person.id),
+        companies[person.company_id],
+        person.badge,
+        person.name,
+        person.line,
+        duty.shift if duty else None,
+        roster_row(Level(person.level) if person.level else None, duty),
+    )
+
+
+def _duties_ahead(
+    session: Session, companies: dict[int, str], settings: Settings, now: datetime
+) -> dict[str, list[DutyAhead]]:
+    today = local_day(now, settings.timezone)
+    days = [today - timedelta(days=1), today, today + timedelta(days=1)]
+    rows = session.execute(
+        select(Duty.worker_id, Duty.company_id, Duty.shift_on, Duty.shift, Duty.state).where(
+            Duty.company_id.in_(companies), Duty.shift_on.in_(days)
+        )
+    ).all()
+    rules = rules_by_company(session, companies)
+    hours: dict[tuple[int, date, str], tuple[datetime, datetime]] = {}
+    found: dict[str, list[DutyAhead]] = defaultdict(list)
+    for worker_id, company_id, on, shift, state in rows:
+        key = (company_id, on, shift)
+        if key not in hours:
+            hours[key] = _hours(rules[company_id], on, shift, settings)
+        starts_at, ends_at = hours[key]
+        if ends_at > now:
+            found[worker_id].append(DutyAhead(shift, starts_at, ends_at, state))
+    return found
+
+
+def _hours(
+    company: CompanyRules, on: date, shift: str, settings: Settings
+) -> tuple[datetime, datetime]:
+    hours = company.hours.at(ShiftCode(shift), on)
+    starts_at, ends_at = shift_window(hours, on, settings.timezone)
+    return starts_at, ends_at

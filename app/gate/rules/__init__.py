@@ -1,0 +1,1 @@
+"""What a pass says, what the gate makes of it, and of a badge in its place."""
