@@ -20,7 +20,8 @@ from app.dashboards.views import (
 from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api
 from app.demo.cli import demo_cli
-from app.outbox.views import me_api, outbox_api
+from app.gate.views import kiosk_pages
+from app.outbox.views import kiosk_api, me_api, outbox_api
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
 from app.settings import NodeRole
@@ -70,6 +71,8 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         schedule_pages,
         outbox_api,
         me_api,
+        kiosk_api,
+        kiosk_pages,
         delivery_api,
         reminder_pages,
         message_pages,

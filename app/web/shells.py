@@ -20,6 +20,7 @@ SHELLS: tuple[Shell, ...] = (
     Shell("/check-in"),
     Shell("/inbox"),
     Shell("/my-record"),
+    Shell("/kiosk"),
 )
 
 

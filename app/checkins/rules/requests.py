@@ -18,6 +18,7 @@ class Source(StrEnum):
     PHONE = "phone"
     OTHER = "other"
     PAPER = "paper"
+    KIOSK = "kiosk"
 
 
 class ShiftTooFar(Refusal):

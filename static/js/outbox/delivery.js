@@ -6,12 +6,12 @@ const MOST_BYTES_AFTER_CLOSING = 60_000;
 
 const unit = (random) => random(1)[0] / 256;
 
-const command = ({ key, kind, made_at, offset_ms, body }) => ({
+const command = ({ key, kind, made_at, offset_ms, body, sealed }) => ({
   key,
   kind,
   made_at,
   ...(offset_ms === undefined ? {} : { offset_ms }),
-  body,
+  ...(sealed === undefined ? { body } : { sealed }),
 });
 
 // A replayed refusal comes back as already_applied with its code and no result.
@@ -62,7 +62,9 @@ async function takeResults(batch, answer, { store, clock, random }) {
     const result = byKey.get(item.key);
     const state = result ? verdict(result) : "retry";
     if (state === "retry") return held(item, "park", now, random);
-    const { outcome, code = null, message = null, result: value = null } = result;
+    const { outcome, code = null, message = null } = result;
+    // What this device could not read before it does not learn from the answer either.
+    const value = item.sealed === undefined ? (result.result ?? null) : null;
     const received_at = answer.server_time || null;
     return closed(item, state, { outcome, code, message, result: value, received_at }, now);
   };

@@ -36,7 +36,7 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
     changed({ everywhere: false });
   }
 
-  async function save(kind, body) {
+  async function keep(kind, said) {
     const current = await session.current();
     if (!current || !current.owner) throw new NobodySignedIn();
     const now = clock.now();
@@ -47,7 +47,7 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
       kind,
       made_at: isoWithOffset(now, clock.eastMinutes(now)),
       ...(offset === null ? {} : { offset_ms: offset }),
-      body: JSON.parse(JSON.stringify(body).normalize("NFC")),
+      ...said,
       state: "saved",
       tries: 0,
       next_try_at: 0,
@@ -59,6 +59,16 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
     flush();
     return item;
   }
+
+  const composed = (value) => JSON.parse(JSON.stringify(value).normalize("NFC"));
+
+  const save = (kind, body) => keep(kind, { body: composed(body) });
+
+  /**
+   * Keeps an action that this device itself cannot read again. `content` is `{credential, body, …}` as the park
+   * opens it; `seal(content)` gives the compact JWE that is kept and sent in place of a body.
+   */
+  const saveSealed = async (kind, content, seal) => keep(kind, { sealed: await seal(composed(content)) });
 
   /** Whoever is signed in with what they may send now. */
   async function due(eager) {
@@ -154,7 +164,7 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
   async function prune() {
     const limit = clock.now() - KEEP_RECEIVED;
     const done = (item) =>
-      (item.state === "received" && item.closed_at < limit) ||
+      (item.state === "received" && (item.sealed !== undefined || item.closed_at < limit)) ||
       (item.state === "refused" && item.dismissed_at && item.dismissed_at < limit);
     const old = (await store.all()).filter(done).map((item) => item.key);
     if (old.length > 0) await store.remove(old);
@@ -167,6 +177,7 @@ export function createOutbox({ store, session, api, clock, random, schedule, loc
 
   return {
     save,
+    saveSealed,
     flush,
     list,
     countUnsent,

@@ -1,0 +1,1 @@
+"""Changes of what the gate and its kiosks keep."""

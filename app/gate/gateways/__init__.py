@@ -1,0 +1,1 @@
+"""Formats of the gate: what is sealed for this node."""

@@ -1,0 +1,1 @@
+"""Reading what the gate and its kiosks keep."""
