@@ -14,7 +14,7 @@ from app.reactions import REACTIONS
 from app.roles import mount
 from app.schedule import JobRunner
 from app.settings import ROOT, Secrets, Settings
-from app.web import errors, filters, headers, language, words
+from app.web import assets, compression, errors, filters, headers, language, words
 from app.web.access import install_guard, public
 from app.web.database import engine_options, open_database
 
@@ -86,6 +86,8 @@ def configure_extensions(app: Flask) -> None:
 def configure_pages(app: Flask) -> None:
     """Filters, headers, language, wordss and error pages."""
     app.view_functions["static"] = public(app.view_functions["static"])
+    assets.register(app)
+    compression.register(app)
     filters.register(app)
     words.register(app)
     headers.register(app)

@@ -1,37 +1,51 @@
 """Pages that open without the park: nameless, the same for everybody, kept by browsers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, current_app, request
+from flask_babel import lazy_gettext as _
+
+from app.web.compression import same_for_everybody
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """A page that a browser keeps; `address` may end in a `-` that stands for any one part.
+    """A page that a browser keeps; `address` may have parts `-` that stand for any one part.
 
     `instead_of`: the page of the server that it takes the place of while the park is not reached.
+    `title`: how the page of a lost network names it; without one it is not offered there.
+    `roles`: whom it is offered to there; nobody named means everybody.
+    `also`: static files too heavy for every phone (`vendor/…`); kept once the page was opened.
     """
 
     address: str
     instead_of: str | None = None
+    title: Any = None
+    roles: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
+WORKERS = ("worker", "team_member")
 SHELLS: tuple[Shell, ...] = (
-    Shell("/check-in"),
-    Shell("/inbox"),
-    Shell("/my-record"),
-    Shell("/kiosk"),
+    Shell("/check-in", title=_("Khai báo trước ca"), roles=WORKERS),
+    Shell("/inbox", title=_("Hộp thư"), roles=WORKERS),
+    Shell("/my-record", title=_("Hồ sơ của tôi"), roles=WORKERS),
+    Shell("/kiosk", title=_("Kiosk"), roles=("gate",)),
 )
+OFFLINE = Shell("/offline")
 
 
-def shell(template: str) -> Response:
+def shell(template: str, **values: Any) -> Response:
     """A page that holds nobody's name, token or form value; only the language is the visitor's.
 
     It is written without the values that pages of the office get: those ask who is signed in.
     """
-    page = Response(current_app.jinja_env.get_template(template).render(), mimetype="text/html")
+    page = Response(
+        current_app.jinja_env.get_template(template).render(values), mimetype="text/html"
+    )
     page.headers["Cache-Control"] = "no-cache"
     page.vary.add("Cookie")
     page.add_etag()
     page.make_conditional(request)
-    return page
+    return same_for_everybody(page)

@@ -43,6 +43,12 @@ class Line:
 POLICY: dict[str, Line] = {
     # The node itself
     "static": Line("files of the page kit hold nothing of anybody", ANYBODY),
+    "joined": Line("style sheets and scripts of the page kit, joined", ANYBODY),
+    "offline.show_service_worker": Line(
+        "keeps shells on phones, holds nothing of anybody", ANYBODY
+    ),
+    "offline.show_offline": Line("a nameless shell", ANYBODY),
+    "offline.show_manifest": Line("the name and icons of the program", ANYBODY),
     "upkeep_health.show_health": Line("programs ask whether the process is up", ANYBODY),
     "upkeep_health.show_readiness": Line("programs ask whether the node can work", ANYBODY),
     "upkeep_node.show_node": Line("the administrator sees what is wrong with the node", ADMIN),

@@ -3,6 +3,7 @@
 from app.dashboards.views.compliance import compliance_pages
 from app.dashboards.views.groups_api import groups_api
 from app.dashboards.views.home import home_pages
+from app.dashboards.views.offline import offline_pages
 from app.dashboards.views.province import province_pages
 from app.dashboards.views.shells import shell_pages
 from app.dashboards.views.today import today_pages
@@ -11,6 +12,7 @@ __all__ = [
     "compliance_pages",
     "groups_api",
     "home_pages",
+    "offline_pages",
     "province_pages",
     "shell_pages",
     "today_pages",

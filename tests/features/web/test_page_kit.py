@@ -14,7 +14,7 @@ from flask import Flask, render_template_string, request
 from flask_babel import Babel
 
 from app.settings import ROOT
-from app.web import filters
+from app.web import assets, filters
 from app.web.pagination import PageRequest
 from app.web.tables import table_from_args
 
@@ -39,6 +39,7 @@ def kit(tmp_path: Path, request: pytest.FixtureRequest) -> Flask:
     made.extensions["clock"] = SimpleNamespace(now=lambda: NOW)
     Babel(made, locale_selector=_asked_language)
     filters.register(made)
+    assets.register(made)
     return made
 
 
@@ -187,8 +188,8 @@ def test_every_style_and_sign_a_layout_names_is_there(kit: Flask) -> None:
         assert addresses
         for address in addresses:
             path, _, sign = address.partition("#")
-            text = (ROOT / "static" / path).read_text(encoding="utf-8")
-            assert not sign or f'id="{sign}"' in text
+            content = (ROOT / "static" / path).read_bytes()
+            assert not sign or f'id="{sign}"'.encode() in content
 
 
 def test_the_worker_shell_holds_no_token_and_no_name(kit: Flask) -> None:
