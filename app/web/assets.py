@@ -14,6 +14,7 @@ from app.web.modules import UnjoinableError, join
 _FRAME = ("fonts/fonts.css", "css/tokens.css", "css/components.css")
 SHEETS: dict[str, tuple[str, ...]] = {
     "worker": (*_FRAME, "css/worker.css", "css/additions.css"),
+    "kiosk": (*_FRAME, "css/worker.css", "css/additions.css", "css/kiosk.css"),
     "office": (*_FRAME, "css/office.css", "css/print.css", "css/additions.css"),
 }
 ONE_YEAR_SECONDS = 365 * 24 * 3600
