@@ -60,8 +60,9 @@ export function bind(root) {
     state = next(state, event);
     if (before === state) return;
     if (mustDraw(before, state)) draw();
-    else showBusy();
     wind();
+    const note = outlet.querySelector("[data-busy]");
+    if (note) note.hidden = !state.busy;
   }
 
   const isRunning = () => root.dataset.state === RUNNING;
@@ -70,8 +71,7 @@ export function bind(root) {
   function wind() {
     timers.forEach(clearTimeout);
     timers = [];
-    const ask = outlet.querySelector("[data-still-there]");
-    if (ask) ask.hidden = true;
+    outlet.querySelectorAll("[data-still-there], [data-busy]").forEach((note) => (note.hidden = true));
     const lasts = LASTS[state.screen];
     if (!lasts) return;
     if (isAsked(state.screen)) timers.push(setTimeout(() => askWhetherThere(), ASKS));
@@ -81,11 +81,6 @@ export function bind(root) {
   function askWhetherThere() {
     const ask = outlet.querySelector("[data-still-there]");
     if (ask) ask.hidden = false;
-  }
-
-  function showBusy() {
-    const note = outlet.querySelector("[data-busy]");
-    if (note) note.hidden = !state.busy;
   }
 
   // ---- drawing

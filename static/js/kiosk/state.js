@@ -9,7 +9,7 @@ export const LASTS = {
   notice: 30 * SECOND,
   typed: 30 * SECOND,
   leave: 30 * SECOND,
-  thanks: 0.9 * SECOND,
+  thanks: 0.8 * SECOND,
   aside: 8 * SECOND,
   unread: 4 * SECOND,
   refused: 8 * SECOND,
