@@ -115,7 +115,7 @@ def let_in_again(session: Session, event: LevelCleared, *, now: datetime) -> Non
 
 def let_in_on_own_word(session: Session, event: AnswersTakenBack, *, now: datetime) -> None:
     """A roll call that was taken back gives nobody a pass; other shifts keep theirs."""
-    revoke_passes(session, event.worker_ids, RevokedBecause.TAKEN_BACK, now=now)
+    revoke_passes(session, event.worker_ids, RevokedBecause.UNDONE, now=now)
     settle_passes(session, event.worker_ids, settings=session.info["settings"], now=now)
 
 

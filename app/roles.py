@@ -24,8 +24,8 @@ from app.dashboards.views import (
 from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api
 from app.demo.cli import demo_cli
-from app.gate.views import gate_api, gate_pages
-from app.outbox.views import me_api, outbox_api, parcels_api
+from app.gate.views import gate_api, gate_pages, kiosk_pages
+from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
 from app.settings import NodeRole
@@ -89,6 +89,8 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         me_api,
         gate_api,
         gate_pages,
+        kiosk_api,
+        kiosk_pages,
         delivery_api,
         reminder_pages,
         message_pages,

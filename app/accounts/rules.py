@@ -39,6 +39,8 @@ class Permission(StrEnum):
     MANAGE_REMINDERS = "manage_reminders"
     SEE_COMPLIANCE = "see_compliance"
     SEE_PARKS = "see_parks"
+    RUN_KIOSK = "run_kiosk"
+    MANAGE_KIOSKS = "manage_kiosks"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_NODE = "manage_node"
     CHECK_PASSES = "check_passes"
@@ -67,14 +69,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCEPT_RULES,
             Permission.MANAGE_REMINDERS,
             Permission.SEE_COMPLIANCE,
+            Permission.MANAGE_KIOSKS,
         }
     ),
-    Role.GATE: frozenset({Permission.CHECK_PASSES}),
+    Role.GATE: frozenset({Permission.CHECK_PASSES, Permission.RUN_KIOSK}),
     Role.PARK_MANAGER: frozenset(
         {Permission.SEE_COMPLIANCE, Permission.SEE_RULES, Permission.ACCEPT_RULES}
     ),
     Role.PROVINCE_STAFF: frozenset({Permission.SEE_PARKS}),
-    Role.ADMIN: frozenset({Permission.MANAGE_ACCOUNTS, Permission.MANAGE_NODE}),
+    Role.ADMIN: frozenset(
+        {Permission.MANAGE_ACCOUNTS, Permission.MANAGE_NODE, Permission.MANAGE_KIOSKS}
+    ),
 }
 OFFICE_ROLES = frozenset(Role) - {Role.WORKER, Role.GATE}
 

@@ -1,1 +1,1 @@
-"""Passes: issued to who is well, revoked, and judged at the gate without any network."""
+"""The gate of a park: who passes it, and who answers at its kiosk."""

@@ -74,7 +74,10 @@ class BadTime(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class CommandEnvelope:
-    """A command as it was made, perhaps without any network: key, kind, time, content."""
+    """A command as it was made, perhaps without any network: key, kind, time, content.
+
+    What came `sealed` has an empty body until it is opened.
+    """
 
     key: str
     kind: str
@@ -82,6 +85,7 @@ class CommandEnvelope:
     offset_ms: int | None
     body: dict[str, Any]
     digest: str
+    sealed: str = ""
 
 
 def read_envelope(raw: object) -> CommandEnvelope:
@@ -91,14 +95,14 @@ def read_envelope(raw: object) -> CommandEnvelope:
     key = raw.get("key")
     if not key:
         raise KeyMissing
-    kind, body, offset_ms = raw.get("kind"), raw.get("body"), raw.get("offset_ms")
-    if not is_id(key) or not isinstance(kind, str) or not isinstance(body, dict):
+    kind, offset_ms = raw.get("kind"), raw.get("offset_ms")
+    if not is_id(key) or not isinstance(kind, str):
         raise BadCommand
     if isinstance(offset_ms, bool) or not isinstance(offset_ms, int | float | None):
         raise BadCommand
-    content = {"kind": kind, "made_at": raw.get("made_at"), "body": body}
+    content = _content(raw)
     try:
-        fingerprint = digest(content)
+        fingerprint = digest({"kind": kind, "made_at": raw.get("made_at"), **content})
     except ValueError:
         raise BadCommand from None
     return CommandEnvelope(
@@ -106,9 +110,20 @@ def read_envelope(raw: object) -> CommandEnvelope:
         kind,
         read_moment(raw.get("made_at")),
         None if offset_ms is None else int(offset_ms),
-        body,
+        content.get("body", {}),
         fingerprint,
+        content.get("sealed", ""),
     )
+
+
+def _content(raw: dict[str, Any]) -> dict[str, Any]:
+    """What a command says: openly in `body`, or `sealed` in its place."""
+    body, sealed = raw.get("body"), raw.get("sealed")
+    if isinstance(sealed, str) and sealed and "body" not in raw:
+        return {"sealed": sealed}
+    if isinstance(body, dict) and "sealed" not in raw:
+        return {"body": body}
+    raise BadCommand
 
 
 def read_moment(raw: object) -> datetime:

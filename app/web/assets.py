@@ -15,6 +15,7 @@ _FRAME = ("fonts/fonts.css", "css/tokens.css", "css/components.css")
 SHEETS: dict[str, tuple[str, ...]] = {
     "worker": (*_FRAME, "css/worker.css", "css/additions.css"),
     "gate": (*_FRAME, "css/worker.css", "css/gate.css", "css/additions.css"),
+    "kiosk": (*_FRAME, "css/worker.css", "css/additions.css", "css/kiosk.css"),
     "office": (*_FRAME, "css/office.css", "css/print.css", "css/additions.css"),
 }
 MOST_MADE = 60  # somebody may ask for every set of parts there could be

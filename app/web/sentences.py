@@ -44,6 +44,15 @@ SENTENCES: Mapping[str, Any] = {
     "database.not_ready": _(
         "Cơ sở dữ liệu chưa sẵn sàng cho phiên bản này. Hãy chạy: flask --app wsgi db upgrade"
     ),
+    "sealed.unknown_key": _(
+        "Kiosk này dùng khoá niêm phong lạ với máy chủ. Hãy khai báo lại và báo người giữ máy chủ."
+    ),
+    "sealed.unreadable": _("Khai báo niêm phong bị hỏng, máy chủ không mở được. Hãy khai báo lại."),
+    "sealed.malformed": _("Khai báo niêm phong thiếu phần cần có. Hãy khai báo lại."),
+    "sealed.no_shift": _("Chưa biết khai báo này cho ca nào. Hãy hỏi lại người khai."),
+    "sealed.pins_wait": _("Máy chủ đang kiểm tra nhiều mã PIN. Kiosk sẽ tự gửi lại."),
+    "kiosk.wrong_code": _("Mã cài đặt chưa đúng hoặc đã hết hạn. Hãy xin mã mới."),
+    "kiosk.revoked": _("Kiosk này đã bị thu hồi. Hãy thêm kiosk mới."),
     "accounts.not_allowed": _("Bạn không có quyền làm việc này."),
     "accounts.sign_in_needed": _("Cần đăng nhập trước."),
     "accounts.token_expired": _("Máy này lâu chưa dùng. Hãy đăng nhập lại."),

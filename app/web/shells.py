@@ -52,6 +52,7 @@ SHELLS: tuple[Shell, ...] = (
             "vendor/zxing-wasm-3.1.4/zxing_reader.wasm",
         ),
     ),
+    Shell("/kiosk", title=_("Kiosk"), roles=("gate",)),
 )
 OFFLINE = Shell("/offline")
 

@@ -333,3 +333,22 @@ test("the next try stays booked when an older flush ends its booking late", asyn
   await older;
   assert.equal(phone.time.timers.length, 1);
 });
+
+test("a sealed action is kept and sent without a readable word, in any order, and gone once received", async () => {
+  const park = makePark({ judge: () => ({ outcome: "applied", result: { level: "red", check_in_id: "c" } }) });
+  const phone = makePhone({ fetch: async (path, options) => json(200, park.take(path, options)) });
+  await phone.signIn("token-1", "kiosk");
+  const seal = async (content) => `sealed(${JSON.stringify(content).length})`;
+  const content = { credential: { card: "secret-of-hoa" }, body: { answers: { symptoms: ["fever"] } } };
+  const item = await phone.outbox.saveSealed("check_in", content, seal);
+  await phone.outbox.saveSealed("consent", content, seal);
+  assert.equal(item.body, undefined);
+  await phone.outbox.flush();
+  const sent = park.requests.flatMap((request) => request.commands);
+  assert.equal(sent.length, 2);
+  assert.deepEqual(Object.keys(sent[0]).sort(), ["key", "kind", "made_at", "offset_ms", "sealed"].filter((name) => name in sent[0]));
+  const kept = JSON.stringify(await phone.store.all());
+  for (const word of ["secret-of-hoa", "fever", "red"]) assert.equal(kept.includes(word), false, word);
+  await phone.outbox.prune();
+  assert.deepEqual(await phone.store.all(), []);
+});

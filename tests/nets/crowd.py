@@ -13,6 +13,7 @@ from app.accounts.models import Branch, DeviceToken, WebSession
 from app.accounts.rules import Role
 from app.checkins.models import AnswerSheet
 from app.delivery.models import Message
+from app.gate.models import KioskReturn
 from app.kernel.ids import new_id
 from app.reminders.models import ReminderSchedule
 from app.workforce.models import (
@@ -26,6 +27,7 @@ from app.workforce.models import (
     WorkGroup,
     WorkPattern,
 )
+from tests.factories.kiosk import make_kiosk
 from tests.factories.people import (
     STORY,
     Company,
@@ -226,7 +228,22 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
             },
         )
     )
+    kiosk = make_kiosk(session, company_id, now)
+    return_key = new_id(now)
+    session.execute(
+        insert(KioskReturn).values(
+            key=return_key,
+            account_id=kiosk.id,
+            company_id=company_id,
+            badge=hoa.badge,
+            code="accounts.wrong_credentials",
+            made_at=now,
+            received_at=now,
+        )
+    )
     return {
+        "kiosk_id": kiosk.id,
+        "return_key": return_key,
         "worker_id": hoa.id,
         "other_id": str(other_id),
         "merge_id": str(merge_id),

@@ -15,6 +15,7 @@ RULES = frozenset({"safety_officer", "park_manager"})
 ADMIN = frozenset({"admin"})
 PROVINCE = frozenset({"province_staff"})
 GATE = frozenset({"gate"})
+KIOSKS = frozenset({"safety_officer", "admin"})
 SIGNED_IN = frozenset(
     {"worker", "team_member", "safety_officer", "gate", "park_manager", "province_staff", "admin"}
 )
@@ -99,6 +100,16 @@ POLICY: dict[str, Line] = {
     # What gates are told
     "gate_api.show_keys": Line("a gate reads public keys and what is revoked", GATE),
     "gate_api.show_roster": Line("a gate reads who may enter, of its own companies", GATE),
+    # Kiosks
+    "kiosks.show_kiosk": Line("a nameless shell", ANYBODY),
+    "kiosks.list_company_kiosks": Line("officer and administrator keep the kiosks", KIOSKS),
+    "kiosks.create_kiosk": Line("officer and administrator keep the kiosks", KIOSKS),
+    "kiosks.make_new_code": Line("they set an own kiosk up anew", KIOSKS, of=True),
+    "kiosks.revoke_one_kiosk": Line("they take an own kiosk out of use", KIOSKS, of=True),
+    "kiosks.settle_returned_answer": Line("they see to what came back", KIOSKS, of=True),
+    "kiosks.show_kiosk_guide": Line("how a kiosk is put up, no names", KIOSKS),
+    "kiosk_api.set_up_kiosk": Line("a device with a one-time code", ANYBODY, proves=True),
+    "kiosk_api.show_kiosk": Line("a kiosk asks what it works by", GATE),
     # What phones call
     "outbox_api.take_commands": Line("whoever has a token hands in what was kept", SIGNED_IN),
     "parcels_api.show_key": Line("whom commands are closed for", ANYBODY),

@@ -20,6 +20,7 @@ class Source(StrEnum):
     OTHER = "other"
     PAPER = "paper"
     ROLL_CALL = "roll_call"
+    KIOSK = "kiosk"
 
 
 class ShiftTooFar(Refusal):

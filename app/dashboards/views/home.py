@@ -47,6 +47,7 @@ MENU = (
         _("Lịch nhắc"),
         Permission.MANAGE_REMINDERS,
     ),
+    MenuItem("kiosks.list_company_kiosks", "keyboard", _("Kiosk"), Permission.MANAGE_KIOSKS),
     MenuItem("rule_sets.show_rule_sets", "clipboard-list", _("Quy tắc"), Permission.SEE_RULES),
     MenuItem("accounts_admin.list_accounts", "user", _("Tài khoản"), Permission.MANAGE_ACCOUNTS),
     MenuItem("sync.show_sync", "refresh-cw", _("Đồng bộ"), Permission.MANAGE_NODE),

@@ -1,1 +1,1 @@
-"""Keys, passes and scans: made, revoked, recorded."""
+"""Changes of what the gate and its kiosks keep."""

@@ -1,1 +1,1 @@
-"""Signatures of passes, and what is sealed for one device."""
+"""Signatures of passes, and what is sealed for one device or for this node."""

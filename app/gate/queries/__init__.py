@@ -1,1 +1,1 @@
-"""What phones and gates are told of passes, keys and people."""
+"""Reading what the gate and its kiosks keep."""

@@ -1,1 +1,1 @@
-"""What a pass says, what the gate makes of it, and of a badge in its place."""
+"""Decisions at the gate and at its kiosk."""

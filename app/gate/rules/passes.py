@@ -24,7 +24,7 @@ class RevokedBecause(StrEnum):
     LEVEL = "level"
     LEFT = "left"
     MERGED = "merged"
-    TAKEN_BACK = "taken_back"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""Edges of the gate: what its pages are, and what gates are told."""
+"""Edges of the gate and its kiosks: pages, and what gates are told."""
 
 from app.gate.views.api import gate_api
+from app.gate.views.kiosk import kiosk_pages
 from app.gate.views.pages import gate_pages
 
-__all__ = ["gate_api", "gate_pages"]
+__all__ = ["gate_api", "gate_pages", "kiosk_pages"]

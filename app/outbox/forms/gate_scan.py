@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import Permission, branches_for
 from app.gate.actions.scans import HandedScan, record_scans
-from app.gate.forms import parse_scan
+from app.gate.forms.scans import parse_scan
 from app.kernel.refusals import NotAllowed, Refusal
 from app.outbox.actions import JoinedDeed, Result
 from app.outbox.forms.circumstances import Circumstances

@@ -12,11 +12,21 @@ from app.accounts.actions.tokens import issue_token
 from app.accounts.queries.tokens import HeldToken
 from app.accounts.views.visitor import keep_in_use, token_holder
 from app.extensions import csrf
+from app.gate.rules.sealing import SealBroken
 from app.kernel.actors import Actor
 from app.kernel.refusals import Refusal
 from app.outbox.actions import Answer, Answered, HandedIn, answer_commands, refused
 from app.outbox.forms import deed_of
-from app.outbox.rules import MOST_AT_ONCE, NoCommands, Outcome, TooMany, read_envelope
+from app.outbox.rules import (
+    MOST_AT_ONCE,
+    CommandEnvelope,
+    NoCommands,
+    Outcome,
+    TooMany,
+    read_envelope,
+)
+from app.outbox.views.sealed import open_all
+from app.outbox.views.sealed_deeds import SealedDeed
 from app.web.access import SignInNeeded, delivering, presented_token
 from app.web.errors import problem
 from app.web.payload import json_body
@@ -59,16 +69,29 @@ def _answer_all(
     """An answer to each, and the token, unless every command was refused at first sight."""
     settings = current_app.config["SETTINGS"]
     answers: list[Answer | None] = [None] * len(raw)
-    handed: list[HandedIn] = []
-    places: list[int] = []
+    envelopes: dict[int, CommandEnvelope] = {}
     for place, each in enumerate(raw):
         try:
-            envelope = read_envelope(each)
+            envelopes[place] = read_envelope(each)
         except Refusal as refusal:
             answers[place] = refused(_key_of(each), refusal)
+    opened = open_all(list(envelopes.values()), token_hash, now)
+    handed: list[HandedIn] = []
+    places: list[int] = []
+    for place, envelope in envelopes.items():
+        deed = opened.get((envelope.key, envelope.digest)) if envelope.sealed else None
+        if isinstance(deed, Refusal):
+            answers[place] = Answer(envelope.key, Outcome.RETRY, deed.code, {}, dict(deed.params))
             continue
         handed.append(
-            HandedIn(envelope, token_hash, now, partial(deed_of, envelope, settings, now))
+            HandedIn(
+                envelope,
+                token_hash,
+                now,
+                partial(_opened, deed)
+                if envelope.sealed
+                else partial(deed_of, envelope, settings, now),
+            )
         )
         places.append(place)
     token = None
@@ -80,6 +103,11 @@ def _answer_all(
         else:
             answers[place] = _not_done(_key_of(raw[place]), outcome)
     return [answer for answer in answers if answer is not None], token
+
+
+def _opened(deed: SealedDeed | None, _device: Actor) -> SealedDeed | Refusal:
+    """A sealed command's deed; one answered before has none, and needs none."""
+    return deed if deed is not None else SealBroken()
 
 
 def _not_done(key: str | None, fault: Any) -> Answer:

@@ -104,7 +104,7 @@ def _of_worker(worker: "Worker", now: datetime) -> dict[str, Any]:
         "shift": _shift(shift, settings, now) if shift else None,
         "next_shifts": [_shift(each, settings, now) for each in coming if each.ends_at > now],
         "check_in": _check_in(worker.id, shift) if shift else None,
-        "form": _form(in_force),
+        "form": form_told(in_force),
         "consent": _consent(worker.id),
     }
 
@@ -187,7 +187,8 @@ def _reasons(check_in: "CheckIn", language: str) -> list[dict[str, str]]:
     return told
 
 
-def _form(in_force: RulesInForce) -> dict[str, Any]:
+def form_told(in_force: RulesInForce) -> dict[str, Any]:
+    """The questions of a rule set in the words of the request's language; nobody's answers."""
     rules, language = in_force.rules, current_language()
     questions = rules.questions
     return {

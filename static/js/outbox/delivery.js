@@ -55,7 +55,9 @@ async function takeResults(batch, answer, { shelf, clock, random }) {
     const result = byKey.get(item.key);
     const state = result ? verdict(result) : "retry";
     if (state === "retry") return held(item, "park", now, random);
-    const { outcome, code = null, message = null, result: value = null } = result;
+    const { outcome, code = null, message = null } = result;
+    // What this device could not read before it does not learn from the answer either.
+    const value = item.sealed === undefined ? (result.result ?? null) : null;
     const received_at = answer.server_time || null;
     return closed(item, state, { outcome, code, message, result: value, received_at }, now);
   };

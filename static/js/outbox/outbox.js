@@ -49,7 +49,7 @@ export function createOutbox({
     changed({ everywhere: false });
   }
 
-  async function save(kind, body) {
+  async function keep(kind, said) {
     const current = await session.current();
     if (!current || !current.owner) throw new NobodySignedIn();
     const now = clock.now();
@@ -60,7 +60,7 @@ export function createOutbox({
       kind,
       made_at: isoWithOffset(now, clock.eastMinutes(now)),
       ...(offset === null ? {} : { offset_ms: offset }),
-      body: JSON.parse(JSON.stringify(body).normalize("NFC")),
+      ...said,
       state: "saved",
       tries: 0,
       next_try_at: 0,
@@ -72,6 +72,16 @@ export function createOutbox({
     flush();
     return item;
   }
+
+  const composed = (value) => JSON.parse(JSON.stringify(value).normalize("NFC"));
+
+  const save = (kind, body) => keep(kind, { body: composed(body) });
+
+  /**
+   * Keeps an action that this device itself cannot read again. `content` is `{credential, body, …}` as the park
+   * opens it; `seal(content)` gives the compact JWE that is kept and sent in place of a body.
+   */
+  const saveSealed = async (kind, content, seal) => keep(kind, { sealed: await seal(composed(content)) });
 
   /** Whoever is signed in with what they may send now. */
   async function due(eager) {
@@ -209,7 +219,7 @@ export function createOutbox({
   async function prune() {
     const limit = clock.now() - KEEP_RECEIVED;
     const done = (item) =>
-      (item.state === "received" && item.closed_at < limit) ||
+      (item.state === "received" && (item.sealed !== undefined || item.closed_at < limit)) ||
       (item.state === "refused" && item.dismissed_at && item.dismissed_at < limit);
     const old = (await shelf.all()).filter(done).map((item) => item.key);
     if (old.length > 0) await shelf.remove(old);
@@ -222,6 +232,7 @@ export function createOutbox({
 
   return {
     save,
+    saveSealed,
     flush,
     list,
     countUnsent,

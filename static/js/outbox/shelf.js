@@ -23,12 +23,13 @@ const part = (item, names) => Object.fromEntries(names.filter((name) => name in 
 
 const isClear = (name) => CLEAR.includes(name);
 
-export const commandOf = ({ key, kind, made_at, offset_ms, body }) => ({
+/** An action as the park takes it: what it says openly, or sealed by a device that cannot read it again. */
+export const commandOf = ({ key, kind, made_at, offset_ms, body, sealed }) => ({
   key,
   kind,
   made_at,
   ...(offset_ms === undefined ? {} : { offset_ms }),
-  body,
+  ...(sealed === undefined ? { body } : { sealed }),
 });
 
 /** What of an action anybody may know: that it is there. */

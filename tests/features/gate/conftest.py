@@ -1,4 +1,4 @@
-"""What stories of passes need: answers handed in, passes read, a guard at the gate."""
+"""What stories of the gate need: answers handed in, passes read, a guard, a browser."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from app.accounts.rules import Role
 from app.gate.gateways.signing import is_genuine
 from app.gate.rules.passes import Pass, read_pass
 from app.kernel.ids import new_id
-from tests.conftest import SetClock
+from tests.conftest import Node, SetClock
+from tests.factories.browser import Browser
 from tests.factories.people import Cast, Person, make_officer
 from tests.factories.reminders import send
 
@@ -101,3 +102,9 @@ def said_by(text: str | None) -> Pass:
 def is_signed(text: str, keys: dict[str, Any]) -> bool:
     """Whether a pass is signed with one of the keys that a gate was given."""
     return is_genuine(read_pass(text), {each["kid"]: each["x"] for each in keys["keys"]})
+
+
+@pytest.fixture
+def browser(node: Node) -> Browser:
+    """Somebody's browser, signed in to nothing."""
+    return Browser(node.app.test_client())

@@ -1,0 +1,1 @@
+"""What gates and the pages of kiosks hand in, parsed and checked."""
