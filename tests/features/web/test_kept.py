@@ -69,7 +69,7 @@ def test_nothing_of_a_person_is_kept(node: Node, cast: Cast) -> None:
     for address in told["files"]:
         page = signed_in.client.get(address)
         assert page.data == node.app.test_client().get(address).data, address
-        assert b"csrf" not in page.data, address
+        assert page.mimetype != "text/html" or b"csrf" not in page.data, address
 
 
 def test_a_shell_finds_every_part_it_names_in_its_own_script(client: FlaskClient) -> None:
