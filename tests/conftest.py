@@ -123,7 +123,9 @@ class Node:
                 writer.stop()
                 for leftover in ("anca.db-wal", "anca.db-shm"):
                     (self.folder / leftover).unlink(missing_ok=True)
-                shutil.copy(self.folder / "empty.db", self.folder / "anca.db")
+                # A request of the last test may still be reading: it keeps the old file, whole.
+                fresh = Path(shutil.copy(self.folder / "empty.db", self.folder / "fresh.db"))
+                fresh.replace(self.folder / "anca.db")
                 return
             names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
             with writer.engine.begin() as connection:

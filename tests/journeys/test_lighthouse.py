@@ -1,4 +1,7 @@
-"""Lighthouse, as it measures a phone, on the page that a worker opens before every shift."""
+"""Lighthouse, as it looks at a phone, on the page that a worker opens before every shift.
+
+Its score of speed is not asserted: other tests share the machine. `benchmarks` measures the page.
+"""
 
 import json
 import os
@@ -37,7 +40,7 @@ def measure() -> str:
     return node
 
 
-def test_the_check_in_is_quick_readable_and_sound(
+def test_the_check_in_is_readable_and_sound(
     measure: str, browser: Browser, site: Site, cast: Cast, tmp_path: Path
 ) -> None:
     port = free_port()
@@ -58,7 +61,8 @@ def test_the_check_in_is_quick_readable_and_sound(
     finally:
         context.close()
     assert told["error"] is None
-    assert min(told["scores"].values()) >= LEAST, told
+    scores = {name: score for name, score in told["scores"].items() if name != "performance"}
+    assert min(scores.values()) >= LEAST, told
 
 
 def told_by(node: str, port: int, address: str) -> dict[str, dict[str, int]]:
