@@ -18,6 +18,8 @@ PHONE = {"width": 360, "height": 780}
 LAPTOP = {"width": 1366, "height": 768}
 PLACES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 expect.set_options(timeout=15_000)
+# What Chromium says of a park that does not answer.
+PARK_AWAY = ("Failed to load resource", "error occurred when fetching the script")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -137,7 +139,7 @@ def visit(
         return visitor
 
     def note(visitor: Visit, kind: str, told: str) -> None:
-        if kind == "error" and "Failed to load resource" not in told:
+        if kind == "error" and not any(each in told for each in PARK_AWAY):
             visitor.complaints.append(told)
 
     yield come
