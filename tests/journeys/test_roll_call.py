@@ -193,6 +193,7 @@ def test_marks_signs_and_reasons_survive_a_reload_and_go_when_the_sheet_is_close
         page.keyboard.press(key)
     page.get_by_role("radio", name="nghỉ ốm").check()
     page.get_by_role("button", name="Ghi lại").click()
+    expect(page.locator("[data-sheet][data-draft=kept]")).to_be_visible()
     expect(page.get_by_text("tự lưu trên máy này lúc")).to_be_visible()
     names = [name_in_row(page, number) for number in (1, 2)]
     page.reload()

@@ -118,13 +118,19 @@ def judges() -> Judges:
     )
 
 
-def token_holder() -> Actor:
-    """The holder of the token that the call brings along, unless it was revoked or has expired."""
+def held_token() -> HeldToken:
+    """The token that the call brings along, expired or not, unless it was revoked."""
     token_hash = presented_token()
-    now = current_app.extensions["clock"].now()
     held = find_tokens(db.session(), [token_hash]).get(token_hash)
     if held is None:
         raise SignInNeeded
+    return held
+
+
+def token_holder() -> Actor:
+    """The holder of the token that the call brings along, unless it was revoked or has expired."""
+    now = current_app.extensions["clock"].now()
+    held = held_token()
     if held.expires_at <= now:
         raise TokenExpired
     keep_in_use(held, now)
@@ -135,9 +141,9 @@ def keep_in_use(held: HeldToken, now: datetime) -> None:
     """Let the life of a token begin anew, now and then."""
     if now - held.last_used_at <= TOKEN_TOUCH_EVERY:
         return
-    token_id, days = str(held.actor.token_id), current_app.config["SETTINGS"].token_days
+    days = current_app.config["SETTINGS"].token_days
 
     def work(session: Session) -> None:
-        use_token(session, token_id, days=days, now=now)
+        use_token(session, held, days=days, now=now)
 
     transact(work)

@@ -8,9 +8,9 @@ from flask import Blueprint, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts.actions.tokens import issue_token
+from app.accounts.actions.tokens import renew_token
 from app.accounts.queries.tokens import HeldToken
-from app.accounts.views.visitor import keep_in_use, token_holder
+from app.accounts.views.visitor import held_token, keep_in_use
 from app.extensions import csrf
 from app.gate.rules.sealing import SealBroken
 from app.kernel.actors import Actor
@@ -49,16 +49,15 @@ def take_commands() -> ResponseReturnValue:
     now = current_app.extensions["clock"].now()
     answers, token = _answer_all(raw, token_hash, now)
     if token is None:  # no command got as far as the one transaction that looks it up
-        g.actor, expired = token_holder(), False
-    else:
-        g.actor, expired = token.actor, token.expires_at <= now
+        token = held_token()
+    g.actor = token.actor
     answer: dict[str, Any] = {
         "results": [_told(each) for each in answers],
         "server_time": now.isoformat(),
     }
-    if expired:
-        answer["token"], answer["token_expires_at"] = _renewed(g.actor, now)
-    elif token is not None:
+    if token.expires_at <= now:
+        answer["token"], answer["token_expires_at"] = _renewed(token, now)
+    else:
         keep_in_use(token, now)
     return jsonify(answer)
 
@@ -134,19 +133,12 @@ def _told(answer: Answer) -> dict[str, Any]:
     return told
 
 
-def _renewed(actor: Actor, now: datetime) -> tuple[str, str]:
+def _renewed(expired: HeldToken, now: datetime) -> tuple[str, str]:
     days = current_app.config["SETTINGS"].token_days
     label = request.user_agent.string
 
     def work(session: Session) -> Any:
-        return issue_token(
-            session,
-            str(actor.account_id),
-            device_id=str(actor.device_id),
-            label=label,
-            days=days,
-            now=now,
-        )
+        return renew_token(session, expired, label=label, days=days, now=now)
 
     token, expires_at = transact(work)
     return token, expires_at.isoformat()

@@ -149,6 +149,7 @@ export function bind(root) {
     drafts.again = true;
     if (drafts.writing) return;
     drafts.writing = true;
+    form.dataset.draft = "writing";
     while (drafts.again) {
       drafts.again = false;
       try {
@@ -160,6 +161,7 @@ export function bind(root) {
       }
     }
     drafts.writing = false;
+    form.dataset.draft = "kept";
   }
 
   function goTo(index, options) {

@@ -168,6 +168,36 @@ def test_a_phone_that_was_away_for_long_hands_in_its_answer_and_gets_a_new_token
     )
 
 
+def test_a_new_token_that_never_arrived_is_asked_for_again(
+    client: FlaskClient, cast: Cast, clock: SetClock, session: Session
+) -> None:
+    hoa = cast.sao_bac.people["hoa"]
+    clock.move(days=91)
+    nothing: dict[str, Any] = {"commands": []}
+    lost, kept = (
+        client.post("/api/v1/commands", json=nothing, headers=hoa.headers).json["token"]  # type: ignore[index]
+        for _ in range(2)
+    )
+    in_use = {"Authorization": f"Bearer {kept}"}
+    assert client.get("/api/v1/me", headers=in_use).status_code == 200
+    for gone in (hoa.headers, {"Authorization": f"Bearer {lost}"}):
+        assert client.post("/api/v1/commands", json=nothing, headers=gone).status_code == 401
+    assert len(list_tokens(session, hoa.id)) == 1
+
+
+def test_revoking_a_device_leaves_none_of_its_tokens(
+    client: FlaskClient, cast: Cast, clock: SetClock, write: Callable[..., Any], session: Session
+) -> None:
+    hoa = cast.sao_bac.people["hoa"]
+    clock.move(days=91)
+    nothing: dict[str, Any] = {"commands": []}
+    client.post("/api/v1/commands", json=nothing, headers=hoa.headers)
+    token_id = list_tokens(session, hoa.id)[0].id
+    session.rollback()
+    write(lambda s: revoke_token(s, hoa.id, token_id, actor=STORY, now=clock.at))
+    assert list_tokens(session, hoa.id) == []
+
+
 def test_nothing_is_kept_of_what_a_revoked_token_brings(
     client: FlaskClient, cast: Cast, clock: SetClock, write: Callable[..., Any], session: Session
 ) -> None:
