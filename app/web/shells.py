@@ -26,6 +26,11 @@ class Shell:
     also: tuple[str, ...] = ()
 
 
+CAMERA_READER = (
+    "vendor/zxing-wasm-3.1.4/reader/index.js",
+    "vendor/zxing-wasm-3.1.4/share.js",
+    "vendor/zxing-wasm-3.1.4/zxing_reader.wasm",
+)
 TEAM = ("team_member", "safety_officer")
 WORKERS = ("worker", "team_member")
 LEADERS = ("team_member", "safety_officer")
@@ -45,14 +50,9 @@ SHELLS: tuple[Shell, ...] = (
         "/gate",
         title=_("Cổng"),
         roles=("gate",),
-        also=(
-            "vendor/noble-ed25519-3.2.0/index.js",
-            "vendor/zxing-wasm-3.1.4/reader/index.js",
-            "vendor/zxing-wasm-3.1.4/share.js",
-            "vendor/zxing-wasm-3.1.4/zxing_reader.wasm",
-        ),
+        also=("vendor/noble-ed25519-3.2.0/index.js", *CAMERA_READER),
     ),
-    Shell("/kiosk", title=_("Kiosk"), roles=("gate",)),
+    Shell("/kiosk", title=_("Kiosk"), roles=("gate",), also=CAMERA_READER),
 )
 OFFLINE = Shell("/offline")
 
@@ -62,7 +62,8 @@ def shell(template: str, **values: Any) -> Response:
 
     It is written without the values that pages of the office get: those ask who is signed in.
     """
-    frame = {"has_outbox": "shells.show_outbox" in current_app.view_functions}
+    has_outbox = "shells.show_outbox" in current_app.view_functions
+    frame = {"has_outbox": has_outbox, "nameless": True}
     page = Response(
         current_app.jinja_env.get_template(template).render(frame | values), mimetype="text/html"
     )

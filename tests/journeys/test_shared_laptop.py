@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from app.checkins.queries.answers import list_check_ins
+from tests.conftest import SetClock
 from tests.factories.people import PIN, SECRET, Cast
+from tests.factories.roll_calls import gather_line
 from tests.journeys.conftest import LAPTOP, PHONE, Site, Visit
 from tests.journeys.test_offline import until_kept
 
@@ -152,6 +154,22 @@ def test_the_second_person_works_without_the_park_and_the_firsts_work_still_arri
     session.rollback()
     assert len(list_check_ins(session, men.id)) == 1
     assert readable(page, *secrets) == []
+
+
+def test_what_a_kept_page_shows_goes_when_nobody_is_at_the_machine(
+    visit: Come, site: Site, cast: Cast, clock: SetClock, write: Callable[..., Any]
+) -> None:
+    group = write(lambda s: gather_line(s, cast.sao_bac.lines["Chuyền 7"], clock.at))
+    page = sign_in_officer(visit(LAPTOP))
+    page.clock.install()
+    page.goto(f"{site.url}/groups/{group}/roll-call")
+    row = page.get_by_role("row").filter(has_text="Giáp Thị Mến")
+    expect(row).to_be_visible()
+    page.clock.fast_forward("10:00")
+    expect(row).to_be_visible()
+    page.clock.fast_forward("16:00")
+    expect(page.get_by_text("Chưa đăng nhập trên máy này")).to_be_visible()
+    expect(row).to_have_count(0)
 
 
 def test_a_first_sign_in_needs_the_park_and_says_so(visit: Come, site: Site, cast: Cast) -> None:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { createSealing, padded } from "../../static/js/kiosk/sealing.js";
+import { createSealing, padded } from "../../static/js/outbox/sealing.js";
 
 const { subtle } = webcrypto;
 const vectors = JSON.parse(readFileSync(new URL("../vectors/sealed_commands.json", import.meta.url), "utf8"));

@@ -10,7 +10,7 @@ const NOW = Date.parse("2021-11-09T10:32:00+07:00");
 const EAST = 420;
 const ROAD = { reachable: true, authorised: true };
 const pill = (more) =>
-  pillOf({ reachable: true, sending: false, waiting: 0, refused: 0, contactAt: NOW, ...more }, NOW, EAST);
+  pillOf({ ...ROAD, sending: false, waiting: 0, refused: 0, contactAt: NOW, ...more }, NOW, EAST);
 
 test("the pill says one thing, and never that all is sent while something waits or the park is silent", () => {
   assert.deepEqual([pill({}).word, pill({}).time], ["synced", "10:32"]);
@@ -18,6 +18,8 @@ test("the pill says one thing, and never that all is sent while something waits 
   assert.deepEqual([pill({ waiting: 214, sending: true }).word, pill({ waiting: 214, sending: true }).count], ["sending", 214]);
   assert.equal(pill({ sending: true }).word, "synced");
   assert.equal(pill({ refused: 1, waiting: 2 }).word, "refused");
+  assert.equal(pill({ authorised: false, waiting: 2, sending: true }).word, "signed_off");
+  assert.equal(pill({ authorised: false }).word, "synced");
   assert.equal(pill({ reachable: false, waiting: 2 }).word, "offline_since");
   assert.equal(pill({ reachable: false, contactAt: null }).word, "offline");
   assert.equal(pill({ reachable: null, contactAt: null }).word, "unknown");

@@ -15,8 +15,16 @@ ALGORITHM, ENCRYPTION = "ECDH-ES", "A256GCM"
 PUBLIC_PARTS = ("kty", "crv", "x", "y")
 # No compression: what is sealed must not tell by its length what was said.
 HEADERS = frozenset({"alg", "enc", "kid", "epk", "apu", "apv", "typ"})
-REGISTRY = jwe.JWERegistry(algorithms=[ALGORITHM, ENCRYPTION])
 Jwk = dict[str, Any]
+
+
+class SealedRegistry(jwe.JWERegistry):
+    """Knows the one pair of algorithms, and takes more than a token."""
+
+    max_ciphertext_length = LONGEST_SEALED
+
+
+REGISTRY = SealedRegistry(algorithms=[ALGORITHM, ENCRYPTION])
 
 
 def new_seal_key() -> Jwk:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from app.kernel.refusals import Refusal
 from app.kernel.text import squeeze
 
-LONGEST_SEALED = 16 * 1024  # characters of a compact JWE
+LONGEST_SEALED = 512 * 1024  # characters of a compact JWE; a photo fits
 LONGEST_PART = 200
 
 

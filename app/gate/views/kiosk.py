@@ -38,6 +38,7 @@ from app.gate.queries.kiosks import (
 )
 from app.gate.rules.kiosk import CODE_LASTS, KioskRevoked
 from app.web.access import access, current_actor, locates, public
+from app.web.headers import CAMERA_POLICY
 from app.web.sentences import sentence
 from app.web.shells import shell
 from app.web.transaction import transact
@@ -51,7 +52,9 @@ PLACES = (BranchKind.PARK, BranchKind.COMPANY)
 @kiosk_pages.get("/kiosk")
 @public
 def show_kiosk() -> Response:
-    return shell("gate/show_kiosk.html")
+    page = shell("gate/show_kiosk.html")
+    page.headers["Content-Security-Policy"] = CAMERA_POLICY
+    return page
 
 
 @kiosk_pages.get("/kiosks")

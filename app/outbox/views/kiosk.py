@@ -15,13 +15,11 @@ from app.accounts.rules import LockedOut, Permission
 from app.checkins.queries.rule_sets import get_rules
 from app.extensions import csrf, db
 from app.gate.actions.kiosk import take_code
-from app.gate.actions.seal_keys import renew_seal_key
 from app.gate.queries.kiosks import KioskSetUp, find_set_up
-from app.gate.queries.seal_keys import find_newest_key
-from app.gate.rules.kiosk import SEAL_KEY_LASTS
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound
 from app.outbox.views.me import form_told
+from app.outbox.views.seal_key import seal_key
 from app.web.access import access, current_actor, public
 from app.web.notice import NOTICE_PARAGRAPHS, NOTICE_TITLE, NOTICE_VERSION
 from app.web.payload import json_body
@@ -64,7 +62,7 @@ def show_kiosk() -> ResponseReturnValue:
     if set_up is None:
         raise NotFound
     told = _told(set_up)
-    return jsonify(id=actor.account_id, key=_seal_key(now), server_time=now.isoformat(), **told)
+    return jsonify(id=actor.account_id, key=seal_key(now), server_time=now.isoformat(), **told)
 
 
 def _told(set_up: KioskSetUp) -> dict[str, Any]:
@@ -83,14 +81,3 @@ def _told(set_up: KioskSetUp) -> dict[str, Any]:
         },
         "leave_lock": set_up.leave_lock,
     }
-
-
-def _seal_key(now: datetime) -> dict[str, Any]:
-    newest = find_newest_key(db.session())
-    if newest is not None and now - newest.made_at <= SEAL_KEY_LASTS:
-        return newest.jwk
-
-    def work(session: Session) -> dict[str, Any]:
-        return renew_seal_key(session, now=now)
-
-    return transact(work)

@@ -3,21 +3,23 @@
 The token of who made a command lies inside beside it, so the call itself needs none.
 """
 
+import json
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app.accounts.gateways import is_flood
 from app.accounts.rules import LockedOut
 from app.extensions import csrf, db, token_digest
+from app.gate.gateways.sealing import Jwk, key_named, open_sealed
+from app.gate.queries.seal_keys import find_private_keys
+from app.gate.rules.sealing import SealBroken
 from app.kernel.refusals import Refusal
 from app.outbox.actions import Answered, HandedIn, answer_commands
 from app.outbox.forms import deed_of
-from app.outbox.gateways import open_parcel
 from app.outbox.rules import (
     MOST_PARCELS,
     NoCommands,
@@ -26,12 +28,10 @@ from app.outbox.rules import (
     TooMany,
     read_envelope,
 )
-from app.sync.actions.log import locked_node, public_keys
-from app.sync.gateways.signing import Jwk, public_part
-from app.sync.queries.keys import find_box_key
+from app.outbox.views.seal_key import seal_key
 from app.web.access import SignInNeeded, public
 from app.web.payload import json_body
-from app.web.transaction import DatabaseUnavailable, transact, transact_each
+from app.web.transaction import DatabaseUnavailable, transact_each
 
 parcels_api = Blueprint("parcels_api", __name__, url_prefix="/api/v1/commands")
 csrf.exempt(parcels_api)
@@ -41,18 +41,7 @@ csrf.exempt(parcels_api)
 @public
 def show_key() -> ResponseReturnValue:
     """The public key to close commands for."""
-    return jsonify(key=_public_key(current_app.extensions["clock"].now()))
-
-
-def _public_key(now: datetime) -> Jwk:
-    kept = find_box_key(db.session())
-    if kept is not None:
-        return public_part(kept)
-
-    def work(session: Session) -> Jwk:
-        return public_keys(locked_node(session, now))[1]
-
-    return transact(work)
+    return jsonify(key=seal_key(current_app.extensions["clock"].now()))
 
 
 @parcels_api.post("/sealed")
@@ -73,10 +62,10 @@ def take_parcels() -> ResponseReturnValue:
 def _results(raw: list[Any], now: datetime) -> list[dict[str, Any]]:
     told: dict[int, dict[str, Any]] = {}
     handed: dict[int, HandedIn] = {}
-    key = find_box_key(db.session())
+    keys: dict[str, Jwk] = {}
     for place, each in enumerate(raw):
         try:
-            handed[place] = _opened(each, key, now)
+            handed[place] = _opened(each, keys, now)
         except Refusal as refusal:
             told[place] = _result(each, Outcome.RETRY, refusal.code)
     outcomes = transact_each(answer_commands, list(handed.values())) if handed else []
@@ -85,20 +74,36 @@ def _results(raw: list[Any], now: datetime) -> list[dict[str, Any]]:
     return [told[place] for place in range(len(raw))]
 
 
-def _opened(raw: object, key: Jwk | None, now: datetime) -> HandedIn:
+def _opened(raw: object, keys: dict[str, Jwk], now: datetime) -> HandedIn:
+    """The command in a parcel; `keys` holds what was looked up for those before it."""
     parcel = raw.get("sealed") if isinstance(raw, dict) else None
-    if key is None:
+    if not isinstance(raw, dict) or not isinstance(parcel, str):
         raise ParcelUnreadable
-    inside = open_parcel(parcel, key)
+    inside = _inside(parcel, keys)
     if not isinstance(inside, dict) or not isinstance(inside.get("token"), str):
         raise ParcelUnreadable
     envelope = read_envelope(inside.get("command"))
-    if not isinstance(raw, dict) or envelope.key != raw.get("key"):
+    if envelope.key != raw.get("key"):
         raise ParcelUnreadable
     settings = current_app.config["SETTINGS"]
     return HandedIn(
         envelope, token_digest(inside["token"]), now, partial(deed_of, envelope, settings, now)
     )
+
+
+def _inside(parcel: str, keys: dict[str, Jwk]) -> Any:
+    """Plain JSON, not yet looked at."""
+    try:
+        kid = key_named(parcel)
+        if kid not in keys:
+            keys |= find_private_keys(db.session(), [kid])
+        return json.loads(open_sealed(parcel, keys[kid]), parse_constant=_no_number)
+    except (SealBroken, KeyError, ValueError, RecursionError):
+        raise ParcelUnreadable from None
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(text)
 
 
 def _told(raw: Any, outcome: Any) -> dict[str, Any]:

@@ -175,7 +175,7 @@ export function bind(root) {
   function makeReady() {
     const { keys } = known.now();
     if (keys && keys.keys.length > 0) verifier.prepare(keys.keys).catch(() => {});
-    if (navigator.mediaDevices) openReader().catch(() => {});
+    if (navigator.mediaDevices) openReader().then(() => (parts.camera.dataset.reader = "ready"), () => {});
   }
 
   async function toggleCamera() {

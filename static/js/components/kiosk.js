@@ -6,12 +6,14 @@ import { tellsOfSomething } from "../check-in/answers.js";
 import { drawForm } from "../check-in/form.js";
 import { dayText } from "../check-in/values.js";
 import { announce, focusHeading } from "../frame.js";
+import { openReader, watchCamera } from "../gate/camera.js";
 import { bindEntry, bindPad } from "../kiosk/entry.js";
+import { createEye } from "../kiosk/eye.js";
 import { footValues } from "../kiosk/foot.js";
 import { createLeaving } from "../kiosk/leaving.js";
 import { createPapers } from "../kiosk/papers.js";
-import { createScanner } from "../kiosk/scanner.js";
-import { createSealing } from "../kiosk/sealing.js";
+import { cardIn, createScanner } from "../kiosk/scanner.js";
+import { createSealing } from "../outbox/sealing.js";
 import { ASKS, LASTS, idle, isAsked, mustDraw, next, sealedContent } from "../kiosk/state.js";
 import { createSurroundings } from "../kiosk/surroundings.js";
 import { deviceLabel } from "../outbox/device.js";
@@ -47,6 +49,13 @@ export function bind(root) {
   const leaveBy = createLeaving({ store, clock, subtle });
   const around = createSurroundings({ document, navigator, AudioContext: window.AudioContext });
   const scanner = createScanner();
+  const video = root.querySelector("[data-video]");
+  const schedule = (work, ms) => setTimeout(work, ms);
+  const eye = createEye({
+    store,
+    watch: (onText) => watchCamera(video, { onText, schedule, facing: "user" }),
+    show: (isOn) => (video.hidden = !isOn),
+  });
   let state = { screen: "loading", who: null };
   let told = null;
   let kept = [];
@@ -95,6 +104,8 @@ export function bind(root) {
     proposed: Boolean(told && told.form.proposed),
     agreed: Boolean(state.agreed),
     foreign: Boolean(state.foreign),
+    can_see: Boolean(navigator.mediaDevices),
+    sees: eye.isOn(),
     message: state.message || null,
   });
 
@@ -220,6 +231,7 @@ export function bind(root) {
       if (outcome !== "left") return tellError(form, word(root, outcome));
       root.dataset.state = "closed";
       releaseUpdate("kiosk");
+      eye.close();
       await around.release();
       return go({ type: "left" });
     });
@@ -240,11 +252,13 @@ export function bind(root) {
     root.dataset.state = RUNNING;
     holdUpdate("kiosk");
     await around.fill();
+    await eye.recall(see);
     go({ type: "begin" });
   }
 
   const acts = {
     begin: () => begin(),
+    camera: () => eye.toggle(see).then(draw, () => go({ type: "no_camera" })),
     whole: () => around.fill().then(showWhole),
     no_card: () => go({ type: "no_card" }),
     notice: () => go({ type: "notice" }),
@@ -276,18 +290,31 @@ export function bind(root) {
       event.preventDefault();
       event.stopPropagation();
     }
-    if (heard.card) {
-      around.sound("scan");
-      go({ type: "scan", card: heard.card });
-    } else if (heard.unread) {
-      around.sound("unread");
-      go({ type: "unread", foreign: heard.foreign });
-    }
+    if (heard.card) shown(heard.card);
+    else if (heard.unread) unread(heard.foreign);
+  }
+
+  function shown(card) {
+    around.sound("scan");
+    go({ type: "scan", card });
+  }
+
+  function unread(foreign = false) {
+    around.sound("unread");
+    go({ type: "unread", foreign });
+  }
+
+  /** A code that came before the camera. */
+  function see(text) {
+    if (!isRunning()) return;
+    const card = cardIn(text);
+    if (card) shown(card);
+    else unread();
   }
 
   function beat() {
     const card = isRunning() && scanner.settle(performance.now());
-    if (card) go({ type: "scan", card });
+    if (card) shown(card);
     drawFoot();
   }
 
@@ -316,6 +343,8 @@ export function bind(root) {
     told = await papers.read();
     if (!told) return show("set_up");
     show("start");
+    // What the camera needs is fetched now: later there may be no network.
+    if (navigator.mediaDevices) openReader().catch(() => {});
     if ((await papers.renew()) === "refused") return go({ type: "shut" });
     return renewed();
   }

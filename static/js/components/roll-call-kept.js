@@ -1,6 +1,5 @@
 /** The groups whose sheets this machine keeps, while the park is not reached. Bound to data-module="roll-call-kept". */
 import { api, clock, outbox, session } from "../outbox/page.js";
-import { drawSync } from "../roll-call/frame.js";
 import { createKeeping } from "../roll-call/keeping.js";
 import { keptValues } from "../roll-call/values.js";
 import { view } from "../slots.js";
@@ -11,7 +10,6 @@ export function bind(root) {
 
   async function draw() {
     const items = await outbox.list();
-    drawSync(root, api.state(), items.filter((item) => item.state === "saved").length, clock);
     if (!(await session.current())) return outlet.replaceChildren(view(root, "signed_out", {}));
     const groups = keptValues(await keeping.sheets(clock.now()), items);
     const piece = view(root, "groups", { groups, empty: groups.length === 0 });

@@ -4,7 +4,7 @@ import { announce, focusHeading } from "../frame.js";
 import { api, clock, language, outbox, session } from "../outbox/page.js";
 import { askDetails } from "../roll-call/details.js";
 import { drawCounts, drawCursor, drawRows, focusRow, rowOf, updateRow } from "../roll-call/draw.js";
-import { drawFrame, drawHead, drawSync } from "../roll-call/frame.js";
+import { drawFrame, drawHead } from "../roll-call/frame.js";
 import { actOf } from "../roll-call/keys.js";
 import { createKeeping } from "../roll-call/keeping.js";
 import { closingOf, onItsWay, undoBody } from "../roll-call/outcome.js";
@@ -373,8 +373,6 @@ export function bind(root) {
   let received = null;
   async function follow() {
     const items = await outbox.list();
-    const waiting = items.filter((item) => item.state === "saved").length;
-    drawSync(root, api.state(), waiting, clock);
     const more = received !== null && answered(items) > received;
     received = answered(items);
     if (!page.park) return;

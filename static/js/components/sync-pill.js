@@ -14,8 +14,8 @@ export function bind(pill) {
     const items = await outbox.list();
     const count = (state) => items.filter((item) => item.state === state && !item.dismissed_at).length;
     const waiting = count("saved") + (await outbox.countOthers());
-    const { reachable } = api.state();
-    return { reachable, sending: outbox.isSending(), waiting, refused: count("refused"), contactAt: await api.contactAt() };
+    const { reachable, authorised } = api.state();
+    return { reachable, authorised, sending: outbox.isSending(), waiting, refused: count("refused"), contactAt: await api.contactAt() };
   }
 
   async function draw() {

@@ -30,8 +30,8 @@ export function openReader() {
 }
 
 /** Watches `video`; `onText(text)` once for each code that comes into view. Gives `stop()`. */
-export async function watchCamera(video, { onText, schedule, media = navigator.mediaDevices }) {
-  const stream = await media.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false });
+export async function watchCamera(video, { onText, schedule, facing = "environment", media = navigator.mediaDevices }) {
+  const stream = await media.getUserMedia({ video: { facingMode: facing, width: { ideal: 1280 } }, audio: false });
   const read = await openReader();
   const canvas = document.createElement("canvas");
   const pencil = canvas.getContext("2d", { willReadFrequently: true });

@@ -12,6 +12,7 @@ export const LASTS = {
   thanks: 0.8 * SECOND,
   aside: 8 * SECOND,
   unread: 4 * SECOND,
+  no_camera: 8 * SECOND,
   refused: 8 * SECOND,
   declined: 4 * SECOND,
 };
@@ -21,8 +22,8 @@ export const ASKS = 10 * SECOND;
 const ASKED = new Set(["answer", "form", "notice", "typed", "leave"]);
 export const isAsked = (screen) => ASKED.has(screen);
 
-const TAKES_SCANS = new Set(["idle", "answer", "notice", "typed", "thanks", "aside", "unread", "refused", "declined"]);
-const OPEN = new Set([...TAKES_SCANS, "form", "not_saved"]);
+const TAKES_SCANS = new Set(["idle", "answer", "notice", "typed", "thanks", "aside", "unread", "no_camera", "refused", "declined"]);
+const OPEN = new Set([...TAKES_SCANS, "form", "not_saved", "no_camera"]);
 
 export const idle = () => ({ screen: "idle", who: null });
 const answering = (who, more = {}) => ({ screen: "answer", who, ...more });
@@ -37,6 +38,7 @@ const steps = {
   },
   unread: (state, { foreign }) =>
     TAKES_SCANS.has(state.screen) && !state.who ? { screen: "unread", who: null, foreign: Boolean(foreign) } : state,
+  no_camera: (state) => (TAKES_SCANS.has(state.screen) && !state.who ? { screen: "no_camera", who: null } : state),
   no_card: (state) => (TAKES_SCANS.has(state.screen) ? { screen: "typed", who: null } : state),
   typed: (state, { who }) => (state.screen === "typed" ? answering(who) : state),
   open: (state) => (state.screen === "answer" ? { ...state, screen: "form" } : state),

@@ -32,7 +32,16 @@ function watchOverIdleness() {
   for (const sign of ["pointerdown", "keydown"]) {
     document.addEventListener(sign, () => atHand().catch(() => {}), { passive: true });
   }
-  setInterval(() => session.current().catch(() => {}), LOOK_EVERY);
+  let wasHere = false;
+  async function look() {
+    const isHere = Boolean(await session.current());
+    // What a page kept on this machine shows goes with the session that opened it.
+    if (wasHere && !isHere && document.body.dataset.nameless !== undefined) window.location.reload();
+    wasHere = isHere;
+  }
+  const quietly = () => look().catch(() => {});
+  setInterval(quietly, LOOK_EVERY);
+  quietly();
 }
 
 /** Sends on load and whenever something says that the road may be open. `navigator.onLine` is not believed. */

@@ -1,7 +1,6 @@
-/** The frame around the sheet: whose it is, which shift, and how the connection stands. */
-import { wallClock } from "../outbox/moment.js";
+/** The frame around the sheet: whose it is, and which shift. */
 import { view, word } from "../slots.js";
-import { headValues, shiftLinks, syncValues } from "./values.js";
+import { headValues, shiftLinks } from "./values.js";
 
 function fillText(root, selector, text) {
   root.querySelectorAll(selector).forEach((element) => (element.textContent = text));
@@ -40,19 +39,4 @@ export function drawHead(root, park, language, savedAt) {
   const saved = box.querySelector("[data-saved]");
   saved.hidden = !savedAt;
   saved.textContent = savedAt ? ` · ${word(root, "saved_at", { at: savedAt })}` : "";
-}
-
-const SYMBOLS = { off: "i-cloud-off", busy: "i-cloud-upload", calm: "i-cloud-check" };
-
-/** The box at the side: slate while the park is not reached. */
-export function drawSync(root, state, waiting, clock) {
-  const box = root.querySelector("[data-sync]");
-  const now = clock.now();
-  const values = syncValues(state, waiting, wallClock(now, clock.eastMinutes(now)).time);
-  const told = JSON.stringify({ ...values, at: null });
-  if (box.dataset.told === told || state.reachable === null) return;
-  box.dataset.told = told;
-  box.replaceChildren(view(root, "sync", { ...values, icon: SYMBOLS[values.kind] }));
-  box.classList.toggle("sync-off", values.off);
-  box.hidden = false;
 }

@@ -93,12 +93,3 @@ export const keptValues = (kept, items) =>
       closed_by: closing && closing.state === "received" && !closing.undo ? closing.by : null,
     };
   });
-
-/** What the box at the side says of the connection: one of three. */
-export function syncValues({ reachable, authorised }, waiting, at) {
-  const off = reachable === false;
-  const signed_off = !off && authorised === false;
-  const kind = off ? "off" : waiting > 0 || signed_off ? "busy" : "calm";
-  const busy = kind === "busy" && !signed_off;
-  return { off, kind, lost: off, signed_off, busy, calm: kind === "calm", waiting: waiting || null, at };
-}

@@ -17,10 +17,11 @@ export function timeText(at, now, eastMinutes) {
  * The one thing the pill says: {word, cloud, off, count, time}. `reachable` null is not known yet, `contactAt` when the
  * park last answered this machine.
  */
-export function pillOf({ reachable, sending, waiting, refused, contactAt }, now, eastMinutes) {
+export function pillOf({ reachable, authorised, sending, waiting, refused, contactAt }, now, eastMinutes) {
   const time = timeText(contactAt, now, eastMinutes);
   const count = waiting;
   if (reachable === false) return { word: time ? "offline_since" : "offline", cloud: "lost", off: true, time, count };
+  if (authorised === false && waiting > 0) return { word: "signed_off", cloud: "moving", off: true, time, count };
   if (sending && waiting > 0) return { word: "sending", cloud: "moving", off: false, time, count };
   if (refused > 0) return { word: "refused", cloud: "moving", off: true, time, count: refused };
   if (waiting > 0) return { word: "waiting", cloud: "moving", off: true, time, count };

@@ -1,4 +1,4 @@
-/** Seals an answer for the park alone: compact JWE, ECDH-ES on P-256 with A256GCM (RFC 7516, 7518). */
+/** Seals a command for the park alone: compact JWE, ECDH-ES on P-256 with A256GCM (RFC 7516, 7518). */
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const KEY_BITS = 256;
