@@ -70,5 +70,6 @@ for (const status of [0, 502, 503]) {
 test("without the park a worker goes to the check-in, the others to the last known board", () => {
   assert.equal(firstPageOffline(["worker"]), "/check-in");
   assert.equal(firstPageOffline(["team_member", "worker"]), "/today/last-known");
+  assert.equal(firstPageOffline(["gate"]), "/gate");
   assert.equal(firstPageOffline(["safety_officer"]), "/today/last-known");
 });

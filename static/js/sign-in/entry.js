@@ -27,4 +27,7 @@ export async function enter({ credentials, card = "", device, personal }, { api,
 }
 
 /** Where somebody goes who got in without the park. */
-export const firstPageOffline = (roles) => (isWorkerOnly(roles) ? "/check-in" : "/today/last-known");
+export function firstPageOffline(roles) {
+  if (isWorkerOnly(roles)) return "/check-in";
+  return only(roles, "gate") ? "/gate" : "/today/last-known";
+}

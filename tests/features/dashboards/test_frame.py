@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.sync.actions.log import append_entry
 from app.sync.models import ThisNode
 from tests.conftest import SetClock
+from tests.factories.gates import make_guard
 from tests.factories.people import Cast, Person
 
 Enter = Callable[[Person], FlaskClient]
@@ -34,6 +35,13 @@ def test_each_role_has_its_first_page(cast: Cast, enter: Enter, name: str, first
     answer = enter(person(cast, name)).get("/")
     assert answer.status_code == 302
     assert answer.location.endswith(first)
+
+
+def test_a_guard_begins_at_the_gate(
+    cast: Cast, enter: Enter, write: Write, clock: SetClock
+) -> None:
+    guard = write(lambda s: make_guard(s, cast, clock))
+    assert enter(guard).get("/").location.endswith("/gate")
 
 
 def box(client: FlaskClient) -> str:
