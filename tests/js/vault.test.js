@@ -4,8 +4,8 @@ import { Buffer } from "node:buffer";
 import test from "node:test";
 
 import { waitAfterWrong } from "../../static/js/outbox/vault.js";
-import { makeBox } from "./park-box.js";
-import { HOA, NOW, checkIn, json, makePark, makePhone } from "./park.js";
+import { HOA, NOW, checkIn, makePhone } from "./park.js";
+import { makeTown } from "./town.js";
 
 const HANH = { login: "hanh", secret: "mua-thu-ha-noi" };
 const NHUNG = { company: "SAOBAC", badge: "SB-20001", pin: "480159" };
@@ -13,28 +13,6 @@ const OFFICER = ["safety_officer"];
 const MINUTE = 60_000;
 
 const answer = (token, owner, roles) => ({ token, account_id: owner, roles });
-
-/** A park that takes open commands and closed ones; `shut` while it cannot be reached. */
-function makeTown({ judge } = {}) {
-  const box = makeBox();
-  const park = makePark({ judge });
-  const town = { box, park, shut: false, revoked: new Set(), handedIn: [] };
-  town.fetch = async (path, options) => {
-    if (town.shut) throw new TypeError("failed");
-    if (path === "/api/v1/commands/key") return json(200, { key: box.jwk });
-    if (path !== "/api/v1/commands/sealed") return json(200, park.take(path, options));
-    const results = JSON.parse(options.body).commands.map(({ key, sealed }) => {
-      const { token, command } = box.open(sealed);
-      assert.equal(command.key, key);
-      town.handedIn.push(token);
-      if (town.revoked.has(token)) return { key, outcome: "retry", code: "accounts.sign_in_needed" };
-      const [result] = park.take(path, { body: JSON.stringify({ commands: [command] }) }).results;
-      return { key, outcome: result.outcome, ...(result.code ? { code: result.code } : {}) };
-    });
-    return json(200, { results, server_time: new Date(NOW).toISOString() });
-  };
-  return town;
-}
 
 async function laptop(town) {
   const phone = makePhone({ fetch: town.fetch, sealed: true });

@@ -59,11 +59,13 @@ export const sendable = (items, { owner, now, eager = false }) =>
 
 /**
  * What lies here closed for the park and may go now. Nobody here knows what must follow what in it, so of
- * each person the oldest goes, and the next after it.
+ * each person the oldest goes, and the next after it; one that could not be closed for the park waits for its
+ * person, and so does what came after it.
  */
 export function parcelHeads(items) {
-  const waiting = items.filter((item) => item.state === "saved" && item.locked && item.parcel);
-  return waiting.filter((item, at) => !waiting.slice(0, at).some((earlier) => earlier.owner === item.owner));
+  const waiting = items.filter((item) => item.state === "saved" && item.locked);
+  const isOldest = (item, at) => !waiting.slice(0, at).some((earlier) => earlier.owner === item.owner);
+  return waiting.filter((item, at) => isOldest(item, at) && item.parcel);
 }
 
 export const sendableParcels = (items, { now, eager = false }) =>
