@@ -56,6 +56,7 @@ def open_gate(page: Page, url: str, login: str = "cong1") -> Page:
     page.evaluate(SIGN_IN, [login, SECRET])
     page.goto(f"{url}/gate")
     expect(page.get_by_role("heading", name="Mời quét mã")).to_be_visible()
+    page.locator("[data-camera][data-reader=ready]").wait_for()
     return page
 
 

@@ -64,9 +64,10 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in"))
     for item in _menu_for(actor):
         return redirect(url_for(item.endpoint))
-    if branches_for(actor, Permission.CHECK_PASSES):
+    view_functions = current_app.view_functions
+    if branches_for(actor, Permission.CHECK_PASSES) and "gate.show_gate" in view_functions:
         return redirect(url_for("gate.show_gate"))
-    if actor.worker_id is not None and "shells.show_check_in" in current_app.view_functions:
+    if actor.worker_id is not None and "shells.show_check_in" in view_functions:
         return redirect(url_for("shells.show_check_in"))
     return redirect(url_for("accounts.show_my_account"))
 
