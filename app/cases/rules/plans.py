@@ -58,7 +58,7 @@ class TaskRule:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpRules:
-    """The rule data of `follow_up.yaml`; `version` is "follow_up@n", `ask_by` in the park's time."""
+    """The rules of `follow_up.yaml`; `version` is "follow_up@n", `ask_by` in the park's time."""
 
     version: str
     opens_with: Mapping[Level, tuple[TaskRule, ...]]
