@@ -12,8 +12,8 @@ from app.extensions import EncryptedText, Model, Moment
 class FollowUpCase(Model):
     """One worker in follow-up; of those that are not closed a worker has at most one.
 
-    `level` is the worst that opened or joined it; `due_at` by when somebody has to turn to it;
-    `follow_rule` is empty where a person set the days; `version` counts what was done.
+    `level` is the worst that opened or joined it; `due_at` by when somebody has to turn to it, for
+    `due_step`; `follow_rule` is empty where a person set the days; `version` counts what was done.
     """
 
     __tablename__ = "follow_up_case"
@@ -40,6 +40,7 @@ class FollowUpCase(Model):
     owner_id: Mapped[str | None] = mapped_column(String(36))
     owner_name: Mapped[str] = mapped_column(String(120), default="")
     due_at: Mapped[datetime] = mapped_column(Moment)
+    due_step: Mapped[str] = mapped_column(String(10), default="")
     touched_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
     person_class: Mapped[str | None] = mapped_column(String(2))

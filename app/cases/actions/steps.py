@@ -11,7 +11,7 @@ from app.audit.actions import record_act
 from app.cases.models import CaseEntry, FollowUpCase
 from app.cases.queries.rule_data import get_follow_up_rules
 from app.cases.queries.standing import days_of, heard_on, list_open_tasks
-from app.cases.rules.plans import due_at, next_ask_at
+from app.cases.rules.plans import NewTask, TaskKind, next_ask_at, next_due
 from app.cases.rules.refusals import ChangedSince, WordsNeeded
 from app.cases.rules.states import CaseAct, CaseState, next_state
 from app.kernel.actors import Actor, program
@@ -117,5 +117,7 @@ def settle_due(session: Session, case: FollowUpCase, *, now: datetime) -> None:
     asked = days_of(case)
     heard = heard_on(session, case.id) if asked else ()
     ask_at = next_ask_at(asked, heard, local_day(now, zone), rules, zone)
-    tasks = [task.due_at for task in list_open_tasks(session, case.id)]
-    case.due_at = due_at(tasks, ask_at, case.touched_at, rules)
+    tasks = [
+        NewTask(TaskKind(task.kind), task.due_at) for task in list_open_tasks(session, case.id)
+    ]
+    case.due_at, case.due_step = next_due(tasks, ask_at, case.touched_at, rules)

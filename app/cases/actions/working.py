@@ -9,7 +9,7 @@ from app.cases.actions.steps import check_seen, do_step, needed_words, settle_du
 from app.cases.models import CaseTask, FollowUpCase
 from app.cases.queries.owners import find_owner
 from app.cases.queries.rule_data import get_follow_up_rules
-from app.cases.queries.standing import find_path, hold_case, list_samples
+from app.cases.queries.standing import find_path, hold_case, list_open_tasks, list_samples
 from app.cases.rules.plans import (
     NewTask,
     PersonClass,
@@ -112,6 +112,17 @@ def finish_task(
     task.state, task.over_at, task.over_by = TaskState.DONE, now, actor.name
     do_step(session, case, act, actor=actor, now=now, words=words, details={"kind": task.kind})
     settle_due(session, case, now=now)
+
+
+def finish_next(
+    session: Session, case_id: str, kind: TaskKind, words: str, *, actor: Actor, now: datetime
+) -> None:
+    """The task of a kind that is due first in a case is done."""
+    hold_case(session, case_id)
+    waiting = [task for task in list_open_tasks(session, case_id) if task.kind == kind]
+    if not waiting:
+        raise TaskIsOver
+    finish_task(session, case_id, waiting[0].id, words, actor=actor, now=now)
 
 
 def enter_result(

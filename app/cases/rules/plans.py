@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.cases.rules.refusals import BadDueTime, BadPlan
@@ -169,12 +169,25 @@ def next_ask_at(
     return None
 
 
-def due_at(
-    open_tasks: Iterable[datetime],
+ASK, REVIEW = "ask", "review"
+
+
+class Due(NamedTuple):
+    """By when somebody has to turn to a case, and for what: a kind of task, `ask` or `review`."""
+
+    at: datetime
+    step: str
+
+
+def next_due(
+    open_tasks: Iterable[NewTask],
     next_ask: datetime | None,
     last_act_at: datetime,
     rules: FollowUpRules,
-) -> datetime:
-    """By when somebody has to turn to a case: there is no open case without such a moment."""
-    waiting = [*open_tasks, *([next_ask] if next_ask else [])]
-    return min(waiting, default=last_act_at + timedelta(minutes=rules.review_minutes))
+) -> Due:
+    """What is due first in a case: there is no open case with nothing due."""
+    waiting = [Due(task.due_at, task.kind) for task in open_tasks]
+    if next_ask is not None:
+        waiting.append(Due(next_ask, ASK))
+    review_at = last_act_at + timedelta(minutes=rules.review_minutes)
+    return min(waiting, key=lambda due: due.at, default=Due(review_at, REVIEW))

@@ -24,6 +24,7 @@ def upgrade() -> None:
     sa.Column('owner_id', sa.String(length=36), nullable=True),
     sa.Column('owner_name', sa.String(length=120), nullable=False),
     sa.Column('due_at', Moment(timezone=True), nullable=False),
+    sa.Column('due_step', sa.String(length=10), nullable=False),
     sa.Column('touched_at', Moment(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('person_class', sa.String(length=2), nullable=True),
