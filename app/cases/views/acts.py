@@ -1,6 +1,6 @@
 """One case: its page, and what is done in it while it is open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -73,7 +73,12 @@ def show_case(case_id: str) -> ResponseReturnValue:
 
 
 def case_page(
-    look: Look, given: dict[str, Any] | None = None, status: int = 200, refusal: str = ""
+    look: Look,
+    given: dict[str, Any] | None = None,
+    status: int = 200,
+    *,
+    refusal: str = "",
+    unsaved: Sequence[tuple[str, str]] = (),
 ) -> ResponseReturnValue:
     """The page of a case, with a form as it was filled in; that it was looked at is kept."""
     case, worker = look.case, look.record.worker
@@ -99,6 +104,7 @@ def case_page(
         earlier=earlier,
         forms=_forms(look, days, now) | (given or {}),
         refusal=refusal,
+        unsaved=unsaved,
         rule_version=get_follow_up_rules().version,
         today=on,
         now=now,
@@ -178,9 +184,19 @@ def carry_out(
         # Read again, the next try is a decision made in view of what others did.
         form.seen.data = str(fresh.case.version)
         why = sentence(refusal.code, refusal.params)
-        return case_page(fresh, {name: form}, refusal.status, why)
+        unsaved = _words_in(form)
+        return case_page(fresh, {name: form}, refusal.status, refusal=why, unsaved=unsaved)
     flash(said)
     return redirect(url_for("cases.show_case", case_id=case_id))
+
+
+def _words_in(form: Any) -> list[tuple[str, str]]:
+    """What somebody typed, to be read where the form itself is not offered any more."""
+    return [
+        (str(field.label.text), str(field.data))
+        for field in form
+        if field.type in {"StringField", "TextAreaField"} and field.data
+    ]
 
 
 @case_pages.post("/cases/<case_id>/note")
