@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from app.accounts.forms import PageForm, choices, needed
 from app.cases.queries.owners import Owner
@@ -38,6 +38,8 @@ class DayField(DateField):
 
 class DegreesField(DecimalField):
     """Degrees Celsius, with a comma or a point."""
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read 38,4 as well as 38.4."""
