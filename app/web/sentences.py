@@ -66,6 +66,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "cases.rule_not_met": _("Chưa đủ điều kiện của quy tắc này."),
     "cases.already_escalated": _("Ca này đã được chuyển lên tỉnh."),
+    "cases.no_longer_asked": _("Công ty đã kết thúc theo dõi. Bạn không cần trả lời nữa."),
     "cases.day_not_asked": _("Ngày này không thuộc đợt theo dõi, hoặc chưa tới."),
     "cases.bad_plan": _("Theo dõi từ 1 đến 30 ngày, bắt đầu cách hôm nay không quá 30 ngày."),
     "cases.bad_due_time": _("Hạn phải từ bây giờ và trong vòng 30 ngày."),

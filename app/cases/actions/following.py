@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from app.cases.actions.opening import ask_for
 from app.cases.actions.steps import do_step, settle_due
 from app.cases.models import FollowUpCase, FollowUpDay
 from app.cases.queries.standing import (
@@ -17,7 +18,7 @@ from app.cases.queries.standing import (
     newest_version,
 )
 from app.cases.rules.days import HeardBy
-from app.cases.rules.refusals import DayNotAsked
+from app.cases.rules.refusals import DayNotAsked, NoLongerAsked
 from app.cases.rules.states import CaseAct, CaseState, next_state
 from app.checkins.actions.answers import record_check_in
 from app.checkins.models import CheckIn, Duty
@@ -36,6 +37,7 @@ from app.checkins.rules.roll_call import AnswersTakenBack
 from app.kernel.actors import Actor
 from app.kernel.clock import local_day
 from app.kernel.ids import new_id
+from app.kernel.refusals import NotFound
 from app.workforce.rules.shifts import ShiftCode
 
 MOST_AT_ONCE = 400
@@ -55,25 +57,49 @@ def record_day(
     """Keep what somebody said on a day of follow-up; the level of it.
 
     Where a shift of today is to be answered, this is the answer for it: nobody is asked twice.
+    Signs told on a day without one are told for the next shift planned, so that the level rises;
+    with no shift at all they ask for what their level asks for.
     """
     case = hold_case(session, case_id)
     next_state(CaseState(case.state), CaseAct.FOLLOW_UP)
     today = local_day(now, session.info["settings"].timezone)
-    asked = days_of(case)
-    if on > today or asked is None or not asked.holds(on):
+    days = days_of(case)
+    if on > today or days is None or not days.holds(on):
         raise DayNotAsked
     rules = get_rules(session, case.company_id).rules
     told = parse_answers(answers, rules.questions)
     level = triage(told, rules).level
     details = {"on": on.isoformat(), "level": str(level), "by": str(by)}
     do_step(session, case, CaseAct.FOLLOW_UP, actor=actor, now=now, words=words, details=details)
-    check_in_id = (
-        _answer_shift(session, case, on, told.as_json(), actor, now) if on == today else None
-    )
+    check_in_id = None
+    if on == today:
+        signs, plain = level > Level.GREEN, told.as_json()
+        check_in_id = _answer_shift(session, case, on, plain, signs=signs, actor=actor, now=now)
     _write_day(session, case, on, level, by, told.as_json(), actor.name, check_in_id, now)
+    if level > Level.GREEN and check_in_id is None:
+        ask_for(session, case, level, now=now)
     case.level = worst((Level(case.level), level))
     settle_due(session, case, now=now)
     return level
+
+
+def record_own_day(
+    session: Session,
+    case_id: str,
+    on: date,
+    answers: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A worker answers by the short form, maybe later than they said it."""
+    case = hold_case(session, case_id)
+    if actor.worker_id is None or case.worker_id != actor.worker_id:
+        raise NotFound
+    days = days_of(case)
+    if case.closed_at is not None or days is None or not days.holds(on):
+        raise NoLongerAsked
+    record_day(session, case_id, on, answers, "", by=HeardBy.FORM, actor=actor, now=now)
 
 
 def _answer_shift(
@@ -81,18 +107,22 @@ def _answer_shift(
     case: FollowUpCase,
     on: date,
     answers: dict[str, Any],
+    *,
+    signs: bool,
     actor: Actor,
     now: datetime,
 ) -> str | None:
-    """The same answer for the shift of that day; the answer's id, None where there is no shift."""
-    duty = session.execute(
-        select(Duty.shift).where(Duty.worker_id == case.worker_id, Duty.shift_on == on).limit(1)
-    ).first()
+    """The same answer for the shift of that day, of signs for the next one planned; its id."""
+    planned = select(Duty.shift_on, Duty.shift).where(Duty.worker_id == case.worker_id)
+    planned = planned.where(Duty.shift_on >= on if signs else Duty.shift_on == on)
+    duty = session.execute(planned.order_by(Duty.shift_on, Duty.shift).limit(1)).first()
     if duty is None:
         return None
     own = actor.worker_id == case.worker_id
     source = Source.PHONE if own else Source.OTHER
-    request = CheckInRequest(case.worker_id, on, ShiftCode(duty.shift), answers, now, source=source)
+    request = CheckInRequest(
+        case.worker_id, duty.shift_on, ShiftCode(duty.shift), answers, now, source=source
+    )
     settings = session.info["settings"]
     session.info.setdefault("days_written", set()).add(case.id)
     try:

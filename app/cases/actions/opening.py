@@ -53,7 +53,7 @@ def open_case(session: Session, worker_id: str, reason: str, *, actor: Actor, no
     case = _new_case(session, worker_id, worker.company_id, level, BY_HAND, actor, now)
     case.owner_id, case.owner_name = actor.account_id, actor.name
     write_entry(session, case, OPENED, actor=actor, now=now, words=words, details=_at(level))
-    _ask_for(session, case, level, now=now)
+    ask_for(session, case, level, now=now)
     record_act(
         session,
         "cases.opened",
@@ -100,7 +100,7 @@ def _take_sign(
         case = _new_case(session, worker_id, company_id, level, BY_RULE, PROGRAM, now)
         told = {"details": _at(level), "of": check_in_id}
         write_entry(session, case, OPENED, actor=PROGRAM, now=now, **told)  # type: ignore[arg-type]
-        _ask_for(session, case, level, now=now)
+        ask_for(session, case, level, now=now)
         return
     if is_told(session, case.id, check_in_id):
         return
@@ -116,7 +116,7 @@ def _take_sign(
     )
     case.level, case.cleared_at = max(level, Level(case.level)), None
     if begins_anew:
-        _ask_for(session, case, level, now=now)
+        ask_for(session, case, level, now=now)
     settle_due(session, case, now=now)
 
 
@@ -154,7 +154,7 @@ def _new_case(
     return case
 
 
-def _ask_for(session: Session, case: FollowUpCase, level: Level, *, now: datetime) -> None:
+def ask_for(session: Session, case: FollowUpCase, level: Level, *, now: datetime) -> None:
     """Add what the rules ask for at a level, beside what is asked for already."""
     rules = get_follow_up_rules()
     there = [TaskKind(task.kind) for task in list_open_tasks(session, case.id)]

@@ -99,6 +99,13 @@ class AlreadyEscalated(Refusal):
     status = 409
 
 
+class NoLongerAsked(Refusal):
+    """The follow-up ended before the person's answer arrived."""
+
+    code = "cases.no_longer_asked"
+    status = 409
+
+
 class DayNotAsked(Refusal):
     """That day is not one of the days of this follow-up, or has not come yet."""
 
