@@ -5,12 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.cases.actions import working
 from app.cases.queries.standing import find_open_case
 from app.checkins.jobs import plan_due_duties
+from app.checkins.models import Duty
 from tests.conftest import SetClock
-from tests.factories.cases import WELL, answer
+from tests.factories.cases import TODAY, WELL, answer, as_actor, open_by_hand
 from tests.factories.people import Cast
 from tests.journeys.conftest import LAPTOP, PHONE, Visit
 
@@ -92,3 +95,43 @@ def test_a_fever_is_followed_up_until_the_worker_is_well(
     phone.get_by_role("button", name="Tôi khoẻ").click()
     expect(phone.get_by_role("heading", name=re.compile("Đã gửi"))).to_be_visible()
     expect(phone.get_by_text("Nguy cơ")).to_have_count(0)
+
+
+def test_somebody_isolated_at_home_answers_on_the_phone_once_a_day(
+    visit: Come, cast: Cast, clock: SetClock, write: Write
+) -> None:
+    people = cast.sao_bac.people
+    hoa, hanh = people["hoa"], people["hanh"]
+
+    def at_home(session: Session) -> None:
+        case_id = open_by_hand(session, hoa, hanh, clock.at)
+        working.plan_follow_up(
+            session,
+            case_id,
+            person_class=None,
+            isolated_on=None,
+            from_on=TODAY,
+            days=7,
+            actor=as_actor(hanh),
+            now=clock.at,
+        )
+        session.execute(delete(Duty).where(Duty.worker_id == hoa.id))
+
+    write(at_home)
+    phone = visit(PHONE).sign_in_worker(hoa)
+    expect(phone.get_by_text("Tổ an toàn hỏi thăm bạn mỗi ngày.")).to_be_visible()
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Tôi khoẻ").click()
+    expect(phone.get_by_text("đang chờ gửi").first).to_be_visible()
+    expect(phone.get_by_text("Tổ an toàn hỏi thăm bạn mỗi ngày.")).to_have_count(0)
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("Công ty đã nhận câu trả lời hôm nay của bạn.")).to_be_visible()
+    phone.reload()
+    expect(phone.get_by_text("Công ty đã nhận câu trả lời hôm nay của bạn.")).to_be_visible()
+    expect(phone.get_by_text("Tổ an toàn hỏi thăm bạn mỗi ngày.")).to_have_count(0)
+
+    desk = visit(LAPTOP).sign_in_officer("hanh")
+    desk.goto(f"{desk.url.rpartition('/')[0]}/cases")
+    desk.get_by_role("link", name="Nguyễn Thị Hoa", exact=True).click()
+    heard = desk.get_by_role("row").filter(has_text="Ngày 1")
+    expect(heard).to_contain_text("tự trả lời trên điện thoại")
