@@ -4,6 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.cases.actions.ending import note_cleared
+from app.cases.actions.following import hear_answer, hear_no_more, hear_well
+from app.cases.actions.merging import join_cases
+from app.cases.actions.opening import join_answer, open_for_level
+from app.cases.rules.events import CaseEscalated
 from app.checkins.actions.counting import drop_empty_counts
 from app.checkins.actions.duties import drop_expected, replan_duties
 from app.checkins.actions.merging import join_health, part_health
@@ -16,6 +21,7 @@ from app.gate.rules.passes import AskedPass, RevokedBecause
 from app.kernel.events import Reactions
 from app.reminders.queries.groups import is_reminded
 from app.reminders.rules.planning import answer_key
+from app.sync.actions.escalations import send_up
 from app.workforce.actions.planned import drop_overtaken
 from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
 from app.workforce.rules.groups import (
@@ -140,13 +146,15 @@ def take_passes_back(
 
 
 REACTIONS: Reactions = {
-    CheckInRecorded: (stop_reminding,),
-    WellAnswered: (let_in,),
-    AnswersTakenBack: (let_in_on_own_word,),
-    LevelRaised: (let_in_no_more,),
-    LevelCleared: (let_in_again,),
+    CheckInRecorded: (stop_reminding, join_answer, hear_answer),
+    WellAnswered: (let_in, hear_well),
+    AnswersTakenBack: (let_in_on_own_word, hear_no_more),
+    LevelRaised: (let_in_no_more, open_for_level),
+    LevelCleared: (let_in_again, note_cleared),
+    CaseEscalated: (send_up,),
     WorkChanged: (plan_anew, expect_anew),
-    WorkersMerged: (join_health, stop_reminding_merged, let_in_as_one),
+    # Cases first: a level that rises by the merge joins the case that the other record brings.
+    WorkersMerged: (join_cases, join_health, stop_reminding_merged, let_in_as_one),
     WorkersParted: (part_health, let_in_apart),
     WorkEnded: (write_no_more, take_passes_back),
     WorkersWithdrawn: (expect_no_more, take_passes_back),

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from app.accounts.cli import accounts_cli
 from app.accounts.views import accounts_admin, accounts_api, accounts_pages
+from app.cases.views import case_pages
 from app.checkins.cli import checkins_cli
 from app.checkins.views.duplicates import duplicates_pages
 from app.checkins.views.keying import keying_pages
@@ -82,6 +83,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         standard_list_pages,
         imports_pages,
         worker_health_pages,
+        case_pages,
         duplicates_pages,
         schedule_pages,
         outbox_api,

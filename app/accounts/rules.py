@@ -30,6 +30,8 @@ class Permission(StrEnum):
     ANSWER_FOR_OTHERS = "answer_for_others"
     SEE_HEALTH = "see_health"
     CLEAR_LEVEL = "clear_level"
+    FOLLOW_CASES = "follow_cases"
+    MANAGE_CASES = "manage_cases"
     SEE_WORKERS = "see_workers"
     MANAGE_WORKERS = "manage_workers"
     EXPORT_WORKERS = "export_workers"
@@ -52,6 +54,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.ANSWER_FOR_OTHERS,
             Permission.SEE_HEALTH,
+            Permission.FOLLOW_CASES,
             Permission.SEE_WORKERS,
             Permission.SEE_RULES,
         }
@@ -61,6 +64,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ANSWER_FOR_OTHERS,
             Permission.SEE_HEALTH,
             Permission.CLEAR_LEVEL,
+            Permission.FOLLOW_CASES,
+            Permission.MANAGE_CASES,
             Permission.SEE_WORKERS,
             Permission.MANAGE_WORKERS,
             Permission.EXPORT_WORKERS,

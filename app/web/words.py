@@ -32,6 +32,24 @@ GROUP_KINDS: Mapping[str, Any] = {
     "safety_team": _("Tổ an toàn"),
     "ad_hoc": _("Nhóm khác"),
 }
+TASK_KINDS: Mapping[str, Any] = {
+    "call": _("Gọi điện"),
+    "isolate": _("Đưa đi cách ly"),
+    "test": _("Lấy mẫu xét nghiệm"),
+    "transport": _("Lo xe đưa đón"),
+}
+SAMPLE_RESULTS: Mapping[str, Any] = {
+    "negative": _("Âm tính"),
+    "positive": _("Dương tính"),
+    "unclear": _("Chưa rõ"),
+}
+CASE_STATES: Mapping[str, Any] = {
+    "new": _("Mới"),
+    "following": _("Đang theo dõi"),
+    "awaiting_test": _("Chờ kết quả"),
+    "cleared": _("Đã gỡ mức"),
+    "closed": _("Đã đóng"),
+}
 PAGES_VIEWED: Mapping[str, Any] = {
     "today": _("Bảng hôm nay"),
     "worker": _("Hồ sơ người lao động"),
@@ -41,6 +59,8 @@ PAGES_VIEWED: Mapping[str, Any] = {
     "group": _("Danh sách nhóm"),
     "sheet": _("Phiếu khai báo"),
     "roll_call": _("Phiếu điểm danh"),
+    "cases": _("Danh sách ca theo dõi"),
+    "case": _("Ca theo dõi"),
 }
 
 
@@ -63,6 +83,9 @@ def register(app: Flask) -> None:
         shift_word=lambda code: SHIFTS.get(code, code),
         role_word=lambda code: ROLES.get(code, code),
         group_kind=lambda code: GROUP_KINDS.get(code, code),
+        task_word=lambda code: TASK_KINDS.get(code, code),
+        result_word=lambda code: SAMPLE_RESULTS.get(code, code),
+        case_state_word=lambda code: CASE_STATES.get(code, code),
         page_viewed=lambda code: PAGES_VIEWED.get(code, code),
         call_name=call_name,
         initials=initials,

@@ -162,3 +162,32 @@ test("yesterday's answer is not shown as today's", () => {
   assert.equal(view.screen, "to_answer");
   assert.equal(view.has, null);
 });
+
+const ASKED = { case: "case-1", on: SHIFT.on };
+const heard = (state) => item(state, { kind: "follow_up", body: { ...ASKED, answers: wellAnswers(FORM) } });
+
+test("who is in follow-up is asked about today first, once", () => {
+  const asking = me({ follow_up: ASKED });
+  assert.equal(look({ me: asking }).screen, "follow_up");
+  assert.deepEqual(look({ me: asking }).day, ASKED);
+  for (const state of ["saved", "received"]) {
+    assert.equal(look({ me: asking, items: [heard(state)] }).screen, "to_answer");
+  }
+  assert.equal(look({ me: asking, items: [heard("received")] }).followed, true);
+  assert.equal(look({ me: asking, items: [heard("saved")] }).followed, false);
+});
+
+test("somebody without a shift is asked too, and then told that none is ahead", () => {
+  const asking = me({ follow_up: ASKED, shift: null });
+  assert.equal(look({ me: asking }).screen, "follow_up");
+  assert.equal(look({ me: asking, items: [heard("received")] }).screen, "no_shift");
+});
+
+test("a kept copy of yesterday asks nothing about today", () => {
+  const asking = me({ follow_up: { ...ASKED, on: "2021-11-08" } });
+  assert.equal(look({ me: asking, fresh: false }).screen, "to_answer");
+});
+
+test("a change of health is told for the shift, whoever is in follow-up", () => {
+  assert.equal(look({ me: me({ follow_up: ASKED }), mode: "answer" }).screen, "to_answer");
+});

@@ -11,6 +11,7 @@ from app.accounts.actions.office import set_grants
 from app.accounts.actions.sessions import open_web_session
 from app.accounts.models import Branch, DeviceToken, WebSession
 from app.accounts.rules import Role
+from app.cases.models import CaseTask, FollowUpCase
 from app.checkins.models import AnswerSheet
 from app.delivery.models import Message
 from app.gate.models import KioskReturn
@@ -241,7 +242,10 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
             received_at=now,
         )
     )
+    case_id, task_id = make_open_case(session, hoa, company_id, now)
     return {
+        "case_id": case_id,
+        "task_id": task_id,
         "kiosk_id": kiosk.id,
         "return_key": return_key,
         "worker_id": hoa.id,
@@ -263,6 +267,48 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "joined_name": "worker.css",
         **devices_of(session, hoa.id),
     }
+
+
+def make_open_case(
+    session: Session, hoa: Person, company_id: int, now: datetime
+) -> tuple[str, str]:
+    """A case of Hoa's with a test to be done."""
+    case_id, test_id = new_id(now), new_id(now)
+    session.execute(
+        insert(FollowUpCase).values(
+            id=case_id,
+            worker_id=hoa.id,
+            company_id=company_id,
+            state="new",
+            level="red",
+            origin="rule",
+            opened_at=now,
+            opened_by="An Ca",
+            owner_name="",
+            due_at=now,
+            due_step="test",
+            touched_at=now,
+            version=1,
+            follow_from_on=date(2026, 11, 24),
+            follow_days=7,
+            follow_rule="follow_up@1",
+        )
+    )
+    session.execute(
+        insert(CaseTask).values(
+            id=test_id,
+            case_id=case_id,
+            kind="test",
+            state="open",
+            due_at=now,
+            rule="follow_up@1",
+            asked_at=now,
+            asked_by="An Ca",
+            note="",
+            over_by="",
+        )
+    )
+    return case_id, test_id
 
 
 def devices_of(session: Session, account_id: str) -> dict[str, str]:

@@ -163,6 +163,24 @@ POLICY: dict[str, Line] = {
     "worker_health.show_worker_health": Line(
         "team and officer see a worker's health", TEAM, of=True
     ),
+    # Follow-up cases
+    "cases.list_follow_ups": Line("team and officer see cases of their branch", TEAM),
+    "cases.work_on_many": Line("team and officer work on cases of their branch", TEAM),
+    "cases.show_case": Line("team and officer see a case of theirs", TEAM, of=True),
+    "cases.add_note": Line("team and officer write in a case of theirs", TEAM, of=True),
+    "cases.finish_case_task": Line("team and officer finish an own task", TEAM, of=True),
+    "cases.write_day": Line("team and officer write a day of an own case", TEAM, of=True),
+    "cases.give_case": Line("an officer says who has an own case", OFFICER, of=True),
+    "cases.hand_case_over": Line("an officer hands an own case over", OFFICER, of=True),
+    "cases.ask_for_task": Line("an officer asks for a task in an own case", OFFICER, of=True),
+    "cases.enter_test_result": Line("an officer enters an own result", OFFICER, of=True),
+    "cases.plan_case": Line("an officer plans an own case", OFFICER, of=True),
+    "cases.clear_case_level": Line("an officer clears an own worker", OFFICER, of=True),
+    "cases.clear_case_by_rule": Line("an officer clears by a written rule", OFFICER, of=True),
+    "cases.close_worker_case": Line("an officer closes an own case", OFFICER, of=True),
+    "cases.reopen_worker_case": Line("an officer opens an own case again", OFFICER, of=True),
+    "cases.escalate_worker_case": Line("an officer sends an own case up", OFFICER, of=True),
+    "cases.open_worker_case": Line("an officer opens a case of an own worker", OFFICER, of=True),
     # Records that may be one person
     "duplicates.list_duplicates": Line("an officer sees the own company's pairs", OFFICER),
     "duplicates.compare_workers": Line("an officer compares own workers", OFFICER, of=True),

@@ -29,9 +29,18 @@ BY_OFFICER = "by_officer"
 
 
 def clear_level(
-    session: Session, worker_id: str, reason: str, *, actor: Actor, now: datetime
+    session: Session,
+    worker_id: str,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    rule: str = BY_OFFICER,
 ) -> str:
-    """An officer sets a standing level back to green and says why; returns the clearance's id."""
+    """An officer sets a standing level back to green and says why, or by which written rule.
+
+    Returns the clearance's id.
+    """
     why = squeeze(reason)[:500]
     if not why:
         raise ReasonNeeded
@@ -49,7 +58,7 @@ def clear_level(
             at=now,
             account_id=actor.account_id,
             cleared_by=actor.name,
-            rule=BY_OFFICER,
+            rule=rule,
             reason=why,
         )
     )
@@ -73,7 +82,7 @@ def clear_level(
             worker.branch_id,
             clearance_id,
             before,
-            BY_OFFICER,
+            rule,
             why,
             now,
         ),

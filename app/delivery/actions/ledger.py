@@ -161,6 +161,18 @@ def cancel_waiting(session: Session, person_ids: Sequence[str]) -> None:
     )
 
 
+def cancel_messages(session: Session, source_prefix: str) -> None:
+    """Nothing that has not left yet is sent of the messages whose source key begins so."""
+    of_source = select(Message.id).where(Message.source_key.startswith(source_prefix))
+    session.execute(
+        update(Delivery)
+        .where(Delivery.message_id.in_(of_source))
+        .where(Delivery.status.in_(before(Status.CANCELLED)))
+        .values(status=Status.CANCELLED, answer_key=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def mark_delivered(
     session: Session, person_id: str, message_ids: Sequence[str], *, now: datetime
 ) -> None:

@@ -12,6 +12,7 @@ from app.accounts.queries.consent import find_consent
 from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import Actor, Permission
 from app.audit.queries import list_health_views
+from app.cases.queries.asking import find_day_to_answer
 from app.checkins.queries.answers import (
     find_check_in,
     find_duty,
@@ -104,9 +105,16 @@ def _of_worker(worker: "Worker", now: datetime) -> dict[str, Any]:
         "shift": _shift(shift, settings, now) if shift else None,
         "next_shifts": [_shift(each, settings, now) for each in coming if each.ends_at > now],
         "check_in": _check_in(worker.id, shift) if shift else None,
+        "follow_up": _follow_up(worker.id, settings, now),
         "form": form_told(in_force),
         "consent": _consent(worker.id),
     }
+
+
+def _follow_up(worker_id: str, settings: Settings, now: datetime) -> dict[str, str] | None:
+    """The day that somebody in follow-up is asked about today, if no shift asks already."""
+    asked = find_day_to_answer(db.session(), worker_id, local_day(now, settings.timezone))
+    return {"case": asked.case_id, "on": asked.on.isoformat()} if asked else None
 
 
 def _worker(worker: "Worker") -> dict[str, Any]:

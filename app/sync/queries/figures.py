@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.accounts.rules import BranchKind
+from app.cases.queries.counts import count_open_on_shift
 from app.checkins.models import ShiftCount, SymptomCount
 from app.checkins.rules import COLUMNS, Counts
 from app.checkins.rules.requests import FURTHEST_BACK
@@ -148,6 +149,7 @@ def list_figures(session: Session, on: date, shift: ShiftCode) -> list[CompanyFi
         .order_by(Branch.code)
     ).all()
     symptoms = _symptoms(session, on, shift)
+    followed = count_open_on_shift(session, on, shift)
     found = []
     for company_id, code, *values in rows:
         sent, read = count_reminders(session, company_id, on, shift)
@@ -156,6 +158,7 @@ def list_figures(session: Session, on: date, shift: ShiftCode) -> list[CompanyFi
                 code,
                 Counts(*values),
                 symptoms.get(company_id, {}),
+                cases_open=followed.get(company_id, 0),
                 reminders_sent=sent,
                 reminders_read=read,
             )

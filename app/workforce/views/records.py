@@ -92,6 +92,7 @@ def _record_page(
         merges=list_merges_of(db.session(), worker.id),
         issues_pins=may(actor, Permission.ISSUE_PINS, record.unit_path),
         sees_health=may(actor, Permission.SEE_HEALTH, record.unit_path),
+        opens_cases=manages and may(actor, Permission.MANAGE_CASES, record.unit_path),
         now=current_app.extensions["clock"].now(),
         forms=_forms(record) | (forms or {}) if manages else {},
         **more,

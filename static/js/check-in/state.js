@@ -61,8 +61,18 @@ function received(me, items, shift) {
   return { ...base, newer, item, pass: base.level === "green" && Boolean((own && own.pass) || result.pass) };
 }
 
-function shownScreen({ me, shift, ended, latest, has, mode }) {
+const isOfDay = (item, day) => item.kind === "follow_up" && item.body.on === day;
+
+/** Today's question of a worker in follow-up, unless this phone holds the answer; a kept copy may be of yesterday. */
+function dayToAnswer(me, seen, today) {
+  const asked = me.follow_up;
+  if (!asked || asked.on !== today) return null;
+  return seen.some((item) => isOfDay(item, today) && item.state !== "refused") ? null : asked;
+}
+
+function shownScreen({ me, shift, ended, latest, has, mode, day }) {
   if (!me.worker) return "no_worker";
+  if (day && mode !== "answer") return "follow_up";
   if (!shift) return "no_shift";
   if (mode === "answer") return "to_answer";
   if (latest && latest.state === "saved") return "queued";
@@ -85,12 +95,16 @@ export function checkInView({ me, fresh, items, mode = null, now, eastMinutes = 
   const latest = last(seen.filter((item) => isFor(item, shift)));
   const has = received(me, seen, shift);
   const consent = me.worker ? consentScreen(me, seen, mode) : null;
-  const screen = consent || shownScreen({ me, shift, ended, latest, has, mode });
+  const today = wallClock(notBefore, zone).day;
+  const day = dayToAnswer(me, seen, today);
+  const screen = consent || shownScreen({ me, shift, ended, latest, has, mode, day });
   const shown = screen === "queued" || screen === "refused" ? latest : has && has.item;
   return {
     screen,
     zone,
     shift,
+    day,
+    followed: seen.some((item) => isOfDay(item, today) && item.state === "received"),
     latest,
     shown,
     has,

@@ -82,6 +82,8 @@ export function checkInValues(view, me, road) {
     ...receivedValues(view.has, view.zone, usualDay),
     ...shownValues(view, view.zone, usualDay),
     amending: view.amending,
+    following: view.screen === "follow_up",
+    followed: Boolean(view.followed),
     waiting: view.waiting || null,
     proposed: Boolean(me.form && me.form.proposed),
   };

@@ -97,6 +97,11 @@ export function bind(root) {
       const onAnswers = (answers) => keep("check_in", checkInBody(view.shift, answers, form));
       return drawForm(root, { values, form, open: view.amending, language: language(), onAnswers });
     }
+    if (view.screen === "follow_up") {
+      const { form } = page.me;
+      const onAnswers = (answers) => keep("follow_up", { ...view.day, answers });
+      return drawForm(root, { values, form, open: false, language: language(), onAnswers });
+    }
     const consent = page.me && page.me.consent;
     const paragraphs = consent ? (consent.paragraphs || []).map((text) => ({ text })) : [];
     return piece(root, view.screen, { ...values, title: consent && consent.title, paragraphs });

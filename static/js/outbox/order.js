@@ -34,7 +34,7 @@ const sameSheet = (one, other) => one.group === other.group && sameShift(one, ot
 export function mustFollow(earlier, item) {
   // Nobody here can tell whose a sealed action is: they go in the order they were kept.
   if (earlier.sealed || item.sealed) return false;
-  if (earlier.kind === "consent") return item.kind === "consent" || item.kind === "check_in";
+  if (earlier.kind === "consent") return ["consent", "check_in", "follow_up"].includes(item.kind);
   if (earlier.kind === "roll_call" && item.kind === "roll_call_undo") return earlier.key === item.body.roll_call;
   if (earlier.kind === "roll_call_undo" && item.kind === "roll_call") return sameSheet(earlier.body, item.body);
   if (earlier.kind !== item.kind) return false;

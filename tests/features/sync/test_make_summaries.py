@@ -110,7 +110,7 @@ def test_each_shift_becomes_final_an_hour_after_it_began_and_goes_into_the_log(
         "amber": 2,
         "red": 1,
         "symptoms": {"cough": 1, "fever": 1},
-        "cases_open": None,
+        "cases_open": 0,
         "reminders_sent": 0,
         "reminders_read": 0,
         "teams_staffed": None,
