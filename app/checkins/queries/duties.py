@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
@@ -91,10 +91,14 @@ def list_people(
     slots: Slots,
     states: Sequence[DutyState],
     *,
+    only: ColumnElement[bool] | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[DutyRow]:
-    """Who of these units stands in one of these states on these shifts, by unit and name."""
+    """Who of these units stands in one of these states on these shifts, by unit and name.
+
+    `only` narrows it to some of the duties.
+    """
     rows = session.execute(
         select(
             Worker.id,
@@ -110,6 +114,7 @@ def list_people(
         .join(Duty, Duty.worker_id == Worker.id)
         .join(Branch, Branch.id == Duty.branch_id)
         .where(_duties_of(paths, slots), Duty.state.in_(list(states)))
+        .where(true() if only is None else only)
         .order_by(Branch.name, Worker.name_folded, Worker.id, Duty.shift_on, Duty.shift)
         .limit(limit)
         .offset(offset)
@@ -225,6 +230,16 @@ def count_standing(session: Session, paths: Sequence[str]) -> dict[Level, int]:
         .group_by(HealthState.level)
     ).all()
     return {Level(level): count for level, count in rows}
+
+
+def newest_standing(session: Session, paths: Sequence[str]) -> datetime | None:
+    """Since when the newest of those stands who stand at red or amber in these units."""
+    return session.scalar(
+        select(func.max(HealthState.since))
+        .join(Worker, Worker.id == HealthState.worker_id)
+        .join(Branch, Branch.id == Worker.branch_id)
+        .where(_units(paths), Worker.left_on.is_(None))
+    )
 
 
 def list_unit_counts(session: Session, paths: Sequence[str], slots: Slots) -> list[UnitCounts]:

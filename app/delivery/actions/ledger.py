@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, Update, bindparam, case, insert, select, update
+from sqlalchemy import Table, Update, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.delivery.models import Delivery, Message
@@ -159,6 +159,24 @@ def cancel_waiting(session: Session, person_ids: Sequence[str]) -> None:
         .values(status=Status.CANCELLED, answer_key=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def take_back(session: Session, message_id: str) -> tuple[int, int]:
+    """Nothing of a message that still waits is sent; how many get none, and how many had it.
+
+    Who gets none may be sent the same another time.
+    """
+    taken = session.scalars(
+        update(Delivery)
+        .where(Delivery.message_id == message_id, Delivery.status.in_(before(Status.CANCELLED)))
+        .values(status=Status.CANCELLED, once_key=None, answer_key=None)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    gone = session.scalar(
+        select(func.count()).where(Delivery.message_id == message_id, Delivery.sent_at.is_not(None))
+    )
+    return len(taken), gone or 0
 
 
 def mark_delivered(

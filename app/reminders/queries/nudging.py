@@ -1,0 +1,235 @@
+"""Whom a reminder by hand would reach, who got one, and how often somebody was reminded."""
+
+import functools
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account, Branch, DeviceToken
+from app.audit.models import AuditEntry
+from app.checkins.models import Duty
+from app.checkins.rules import DutyState
+from app.delivery.models import Delivery, Message
+from app.delivery.rules import Status
+from app.kernel.actors import Actor
+from app.reminders.queries.texts import DATA
+from app.reminders.rules.nudging import NUDGED, Reach, Slot, nudge_keys
+from app.reminders.rules.planning import answer_key
+from app.workforce.models import Worker
+from app.workforce.rules.shifts import ShiftCode
+
+SILENT = (DutyState.EXPECTED, DutyState.NOT_ASKED)
+NEVER = (Status.CANCELLED, Status.EXPIRED, Status.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Somebody who has not answered for a shift."""
+
+    worker_id: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """How often somebody was reminded of a shift, and when last."""
+
+    times: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How somebody who has not answered can be reached: by the program on a phone, or not."""
+
+    has_app: bool
+    reminded: Reminded | None
+
+
+@functools.cache
+def nudge_words() -> Mapping[str, Mapping[str, str]]:
+    """Title and text of a reminder by hand, by language."""
+    words: dict[str, dict[str, str]] = yaml.safe_load(
+        (DATA / "nudge.yaml").read_text(encoding="utf-8")
+    )
+    return words
+
+
+def list_nudges(
+    session: Session, company_id: int, slots: Collection[Slot]
+) -> dict[Slot, list[str]]:
+    """The messages of earlier reminders by hand, by shift."""
+    found: dict[Slot, list[str]] = {}
+    for on, shift in slots:
+        begins, ends = nudge_keys(company_id, on, shift)
+        chosen = select(Message.id).where(Message.source_key >= begins, Message.source_key < ends)
+        found[on, shift] = list(session.scalars(chosen.order_by(Message.id)))
+    return found
+
+
+def find_last_nudge(
+    session: Session, nudges: Mapping[Slot, Sequence[str]]
+) -> tuple[datetime, int] | None:
+    """When somebody last reminded by hand, and to how many people it went or will go."""
+    ids = [message_id for messages in nudges.values() for message_id in messages]
+    row = session.execute(
+        select(Message.created_at, func.count(Delivery.id))
+        .join(Delivery, Delivery.message_id == Message.id)
+        .where(Message.id.in_(ids), Delivery.status.not_in([Status.CANCELLED]))
+        .group_by(Message.id, Message.created_at)
+        .order_by(Message.created_at.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def find_own_nudge(session: Session, message_id: str, actor: Actor) -> int | None:
+    """The company of a reminder that this person sent by hand; None for anybody else's."""
+    return session.scalar(
+        select(AuditEntry.company_id).where(
+            AuditEntry.subject_id == message_id,
+            AuditEntry.act == NUDGED,
+            AuditEntry.actor_id == actor.account_id,
+        )
+    )
+
+
+def count_reach(
+    session: Session,
+    paths: Sequence[str],
+    nudges: Mapping[Slot, Sequence[str]],
+    *,
+    now: datetime,
+) -> Reach:
+    """Whom a reminder by hand would reach now in these units, for these shifts together."""
+    rows = [_count_slot(session, paths, slot, messages, now) for slot, messages in nudges.items()]
+    sums = [sum(column) for column in zip(*rows, strict=True)] or [0, 0, 0, 0]
+    return Reach(*sums)
+
+
+def _count_slot(
+    session: Session, paths: Sequence[str], slot: Slot, messages: Sequence[str], now: datetime
+) -> tuple[int, int, int, int]:
+    was_told, app = _was_told(messages), _has_app(now)
+    people = _silent(paths, slot).add_columns(
+        case((was_told, "told"), (app, "app"), else_="none").label("how")
+    )
+    found = people.subquery()
+    rows = session.execute(
+        select(found.c.how, func.count().label("people")).group_by(found.c.how)
+    ).all()
+    counts = {row.how: row.people for row in rows}
+    there = [counts.get(name, 0) for name in ("app", "told", "none")]
+    return (sum(there), *there)
+
+
+def list_silent(
+    session: Session,
+    paths: Sequence[str],
+    slot: Slot,
+    messages: Sequence[str],
+    *,
+    after: str | None,
+    limit: int,
+    now: datetime,
+) -> Sequence[Silent]:
+    """The next people by id whom a message would reach; their duties stand still meanwhile."""
+    chosen = _silent(paths, slot).where(_has_app(now), ~_was_told(messages))
+    if after is not None:
+        chosen = chosen.where(Worker.id > after)
+    chosen = chosen.order_by(Worker.id).limit(limit).with_for_update(read=True, of=Duty)
+    return [Silent(worker_id, locale) for worker_id, locale in session.execute(chosen)]
+
+
+def _silent(paths: Sequence[str], slot: Slot) -> Select[*tuple[Any, ...]]:
+    on, shift = slot
+    units = select(Branch.id).where(or_(*[Branch.path.startswith(path) for path in paths]))
+    return (
+        select(Worker.id, Account.locale)
+        .join(Account, Account.id == Worker.id)
+        .join(Duty, Duty.worker_id == Worker.id)
+        .where(Duty.branch_id.in_(units), Duty.shift_on == on, Duty.shift == shift)
+        .where(Duty.state.in_(SILENT), Account.active)
+        .where(or_(Worker.left_on.is_(None), Worker.left_on >= on))
+    )
+
+
+def _has_app(now: datetime) -> ColumnElement[bool]:
+    return (
+        select(DeviceToken.id)
+        .where(DeviceToken.account_id == Worker.id, DeviceToken.revoked_at.is_(None))
+        .where(DeviceToken.expires_at > now)
+        .correlate(Worker)
+        .exists()
+    )
+
+
+def _was_told(messages: Sequence[str]) -> ColumnElement[bool]:
+    return (
+        select(Delivery.id)
+        .where(Delivery.message_id.in_(messages), Delivery.person_id == Worker.id)
+        .where(Delivery.status != Status.CANCELLED)
+        .correlate(Worker)
+        .exists()
+    )
+
+
+def unreachable(nudges: Mapping[Slot, Sequence[str]], now: datetime) -> ColumnElement[bool]:
+    """Duties of whom no message reaches: no phone with the program, and none reminded so far."""
+    return and_(~told(nudges), ~_has_app(now))
+
+
+def told(nudges: Mapping[Slot, Sequence[str]]) -> ColumnElement[bool]:
+    """Duties of those who were reminded by hand already."""
+    return or_(
+        false(),
+        *[
+            and_(Duty.shift_on == on, Duty.shift == shift, _was_told(messages))
+            for (on, shift), messages in nudges.items()
+            if messages
+        ],
+    )
+
+
+def contacts(
+    session: Session, people: Collection[tuple[str, date, str]], *, now: datetime
+) -> dict[tuple[str, date, str], Contact]:
+    """How these people (id, start date, shift) can be reached, and how often they were reminded."""
+    if not people:
+        return {}
+    ids = sorted({worker_id for worker_id, *_ in people})
+    with_app = set(session.scalars(select(Worker.id).where(Worker.id.in_(ids), _has_app(now))))
+    rows = (
+        session.execute(
+            select(
+                Delivery.person_id, Delivery.answer_key, func.count(), func.max(Delivery.sent_at)
+            )
+            .where(
+                or_(
+                    *[
+                        and_(
+                            Delivery.person_id == worker_id,
+                            Delivery.answer_key == answer_key(on, ShiftCode(shift)),
+                        )
+                        for worker_id, on, shift in people
+                    ]
+                )
+            )
+            .where(Delivery.sent_at.is_not(None))
+            .group_by(Delivery.person_id, Delivery.answer_key)
+        ).all()
+        if people
+        else []
+    )
+    times_told = {(person_id, key): Reminded(times, at) for person_id, key, times, at in rows if at}
+    return {
+        (worker_id, on, shift): Contact(
+            worker_id in with_app, times_told.get((worker_id, answer_key(on, shift)))
+        )
+        for worker_id, on, shift in people
+    }

@@ -1,0 +1,47 @@
+"""A reminder that somebody sends by hand to all who have not answered: once a person and shift."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.kernel.refusals import Refusal
+from app.reminders.rules.schedules import message_key
+from app.workforce.rules.shifts import ShiftCode
+
+NUDGE = "nudge"
+NUDGED = "reminders.nudged"
+# So long it waits before it goes, for whoever pressed the wrong button.
+WAITS = timedelta(seconds=30)
+Slot = tuple[date, ShiftCode]
+
+
+class NobodyToNudge(Refusal):
+    """Everybody who can be reached by a message has answered or has been reminded."""
+
+    code = "reminders.nobody_to_nudge"
+    status = 409
+
+
+class ShiftIsOver(Refusal):
+    """Nobody is reminded of a shift that has ended."""
+
+    code = "reminders.shift_is_over"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """People who have not answered: who a message would go to now, and why to others none.
+
+    `told` were reminded by hand already; `without_app` have no phone with the program.
+    """
+
+    people: int
+    to_tell: int
+    told: int
+    without_app: int
+
+
+def nudge_keys(company_id: int, on: date, shift: ShiftCode) -> tuple[str, str]:
+    """Between which keys, the last excluded, the messages of a company's nudges for a shift lie."""
+    begins = f"{message_key(NUDGE, on, shift)}:{company_id}:"
+    return begins, f"{begins[:-1]};"
