@@ -11,6 +11,7 @@ from app.accounts.actions.office import set_grants
 from app.accounts.actions.sessions import open_web_session
 from app.accounts.models import Branch, DeviceToken, WebSession
 from app.accounts.rules import Role
+from app.checkins.actions.hand_over import leave_note
 from app.checkins.models import AnswerSheet
 from app.delivery.models import Message
 from app.gate.models import KioskReturn
@@ -257,12 +258,20 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "schedule_id": schedule_id,
         "message_id": message_id,
         "sheet_id": sheet_id,
+        "note_id": note_left(session, company_id, now),
         "node": new_id(now),
         "filename": "css/tokens.css",
         "joined_digest": "0123456789abcdef",
         "joined_name": "worker.css",
         **devices_of(session, hoa.id),
     }
+
+
+def note_left(session: Session, company_id: int, now: datetime) -> str:
+    """A note to the next shift of the whole company."""
+    return leave_note(
+        session, company_id, company_id, date(2026, 11, 24), "ca1", "Gọi lại", actor=STORY, now=now
+    )
 
 
 def devices_of(session: Session, account_id: str) -> dict[str, str]:

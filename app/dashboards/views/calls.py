@@ -101,7 +101,7 @@ def _lists(
     words = {
         STANDING: _("Nguy cơ, Theo dõi"),
         UNREACHABLE: _("Tin nhắn không tới"),
-        TOLD: _("Đã nhắc, chưa khai báo"),
+        TOLD: _("Có lời nhắc, chưa khai báo"),
     }
     return [
         {

@@ -20,10 +20,16 @@ from app.delivery.rules import ChannelName, Lane
 from app.delivery.rules.messages import MessageKind, fill
 from app.kernel.actors import Actor
 from app.kernel.refusals import NotFound
-from app.reminders.queries.nudging import find_own_nudge, list_nudges, list_silent, nudge_words
+from app.reminders.queries.nudging import (
+    NUDGED,
+    find_own_nudge,
+    list_nudges,
+    list_silent,
+    nudge_words,
+)
 from app.reminders.queries.texts import shared_values
 from app.reminders.rules import Anchor, Occurrence, Schedule, once_key
-from app.reminders.rules.nudging import NUDGE, NUDGED, WAITS, ShiftIsOver, Slot, nudge_keys
+from app.reminders.rules.nudging import NUDGE, WAITS, ShiftIsOver, Slot, nudge_keys
 from app.reminders.rules.planning import SENT_WITHIN, answer_key, holds_until
 from app.settings import Settings
 from app.workforce.queries.schedules import get_hours

@@ -18,13 +18,13 @@ from app.delivery.models import Delivery, Message
 from app.delivery.rules import Status
 from app.kernel.actors import Actor
 from app.reminders.queries.texts import DATA
-from app.reminders.rules.nudging import NUDGED, Reach, Slot, nudge_keys
+from app.reminders.rules.nudging import Reach, Slot, nudge_keys
 from app.reminders.rules.planning import answer_key
 from app.workforce.models import Worker
 from app.workforce.rules.shifts import ShiftCode
 
+NUDGED = "reminders.nudged"
 SILENT = (DutyState.EXPECTED, DutyState.NOT_ASKED)
-NEVER = (Status.CANCELLED, Status.EXPIRED, Status.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,14 @@ class Reminded:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How somebody who has not answered can be reached: by the program on a phone, or not."""
+    """How somebody who has not answered can be reached: by the program on a phone, or not.
+
+    `waits`: a reminder for them is still to be sent.
+    """
 
     has_app: bool
     reminded: Reminded | None
+    waits: bool
 
 
 @functools.cache
@@ -204,32 +208,30 @@ def contacts(
         return {}
     ids = sorted({worker_id for worker_id, *_ in people})
     with_app = set(session.scalars(select(Worker.id).where(Worker.id.in_(ids), _has_app(now))))
-    rows = (
-        session.execute(
-            select(
-                Delivery.person_id, Delivery.answer_key, func.count(), func.max(Delivery.sent_at)
-            )
-            .where(
-                or_(
-                    *[
-                        and_(
-                            Delivery.person_id == worker_id,
-                            Delivery.answer_key == answer_key(on, ShiftCode(shift)),
-                        )
-                        for worker_id, on, shift in people
-                    ]
-                )
-            )
-            .where(Delivery.sent_at.is_not(None))
-            .group_by(Delivery.person_id, Delivery.answer_key)
-        ).all()
-        if people
-        else []
-    )
-    times_told = {(person_id, key): Reminded(times, at) for person_id, key, times, at in rows if at}
-    return {
-        (worker_id, on, shift): Contact(
-            worker_id in with_app, times_told.get((worker_id, answer_key(on, shift)))
+    of_each = [
+        and_(
+            Delivery.person_id == worker_id,
+            Delivery.answer_key == answer_key(on, ShiftCode(shift)),
         )
         for worker_id, on, shift in people
-    }
+    ]
+    rows = session.execute(
+        select(
+            Delivery.person_id,
+            Delivery.answer_key,
+            func.count(Delivery.sent_at),
+            func.max(Delivery.sent_at),
+            func.count(case((Delivery.status == Status.QUEUED, 1))),
+        )
+        .where(or_(*of_each))
+        .group_by(Delivery.person_id, Delivery.answer_key)
+    ).all()
+    reminded = {(who, key): Reminded(times, at) for who, key, times, at, _ in rows if at}
+    waiting = {(who, key) for who, key, *_, queued in rows if queued}
+    found = {}
+    for worker_id, on, shift in people:
+        of_shift = worker_id, answer_key(on, shift)
+        found[worker_id, on, shift] = Contact(
+            worker_id in with_app, reminded.get(of_shift), of_shift in waiting
+        )
+    return found

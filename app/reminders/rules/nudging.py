@@ -8,7 +8,6 @@ from app.reminders.rules.schedules import message_key
 from app.workforce.rules.shifts import ShiftCode
 
 NUDGE = "nudge"
-NUDGED = "reminders.nudged"
 # So long it waits before it goes, for whoever pressed the wrong button.
 WAITS = timedelta(seconds=30)
 Slot = tuple[date, ShiftCode]
