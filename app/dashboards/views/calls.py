@@ -120,33 +120,36 @@ def nudge_people() -> ResponseReturnValue:
     unit = asked_unit()
     place, figures, now = look((unit.path,) if unit else ())
     paths = (unit.path,) if unit else place.paths
-    people, messages = 0, []
+    people: set[str] = set()
+    messages = []
     for slot in figures.open_slots:
         nudge = Nudge(new_id(now), place.company.id, paths, slot)
-        count, message_id = _nudge(nudge, now)
-        people += count
-        messages += [message_id] if count else []
+        told_now, message_id = _nudge(nudge, now)
+        people |= told_now
+        messages += [message_id] if told_now else []
     if not people:
         raise NobodyToNudge
     own = address_of(place, figures)
     undo = url_for("calls.take_back_nudge", message=messages, **own)
     text = ngettext(
-        "Sẽ nhắc %(num)d người sau ít giây.", "Sẽ nhắc %(num)d người sau ít giây.", people
+        "Sẽ nhắc %(num)d người sau ít giây.", "Sẽ nhắc %(num)d người sau ít giây.", len(people)
     )
     flash({"text": text, "undo_url": undo})  # type: ignore[arg-type]
     return redirect(_back_to(own, unit))
 
 
-def _nudge(nudge: Nudge, now: datetime) -> tuple[int, str]:
+def _nudge(nudge: Nudge, now: datetime) -> tuple[set[str], str]:
     settings: Settings = current_app.config["SETTINGS"]
-    actor, cursor, people = current_actor(), None, 0
+    actor, people = current_actor(), set[str]()
+    cursor: str | None = None
     while True:
 
         def work(session: Session, after: str | None = cursor) -> Nudged:
             return nudge_chunk(session, nudge, after=after, settings=settings, actor=actor, now=now)
 
         chunk = transact(work)
-        people, cursor = people + chunk.people, chunk.cursor
+        people |= chunk.people
+        cursor = chunk.cursor
         if cursor is None:
             return people, chunk.message_id
 

@@ -56,7 +56,7 @@ class Nudged:
     """What one chunk came to; `cursor` None when everybody was written down."""
 
     cursor: str | None
-    people: int
+    people: frozenset[str]
     message_id: str
 
 
@@ -114,7 +114,7 @@ def nudge_chunk(
         # What an earlier one left unseen, since the program ended in its midst, goes along.
         for each in {*earlier, message_id} - {""}:
             show_message(session, each, now=now)
-    return Nudged(None if done else people[-1].worker_id, len(added), message_id)
+    return Nudged(None if done else people[-1].worker_id, frozenset(added), message_id)
 
 
 def _open(session: Session, nudge: Nudge, settings: Settings, now: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import yaml
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Branch, DeviceToken
@@ -111,25 +111,26 @@ def count_reach(
     now: datetime,
 ) -> Reach:
     """Whom a reminder by hand would reach now in these units, for these shifts together."""
-    rows = [_count_slot(session, paths, slot, messages, now) for slot, messages in nudges.items()]
-    sums = [sum(column) for column in zip(*rows, strict=True)] or [0, 0, 0, 0]
-    return Reach(*sums)
-
-
-def _count_slot(
-    session: Session, paths: Sequence[str], slot: Slot, messages: Sequence[str], now: datetime
-) -> tuple[int, int, int, int]:
-    was_told, app = _was_told(messages), _has_app(now)
-    people = _silent(paths, slot).add_columns(
-        case((was_told, "told"), (app, "app"), else_="none").label("how")
-    )
-    found = people.subquery()
+    if not nudges:
+        return Reach(0, 0, 0, 0)
+    of_slots = [_silent_by_way(paths, slot, told, now) for slot, told in nudges.items()]
+    found = union_all(*of_slots).subquery()
     rows = session.execute(
-        select(found.c.how, func.count().label("people")).group_by(found.c.how)
+        select(found.c.way, func.count(), func.count(found.c.id.distinct())).group_by(found.c.way)
     ).all()
-    counts = {row.how: row.people for row in rows}
-    there = [counts.get(name, 0) for name in ("app", "told", "none")]
-    return (sum(there), *there)
+    duties = {way: count for way, count, _ in rows}
+    people = {way: count for way, _, count in rows}
+    return Reach(
+        sum(duties.values()), people.get("app", 0), duties.get("told", 0), duties.get("none", 0)
+    )
+
+
+def _silent_by_way(
+    paths: Sequence[str], slot: Slot, messages: Sequence[str], now: datetime
+) -> Select[*tuple[Any, ...]]:
+    """Each who has not answered for a shift, with the way there is to them."""
+    way = case((_was_told(messages), "told"), (_has_app(now), "app"), else_="none")
+    return _silent(paths, slot).with_only_columns(Worker.id, way.label("way"))
 
 
 def list_silent(

@@ -29,12 +29,13 @@ class ShiftIsOver(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """People who have not answered: who a message would go to now, and why to others none.
+    """Those who have not answered: how many people a message would go to, and why to others none.
 
-    `told` were reminded by hand already; `without_app` have no phone with the program.
+    `silent`, `told` (reminded by hand already) and `without_app` (no phone with the program) count
+    somebody in two shifts for each of them.
     """
 
-    people: int
+    silent: int
     to_tell: int
     told: int
     without_app: int
