@@ -34,6 +34,7 @@ from app.dashboards.rules import (
 )
 from app.settings import Settings
 from app.workforce.models import Worker
+from app.workforce.queries.groups import natural_key
 from app.workforce.queries.safety_teams import Staffing, list_staffing
 from app.workforce.queries.schedules import get_hours
 from app.workforce.rules.shifts import ShiftCode
@@ -145,6 +146,17 @@ def get_people(session: Session, paths: Sequence[str], part: DayPart) -> People:
         standing_counts=count_standing(session, paths),
         missing=list_people(session, paths, part.slots, NOT_ANSWERED, limit=MISSING_SHOWN),
     )
+
+
+def list_places(session: Session, company_id: int, paths: Sequence[str]) -> list[tuple[int, str]]:
+    """The company and its open units that lie under these paths, the widest first: id and name."""
+    rows = session.execute(
+        select(Branch.id, Branch.name, Branch.path)
+        .where(Branch.company_id == company_id, Branch.closed_on.is_(None))
+        .where(or_(*[Branch.path.startswith(path) for path in paths]))
+    ).all()
+    widest = sorted(rows, key=lambda row: (row.path.count("/"), natural_key(row.name)))
+    return [(row.id, row.name) for row in widest]
 
 
 @dataclass(frozen=True, slots=True)

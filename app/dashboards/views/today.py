@@ -40,6 +40,7 @@ from app.dashboards.queries.today import (
     get_people,
     get_pulse,
     has_workers,
+    list_places,
 )
 from app.dashboards.rules import NOW, WHOLE_DAY
 from app.extensions import db
@@ -60,13 +61,14 @@ from app.web.tables import TableState, table_from_args
 from app.web.transaction import transact
 from app.web.words import SHIFTS
 from app.workforce.queries.safety_teams import find_team_rule
-from app.workforce.queries.units import Unit, find_unit, list_units
+from app.workforce.queries.units import Unit, find_unit
 from app.workforce.queries.workers import get_worker
 
 if TYPE_CHECKING:
     from app.accounts.models import Branch
 
 today_pages = Blueprint("today", __name__)
+UNITS_SHOWN = 24
 SAME_VIEW = timedelta(minutes=30)
 LISTS = {
     "standing": "today.list_standing_people",
@@ -130,7 +132,7 @@ def show_today() -> ResponseReturnValue:
         sees_all=place.sees_all,
         notes=list_open_notes(session, place.company.id, place.paths, limit=NOTES_SHOWN),
         notes_left=max(0, len(pulse.notes) - NOTES_SHOWN),
-        note_units=_note_units(place),
+        places=list_places(session, place.company.id, place.paths),
         longest_note=LONGEST_NOTE,
         contacts=contacts_of(people.missing, now),
         **_reach(place, figures, now),
@@ -144,11 +146,16 @@ def show_today() -> ResponseReturnValue:
 
 def look(paths: tuple[str, ...] = ()) -> tuple[Place, Figures, datetime]:
     """The company, the part of the day and its figures that the address asks for; and now."""
-    settings: Settings = current_app.config["SETTINGS"]
     now = current_app.extensions["clock"].now()
-    today = local_day(now, settings.timezone)
     place = place_of(Permission.SEE_HEALTH)
-    figures = get_figures(
+    return place, figures_of(place, paths, now), now
+
+
+def figures_of(place: Place, paths: tuple[str, ...], now: datetime) -> Figures:
+    """The figures of the part of the day that the address asks for, of all or of these units."""
+    settings: Settings = current_app.config["SETTINGS"]
+    today = local_day(now, settings.timezone)
+    return get_figures(
         db.session(),
         place.company.id,
         paths or place.paths,
@@ -158,17 +165,18 @@ def look(paths: tuple[str, ...] = ()) -> tuple[Place, Figures, datetime]:
         settings=settings,
         now=now,
     )
-    return place, figures, now
 
 
 def shown_figures(place: Place, figures: Figures, pulse: Pulse, now: datetime) -> dict[str, Any]:
     """What the parts of the board that show figures need; they are fetched anew by themselves."""
     table = table_from_args(request.args, sortable=tuple(UNIT_ORDER), default="-none")
+    units = _sorted(figures.units, table)
     return {
         "figures": figures,
         "standing_counts": pulse.standing,
         "unexplained": count_absent_unexplained(db.session(), place.paths, figures.part.slots),
-        "units": _sorted(figures.units, table),
+        "units": units if request.args.get("units") == "all" else units[:UNITS_SHOWN],
+        "unit_count": len(units),
         "table": table,
         "parts": [_part_link(place, figures, each) for each in figures.parts],
         "now": now,
@@ -215,11 +223,6 @@ def _team_rule(on: date) -> dict[str, Any]:
         return {}
     source = rule.source_en if current_language() == "en" else rule.source
     return {"team_rule": rule, "team_source": source}
-
-
-def _note_units(place: Place) -> list[Unit]:
-    """Where a note may be left: the whole company first, for who sees all of it."""
-    return list_units(db.session(), place.paths)
 
 
 def address_of(place: Place, figures: Figures) -> dict[str, Any]:

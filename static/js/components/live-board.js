@@ -7,6 +7,8 @@
 const EVERY_MS = 1_200;
 const LOST_EVERY_MS = 4_000;
 const PATIENCE_MS = 8_000;
+// Somebody new at red shows in the figures at once, and by name as soon as the last whole look is this old.
+const WHOLE_AFTER_PEOPLE_MS = 4_000;
 const WHOLE_AFTER_CHANGE_MS = 10_000;
 const WHOLE_EVERY_MS = 60_000;
 const EDITED = "details[open], dialog[open], input:focus, select:focus, textarea:focus";
@@ -42,7 +44,7 @@ export function bind(board) {
   const clock = document.querySelector("[data-as-of]");
   let { mark, people } = board.dataset;
   let said = null;
-  let wholeAt = Date.now();
+  let wholeAt = Date.now() - WHOLE_AFTER_PEOPLE_MS;
   let changedSince = false;
 
   const isBusy = () => board.querySelector(EDITED) !== null || isSelecting(board);
@@ -91,7 +93,7 @@ export function bind(board) {
     }
     const age = Date.now() - wholeAt;
     const others = answer.headers.get("X-People") !== people;
-    if (others || age > WHOLE_EVERY_MS || (changedSince && age > WHOLE_AFTER_CHANGE_MS)) await fetchWhole();
+    if ((others && age > WHOLE_AFTER_PEOPLE_MS) || age > WHOLE_EVERY_MS || (changedSince && age > WHOLE_AFTER_CHANGE_MS)) await fetchWhole();
     return EVERY_MS;
   }
 
