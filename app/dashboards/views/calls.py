@@ -23,12 +23,12 @@ from app.dashboards.views.today import (
     told_of,
 )
 from app.extensions import db
-from app.kernel.ids import new_id
+from app.kernel.refusals import NotFound
 from app.reminders.actions.nudging import Nudge, Nudged, nudge_chunk, take_nudge_back
 from app.reminders.queries.nudging import (
     count_reach,
     find_last_nudge,
-    list_nudges,
+    find_nudges,
     told,
     unreachable,
 )
@@ -49,7 +49,7 @@ def show_calls() -> ResponseReturnValue:
     unit = asked_unit()
     place, figures, now = look((unit.path,) if unit else ())
     paths = (unit.path,) if unit else place.paths
-    nudges = list_nudges(db.session(), place.company.id, figures.open_slots)
+    nudges = find_nudges(db.session(), place.company.id, figures.open_slots)
     reach = count_reach(db.session(), paths, nudges, now=now)
     counts = {
         STANDING: sum(count_standing(db.session(), paths).values()),
@@ -83,7 +83,7 @@ def _rows(
     chosen: str,
     paths: Sequence[str],
     figures: Figures,
-    nudges: dict[Slot, list[str]],
+    nudges: dict[Slot, str],
     asked: PageRequest,
     now: datetime,
 ) -> Sequence[DutyRow]:
@@ -123,14 +123,14 @@ def nudge_people() -> ResponseReturnValue:
     people: set[str] = set()
     messages = []
     for slot in figures.open_slots:
-        nudge = Nudge(new_id(now), place.company.id, paths, slot)
+        nudge = Nudge(place.company.id, paths, slot)
         told_now, message_id = _nudge(nudge, now)
         people |= told_now
         messages += [message_id] if told_now else []
     if not people:
         raise NobodyToNudge
     own = address_of(place, figures)
-    undo = url_for("calls.take_back_nudge", message=messages, **own)
+    undo = url_for("calls.take_back_nudge", message=messages, at=now.isoformat(), **own)
     text = ngettext(
         "Sẽ nhắc %(num)d người sau ít giây.", "Sẽ nhắc %(num)d người sau ít giây.", len(people)
     )
@@ -164,10 +164,10 @@ def _back_to(own: dict[str, Any], unit: Unit | None) -> str:
 @access(Permission.ANSWER_FOR_OTHERS)
 def take_back_nudge() -> ResponseReturnValue:
     place, figures, now = look()
-    actor, messages = current_actor(), request.args.getlist("message")[:10]
+    actor, messages, at = current_actor(), request.args.getlist("message")[:10], _moment_asked()
 
     def work(session: Session) -> tuple[int, int]:
-        return take_nudge_back(session, messages, actor=actor, now=now)
+        return take_nudge_back(session, messages, at, actor=actor, now=now)
 
     kept, sent = transact(work)
     if sent:
@@ -175,3 +175,14 @@ def take_back_nudge() -> ResponseReturnValue:
     else:
         flash(_("Đã dừng. Không ai được nhắc."))
     return redirect(url_for("today.show_today", **address_of(place, figures)))
+
+
+def _moment_asked() -> datetime:
+    """When what is to be taken back was done."""
+    try:
+        at = datetime.fromisoformat(request.args.get("at", ""))
+    except ValueError:
+        raise NotFound from None
+    if at.tzinfo is None:
+        raise NotFound
+    return at

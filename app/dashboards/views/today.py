@@ -51,7 +51,7 @@ from app.reminders.queries.nudging import (
     contacts,
     count_reach,
     find_last_nudge,
-    list_nudges,
+    find_nudges,
 )
 from app.settings import Settings
 from app.web.access import access, current_actor
@@ -202,7 +202,7 @@ def _reach(place: Place, figures: Figures, now: datetime) -> dict[str, Any]:
     """Whom a reminder by hand would reach, and the last one."""
     if not (figures.silent and figures.open_slots):
         return {"reach": None, "last_nudge": None}
-    nudges = list_nudges(db.session(), place.company.id, figures.open_slots)
+    nudges = find_nudges(db.session(), place.company.id, figures.open_slots)
     return {
         "reach": count_reach(db.session(), place.paths, nudges, now=now),
         "last_nudge": find_last_nudge(db.session(), nudges),

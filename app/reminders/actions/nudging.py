@@ -22,14 +22,14 @@ from app.kernel.actors import Actor
 from app.kernel.refusals import NotFound
 from app.reminders.queries.nudging import (
     NUDGED,
+    find_nudges,
     find_own_nudge,
-    list_nudges,
     list_silent,
     nudge_words,
 )
 from app.reminders.queries.texts import shared_values
 from app.reminders.rules import Anchor, Occurrence, Schedule, once_key
-from app.reminders.rules.nudging import NUDGE, WAITS, ShiftIsOver, Slot, nudge_keys
+from app.reminders.rules.nudging import NUDGE, WAITS, ShiftIsOver, Slot, nudge_key
 from app.reminders.rules.planning import SENT_WITHIN, answer_key, holds_until
 from app.settings import Settings
 from app.workforce.queries.schedules import get_hours
@@ -40,12 +40,8 @@ CHUNK = 250
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """Who is to be reminded: people of these units of a company (paths) for one shift.
+    """Who is to be reminded: people of these units of a company (paths) for one shift."""
 
-    `id` is made by whoever presses the button, one for each shift.
-    """
-
-    id: str
     company_id: int
     paths: tuple[str, ...]
     slot: Slot
@@ -70,16 +66,14 @@ def nudge_chunk(
     now: datetime,
     most: int = CHUNK,
 ) -> Nudged:
-    """Write the next people of a nudge down; nobody sees it before the last one is written.
+    """Write the next people of a nudge down, to be sent in a little while.
 
     Who got one for this shift already, from whomever, gets no second.
     """
     on, shift = nudge.slot
-    earlier = list_nudges(session, nudge.company_id, [nudge.slot])[nudge.slot]
-    people = list_silent(
-        session, nudge.paths, nudge.slot, earlier, after=after, limit=most, now=now
-    )
-    message_id = _open(session, nudge, settings, now) if people or after else ""
+    known = find_nudges(session, nudge.company_id, [nudge.slot])[nudge.slot]
+    people = list_silent(session, nudge.paths, nudge.slot, known, after=after, limit=most, now=now)
+    message_id = _open(session, nudge, settings, now) if people else known
     added = add_deliveries(
         session,
         message_id,
@@ -109,11 +103,9 @@ def nudge_chunk(
             shift_on=on.isoformat(),
             shift=str(shift),
         )
+    if people:
+        show_message(session, message_id, now=now)
     done = len(people) < most
-    if done:
-        # What an earlier one left unseen, since the program ended in its midst, goes along.
-        for each in {*earlier, message_id} - {""}:
-            show_message(session, each, now=now)
     return Nudged(None if done else people[-1].worker_id, frozenset(added), message_id)
 
 
@@ -130,12 +122,11 @@ def _open(session: Session, nudge: Nudge, settings: Settings, now: datetime) -> 
         Occurrence("", on, shift, window.starts_at),
         settings.timezone,
     )
-    begins, _ = nudge_keys(nudge.company_id, on, shift)
     return open_message(
         session,
         NewMessage(
             MessageKind.REMINDER,
-            f"{begins}{nudge.id}",
+            nudge_key(nudge.company_id, on, shift),
             {language: fill(text, values[language]) for language, text in words["text"].items()},
             words["title"],
             nudge.company_id,
@@ -148,15 +139,15 @@ def _open(session: Session, nudge: Nudge, settings: Settings, now: datetime) -> 
 
 
 def take_nudge_back(
-    session: Session, message_ids: Sequence[str], *, actor: Actor, now: datetime
+    session: Session, message_ids: Sequence[str], at: datetime, *, actor: Actor, now: datetime
 ) -> tuple[int, int]:
-    """Whoever reminded takes it back: how many get nothing now, and how many had got it already."""
+    """Whoever reminded at a moment takes it back: how many get nothing now, how many had got it."""
     kept = sent = 0
     for message_id in message_ids:
-        company_id = find_own_nudge(session, message_id, actor)
+        company_id = find_own_nudge(session, message_id, at, actor)
         if company_id is None:
             raise NotFound
-        taken, gone = take_back(session, message_id)
+        taken, gone = take_back(session, message_id, at)
         kept, sent = kept + taken, sent + gone
         record_act(
             session,

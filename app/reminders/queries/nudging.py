@@ -18,7 +18,7 @@ from app.delivery.models import Delivery, Message
 from app.delivery.rules import Status
 from app.kernel.actors import Actor
 from app.reminders.queries.texts import DATA
-from app.reminders.rules.nudging import Reach, Slot, nudge_keys
+from app.reminders.rules.nudging import Reach, Slot, nudge_key
 from app.reminders.rules.planning import answer_key
 from app.workforce.models import Worker
 from app.workforce.rules.shifts import ShiftCode
@@ -64,39 +64,29 @@ def nudge_words() -> Mapping[str, Mapping[str, str]]:
     return words
 
 
-def list_nudges(
-    session: Session, company_id: int, slots: Collection[Slot]
-) -> dict[Slot, list[str]]:
-    """The messages of earlier reminders by hand, by shift."""
-    found: dict[Slot, list[str]] = {}
-    for on, shift in slots:
-        begins, ends = nudge_keys(company_id, on, shift)
-        chosen = select(Message.id).where(Message.source_key >= begins, Message.source_key < ends)
-        found[on, shift] = list(session.scalars(chosen.order_by(Message.id)))
-    return found
+def find_nudges(session: Session, company_id: int, slots: Collection[Slot]) -> dict[Slot, str]:
+    """The message of the reminders by hand of each of these shifts; empty where there is none."""
+    slot_by_key = {nudge_key(company_id, on, shift): (on, shift) for on, shift in slots}
+    rows = session.execute(
+        select(Message.source_key, Message.id).where(Message.source_key.in_(slot_by_key))
+    ).all()
+    known = {slot_by_key[str(key)]: message_id for key, message_id in rows}
+    return {slot: known.get(slot, "") for slot in slots}
 
 
-def find_last_nudge(
-    session: Session, nudges: Mapping[Slot, Sequence[str]]
-) -> tuple[datetime, int] | None:
-    """When somebody last reminded by hand, and to how many people it went or will go."""
-    ids = [message_id for messages in nudges.values() for message_id in messages]
-    row = session.execute(
-        select(Message.created_at, func.count(Delivery.id))
-        .join(Delivery, Delivery.message_id == Message.id)
-        .where(Message.id.in_(ids), Delivery.status.not_in([Status.CANCELLED]))
-        .group_by(Message.id, Message.created_at)
-        .order_by(Message.created_at.desc())
-        .limit(1)
-    ).first()
-    return (row[0], row[1]) if row else None
+def find_last_nudge(session: Session, nudges: Mapping[Slot, str]) -> datetime | None:
+    """When somebody last reminded by hand for one of these shifts."""
+    return session.scalar(
+        select(func.max(Delivery.created_at)).where(Delivery.message_id.in_(nudges.values()))
+    )
 
 
-def find_own_nudge(session: Session, message_id: str, actor: Actor) -> int | None:
-    """The company of a reminder that this person sent by hand; None for anybody else's."""
+def find_own_nudge(session: Session, message_id: str, at: datetime, actor: Actor) -> int | None:
+    """The company of what this person reminded by hand at a moment; None for anybody else's."""
     return session.scalar(
         select(AuditEntry.company_id).where(
             AuditEntry.subject_id == message_id,
+            AuditEntry.at == at,
             AuditEntry.act == NUDGED,
             AuditEntry.actor_id == actor.account_id,
         )
@@ -106,14 +96,14 @@ def find_own_nudge(session: Session, message_id: str, actor: Actor) -> int | Non
 def count_reach(
     session: Session,
     paths: Sequence[str],
-    nudges: Mapping[Slot, Sequence[str]],
+    nudges: Mapping[Slot, str],
     *,
     now: datetime,
 ) -> Reach:
     """Whom a reminder by hand would reach now in these units, for these shifts together."""
     if not nudges:
         return Reach(0, 0, 0, 0)
-    of_slots = [_silent_by_way(paths, slot, told, now) for slot, told in nudges.items()]
+    of_slots = [_silent_by_way(paths, slot, known, now) for slot, known in nudges.items()]
     found = union_all(*of_slots).subquery()
     rows = session.execute(
         select(found.c.way, func.count(), func.count(found.c.id.distinct())).group_by(found.c.way)
@@ -126,10 +116,10 @@ def count_reach(
 
 
 def _silent_by_way(
-    paths: Sequence[str], slot: Slot, messages: Sequence[str], now: datetime
+    paths: Sequence[str], slot: Slot, message_id: str, now: datetime
 ) -> Select[*tuple[Any, ...]]:
     """Each who has not answered for a shift, with the way there is to them."""
-    way = case((_was_told(messages), "told"), (_has_app(now), "app"), else_="none")
+    way = case((_was_told(message_id), "told"), (_has_app(now), "app"), else_="none")
     return _silent(paths, slot).with_only_columns(Worker.id, way.label("way"))
 
 
@@ -137,14 +127,14 @@ def list_silent(
     session: Session,
     paths: Sequence[str],
     slot: Slot,
-    messages: Sequence[str],
+    message_id: str,
     *,
     after: str | None,
     limit: int,
     now: datetime,
 ) -> Sequence[Silent]:
     """The next people by id whom a message would reach; their duties stand still meanwhile."""
-    chosen = _silent(paths, slot).where(_has_app(now), ~_was_told(messages))
+    chosen = _silent(paths, slot).where(_has_app(now), ~_was_told(message_id))
     if after is not None:
         chosen = chosen.where(Worker.id > after)
     chosen = chosen.order_by(Worker.id).limit(limit).with_for_update(read=True, of=Duty)
@@ -174,29 +164,28 @@ def _has_app(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _was_told(messages: Sequence[str]) -> ColumnElement[bool]:
+def _was_told(message_id: str) -> ColumnElement[bool]:
     return (
         select(Delivery.id)
-        .where(Delivery.message_id.in_(messages), Delivery.person_id == Worker.id)
-        .where(Delivery.status != Status.CANCELLED)
+        .where(Delivery.message_id == message_id, Delivery.person_id == Worker.id)
         .correlate(Worker)
         .exists()
     )
 
 
-def unreachable(nudges: Mapping[Slot, Sequence[str]], now: datetime) -> ColumnElement[bool]:
+def unreachable(nudges: Mapping[Slot, str], now: datetime) -> ColumnElement[bool]:
     """Duties of whom no message reaches: no phone with the program, and none reminded so far."""
     return and_(~told(nudges), ~_has_app(now))
 
 
-def told(nudges: Mapping[Slot, Sequence[str]]) -> ColumnElement[bool]:
+def told(nudges: Mapping[Slot, str]) -> ColumnElement[bool]:
     """Duties of those who were reminded by hand already."""
     return or_(
         false(),
         *[
-            and_(Duty.shift_on == on, Duty.shift == shift, _was_told(messages))
-            for (on, shift), messages in nudges.items()
-            if messages
+            and_(Duty.shift_on == on, Duty.shift == shift, _was_told(message_id))
+            for (on, shift), message_id in nudges.items()
+            if message_id
         ],
     )
 

@@ -41,7 +41,6 @@ class Reach:
     without_app: int
 
 
-def nudge_keys(company_id: int, on: date, shift: ShiftCode) -> tuple[str, str]:
-    """Between which keys, the last excluded, the messages of a company's nudges for a shift lie."""
-    begins = f"{message_key(NUDGE, on, shift)}:{company_id}:"
-    return begins, f"{begins[:-1]};"
+def nudge_key(company_id: int, on: date, shift: ShiftCode) -> str:
+    """What the one message of all nudges of a company for a shift is called."""
+    return f"{message_key(NUDGE, on, shift)}:{company_id}"

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.checkins.jobs import plan_due_duties
 from tests.conftest import SetClock
-from tests.factories.people import Cast, Person
+from tests.factories.people import Cast, Person, make_line, make_worker
 from tests.features.dashboards.test_today import FEVER, RUNNY, answer, looks, token_in
 
 Enter = Callable[[Person], FlaskClient]
@@ -99,3 +100,37 @@ def test_a_day_without_anybody_has_empty_figures(cast: Cast, enter: Enter) -> No
     empty = ask(browser, address="/today/live?on=2026-08-01")
     assert empty.status_code == 200
     assert "người đi làm" not in empty.text
+
+
+def test_a_company_of_many_lines_shows_the_worst_ones_and_the_way_to_all(
+    cast: Cast, enter: Enter, write: Write, clock: SetClock, in_app: Any
+) -> None:
+    def add(session: Any) -> None:
+        for number in range(30):
+            line = make_line(session, cast.sao_bac, f"Dãy {number}", clock.at)
+            make_worker(session, line, f"SB-9{number:04}", f"Người {number}", clock.at, pin=None)
+
+    write(add)
+    plan_due_duties()
+    browser = enter(cast.sao_bac.people["hanh"])
+    page = browser.get("/today?shift=ca1").text
+    assert "Xem cả 32 nơi" in page
+    rows = page.partition('class="table units"')[2].partition("</table>")[0]
+    assert rows.count('<th scope="row">') == 24
+    whole = browser.get("/today?shift=ca1&units=all").text
+    rows = whole.partition('class="table units"')[2].partition("</table>")[0]
+    assert rows.count('<th scope="row">') == 32
+    assert "Xem cả 32 nơi" not in whole
+
+
+def test_what_one_board_was_shown_a_moment_ago_does_for_the_next_and_not_for_others(
+    cast: Cast, enter: Enter, told: Callable[..., None], clock: SetClock
+) -> None:
+    browser, team = (enter(cast.sao_bac.people[name]) for name in ("hanh", "nhung"))
+    first = ask(browser)
+    told(cast.sao_bac.people["hoa"])
+    clock.move(seconds=0.3)
+    assert ask(browser).headers["ETag"] == first.headers["ETag"]
+    assert "1\u00a0/\u00a03 người đi làm" in ask(team).text
+    clock.move(seconds=0.3)
+    assert "1\u00a0/\u00a04 người đi làm" in ask(browser).text
