@@ -98,7 +98,7 @@ def test_one_press_reminds_those_who_are_silent_and_one_takes_it_back(
     expect(page.get_by_text("Không ai được nhắc")).to_be_visible()
     session.rollback()
     assert session.query(Delivery).count() == 0
-    page.get_by_role("link", name="Danh sách gọi").click()
+    page.get_by_role("link", name="Gọi điện").click()
     expect(page.get_by_role("heading", name="Nhắc và gọi")).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"]
 

@@ -55,7 +55,8 @@ class Part:
 class Figures:
     """What a part of a day of some units comes to; `units` add up to `counts`.
 
-    `open_slots` have not ended yet; `cut_off_at` is when one shift alone becomes final.
+    `open_slots` have not ended yet; `cut_off_at` is when one shift alone becomes final;
+    `silent_over` have not answered for a shift that has ended.
     """
 
     on: date
@@ -66,6 +67,7 @@ class Figures:
     next_shift: NextShift | None
     open_slots: Sequence[Slot] = ()
     cut_off_at: datetime | None = None
+    silent_over: int = 0
 
     @property
     def is_planned(self) -> bool:
@@ -127,6 +129,8 @@ def get_figures(
         parts = one_day(on, expected)
         part = chosen_part(parts, wanted, WHOLE_DAY)
     units = list_unit_counts(session, paths, part.slots)
+    open_slots = not_over(part.slots, hours, now, settings.timezone)
+    over = [slot for slot in part.slots if slot not in open_slots]
     return Figures(
         on=on,
         parts=[Part(each, sum(expected[slot] for slot in each.slots)) for each in parts],
@@ -134,9 +138,14 @@ def get_figures(
         units=units,
         counts=sum((unit.counts for unit in units), Counts()),
         next_shift=next_shift_to_begin(now, hours, expected, settings.timezone),
-        open_slots=not_over(part.slots, hours, now, settings.timezone),
+        open_slots=open_slots,
         cut_off_at=cut_off_at(part, hours, settings.cut_off_minutes, settings.timezone),
+        silent_over=_silent(list_unit_counts(session, paths, over)) if over else 0,
     )
+
+
+def _silent(units: Sequence[UnitCounts]) -> int:
+    return sum(each.counts.not_answered + each.counts.not_asked for each in units)
 
 
 def get_people(session: Session, paths: Sequence[str], part: DayPart) -> People:

@@ -19,8 +19,9 @@ const isSelecting = (part) => {
   return selection !== null && !selection.isCollapsed && part.contains(selection.anchorNode);
 };
 
-/** What tells a link or button from the others of the page, also after the swap. */
-const nameOf = (element) => `${element.tagName} ${element.getAttribute("href") || element.closest("form")?.getAttribute("action") || ""} ${element.dataset.name || ""}`;
+/** What tells a link or button from the others of the page, also after the swap: where it leads, as figures in it change. */
+const leadsTo = (element) => element.getAttribute("href") || element.closest("form")?.getAttribute("action") || element.textContent.trim();
+const nameOf = (element) => `${element.tagName} ${leadsTo(element)}`;
 
 /** Puts fresh content in place of the old: what has the focus keeps it, what was scrolled aside stays so. */
 function swap(old, fresh) {
@@ -81,7 +82,10 @@ export function bind(board) {
 
   async function look() {
     const answer = await ask(board.dataset.live, mark ? { "If-None-Match": `"${mark}"` } : {});
-    if (answer && (answer.redirected || answer.status === 401)) return window.location.reload();
+    if (answer && (answer.redirected || answer.status === 401)) {
+      window.location.reload();
+      return LOST_EVERY_MS;
+    }
     const heard = Boolean(answer && (answer.ok || answer.status === 304));
     if (stale) stale.hidden = heard;
     if (!heard) return LOST_EVERY_MS;

@@ -198,6 +198,12 @@ def test_a_worker_in_two_shifts_is_one_person_who_is_reminded_of_each(
         add_counts(session, units, now=clock.at, **on)
 
     write(add)
+    begun = clock.at
+    clock.move(hours=9, minutes=20)
+    later = enter(cast.sao_bac.people["hanh"]).get("/today?shift=day").text
+    assert "Nhắc ngay 1 người" in later
+    assert "4 người thuộc ca đã tan" in later
+    clock.at = begun
     browser = enter(cast.sao_bac.people["hanh"])
     assert "Nhắc ngay 4 người" in browser.get("/today?shift=day").text
     press(browser, "/today/nudge?shift=day")
