@@ -14,9 +14,12 @@ from app.checkins.views.sheets import sheet_pages
 from app.checkins.views.worker_health import worker_health_pages
 from app.dashboards.views import (
     board_api,
+    calls_pages,
     compliance_pages,
     groups_api,
     home_pages,
+    live_board_pages,
+    notes_pages,
     offline_pages,
     province_pages,
     shell_pages,
@@ -70,6 +73,9 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (
         shell_pages,
         today_pages,
+        live_board_pages,
+        calls_pages,
+        notes_pages,
         board_api,
         compliance_pages,
         groups_api,

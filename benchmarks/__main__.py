@@ -10,6 +10,7 @@ from benchmarks.drain import drain
 from benchmarks.figures import Options, Report, Scenario, machine_facts
 from benchmarks.floors import floors, fsync_rate
 from benchmarks.imports import import_many, imports
+from benchmarks.live_boards import live_boards
 from benchmarks.pages import pages
 from benchmarks.search import search
 
@@ -17,7 +18,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "floors": (floors,),
     "checkins": (floors, checkins),
     "drain": (drain,),
-    "boards": (boards,),
+    "boards": (boards, live_boards),
     "import": (imports,),
     "search": (search,),
     "pages": (pages,),

@@ -227,3 +227,31 @@ class RollMark(Model):
     kept: Mapped[str | None] = mapped_column(String(20))
     steps: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     restored: Mapped[bool] = mapped_column(default=False)
+
+
+class HandOverNote(Model):
+    """What somebody left to the next shift of a company or a unit of it; never changed."""
+
+    __tablename__ = "hand_over_note"
+    __table_args__ = (Index("ix_hand_over_note_company", "company_id", "written_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    shift_on: Mapped[date]
+    shift: Mapped[str] = mapped_column(String(8), default="")
+    text: Mapped[str] = mapped_column(EncryptedText("hand_over_note.text"))
+    account_id: Mapped[str] = mapped_column(String(36))
+    written_by: Mapped[str] = mapped_column(String(120))
+    written_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class HandOverReading(Model):
+    """Somebody took a note over; from then on it is history."""
+
+    __tablename__ = "hand_over_reading"
+
+    note_id: Mapped[str] = mapped_column(ForeignKey("hand_over_note.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(36))
+    read_by: Mapped[str] = mapped_column(String(120))
+    read_at: Mapped[datetime] = mapped_column(Moment)

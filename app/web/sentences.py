@@ -249,6 +249,12 @@ SENTENCES: Mapping[str, Any] = {
     "reminders.unknown_weekday": _("Thứ trong tuần không đúng."),
     "reminders.unknown_placeholder": _("Không có gì để điền vào %(placeholder)s."),
     "reminders.placeholder_unfilled": _("Chưa có thông tin để điền vào %(placeholder)s."),
+    "reminders.nobody_to_nudge": _(
+        "Không còn ai để nhắc bằng tin nhắn: mọi người đã khai báo, đã được nhắc, hoặc chưa dùng ứng dụng."
+    ),
+    "reminders.shift_is_over": _("Ca này đã tan, không nhắc nữa."),
+    "hand_over.nothing_written": _("Ghi chú giao ca chưa có nội dung."),
+    "hand_over.too_long": _("Ghi chú giao ca dài tối đa %(most)s chữ cái."),
     "reminders.no_such_slot": _("Không có khung giờ %(slot)s."),
     "workforce.no_such_company": _("Không có công ty nào mang mã %(company)s."),
     "workforce.company_code_taken": _("Mã công ty %(company)s đã có rồi."),

@@ -56,6 +56,7 @@ PAGES_VIEWED: Mapping[str, Any] = {
     "missing": _("Danh sách chưa khai báo"),
     "standing": _("Danh sách cần xử lý"),
     "absent": _("Danh sách vắng"),
+    "calls": _("Danh sách cần gọi"),
     "group": _("Danh sách nhóm"),
     "sheet": _("Phiếu khai báo"),
     "roll_call": _("Phiếu điểm danh"),

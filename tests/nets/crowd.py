@@ -12,9 +12,11 @@ from app.accounts.actions.sessions import open_web_session
 from app.accounts.models import Branch, DeviceToken, WebSession
 from app.accounts.rules import Role
 from app.cases.models import CaseTask, FollowUpCase
+from app.checkins.actions.hand_over import leave_note
 from app.checkins.models import AnswerSheet
 from app.delivery.models import Message
 from app.gate.models import KioskReturn
+from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from app.reminders.models import ReminderSchedule
 from app.workforce.models import (
@@ -261,6 +263,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "schedule_id": schedule_id,
         "message_id": message_id,
         "sheet_id": sheet_id,
+        "note_id": note_left(session, hoa, company_id, now),
         "node": new_id(now),
         "filename": "css/tokens.css",
         "joined_digest": "0123456789abcdef",
@@ -309,6 +312,12 @@ def make_open_case(
         )
     )
     return case_id, test_id
+
+
+def note_left(session: Session, author: Person, company_id: int, now: datetime) -> str:
+    """A note to the next shift of the whole company."""
+    actor, on = Actor(author.id, author.name), date(2026, 11, 24)
+    return leave_note(session, company_id, company_id, on, "ca1", "Gọi lại", actor=actor, now=now)
 
 
 def devices_of(session: Session, account_id: str) -> dict[str, str]:

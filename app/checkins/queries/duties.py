@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Branch
 from app.checkins.models import CheckIn, Duty, HealthState, ShiftCount
@@ -58,6 +58,13 @@ def _units(paths: Sequence[str]) -> Any:
     return or_(*[Branch.path.startswith(path) for path in paths])
 
 
+def _in_companies(paths: Sequence[str]) -> ColumnElement[bool]:
+    """Says nothing new, but few stand out: the search begins at them and not at all workers."""
+    unit = aliased(Branch)
+    under = or_(*[unit.path.startswith(path) for path in paths])
+    return HealthState.company_id.in_(select(unit.company_id).where(under).distinct())
+
+
 def _on_slots(table: type[Duty] | type[ShiftCount], slots: Slots) -> Any:
     shifts_by_day: dict[date, list[str]] = {}
     for on, shift in slots:
@@ -91,10 +98,14 @@ def list_people(
     slots: Slots,
     states: Sequence[DutyState],
     *,
+    only: ColumnElement[bool] | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> Sequence[DutyRow]:
-    """Who of these units stands in one of these states on these shifts, by unit and name."""
+    """Who of these units stands in one of these states on these shifts, by unit and name.
+
+    `only` narrows it to some of the duties.
+    """
     rows = session.execute(
         select(
             Worker.id,
@@ -110,6 +121,7 @@ def list_people(
         .join(Duty, Duty.worker_id == Worker.id)
         .join(Branch, Branch.id == Duty.branch_id)
         .where(_duties_of(paths, slots), Duty.state.in_(list(states)))
+        .where(true() if only is None else only)
         .order_by(Branch.name, Worker.name_folded, Worker.id, Duty.shift_on, Duty.shift)
         .limit(limit)
         .offset(offset)
@@ -173,7 +185,7 @@ def list_standing(
         .join(HealthState, HealthState.worker_id == Worker.id)
         .outerjoin(CheckIn, CheckIn.id == HealthState.check_in_id)
         .join(Branch, Branch.id == Worker.branch_id)
-        .where(_units(paths), Worker.left_on.is_(None))
+        .where(_units(paths), Worker.left_on.is_(None), _in_companies(paths))
         .order_by(
             case((HealthState.level == Level.RED, 0), else_=1), HealthState.since.desc(), Worker.id
         )
@@ -227,6 +239,16 @@ def count_standing(session: Session, paths: Sequence[str]) -> dict[Level, int]:
     return {Level(level): count for level, count in rows}
 
 
+def newest_standing(session: Session, paths: Sequence[str]) -> datetime | None:
+    """Since when the newest of those stands who stand at red or amber in these units."""
+    return session.scalar(
+        select(func.max(HealthState.since))
+        .join(Worker, Worker.id == HealthState.worker_id)
+        .join(Branch, Branch.id == Worker.branch_id)
+        .where(_units(paths), Worker.left_on.is_(None))
+    )
+
+
 def list_unit_counts(session: Session, paths: Sequence[str], slots: Slots) -> list[UnitCounts]:
     """Figures of every unit below companies on these shifts together; they add up to everybody.
 
@@ -258,23 +280,26 @@ def list_unit_counts(session: Session, paths: Sequence[str], slots: Slots) -> li
 def expected_by_slot(
     session: Session, paths: Sequence[str], days: Sequence[date]
 ) -> dict[tuple[date, str], int]:
-    """How many people of these units are expected, by day and shift."""
+    """How many people of these units are expected, by day and shift.
+
+    A company's own figures hold those of its units; without them the units are added up.
+    """
+    of_company = case((ShiftCount.branch_id == ShiftCount.company_id, ShiftCount.expected))
+    of_units = case((ShiftCount.branch_id != ShiftCount.company_id, ShiftCount.expected))
     rows = session.execute(
         select(
-            ShiftCount.branch_id,
-            ShiftCount.company_id,
             ShiftCount.shift_on,
             ShiftCount.shift,
-            ShiftCount.expected,
+            func.sum(of_company).label("whole"),
+            func.sum(of_units).label("parts"),
         )
         .join(Branch, Branch.id == ShiftCount.branch_id)
         .where(_units(paths), ShiftCount.shift_on.in_(list(days)), ShiftCount.expected > 0)
+        .group_by(ShiftCount.company_id, ShiftCount.shift_on, ShiftCount.shift)
     ).all()
-    whole = {branch_id for branch_id, company_id, *_ in rows if branch_id == company_id}
     found: dict[tuple[date, str], int] = defaultdict(int)
-    for branch_id, company_id, on, shift, expected in rows:
-        if branch_id == company_id or company_id not in whole:
-            found[on, shift] += expected
+    for on, shift, whole, parts in rows:
+        found[on, shift] += int(parts if whole is None else whole)
     return found
 
 

@@ -11,29 +11,35 @@ from app.accounts.models import Branch
 from app.checkins.queries.duties import (
     DutyRow,
     UnitCounts,
-    count_absent_unexplained,
     count_standing,
     expected_by_slot,
     list_people,
     list_standing,
     list_unit_counts,
+    newest_standing,
 )
+from app.checkins.queries.hand_over import list_open_notes
 from app.checkins.rules import Counts, DutyState, Level
 from app.dashboards.rules import (
     WHOLE_DAY,
     DayPart,
     NextShift,
+    Slot,
     chosen_part,
+    cut_off_at,
     day_parts,
     next_shift_to_begin,
+    not_over,
     one_day,
 )
 from app.settings import Settings
 from app.workforce.models import Worker
+from app.workforce.queries.groups import natural_key
+from app.workforce.queries.safety_teams import Staffing, list_staffing
 from app.workforce.queries.schedules import get_hours
 from app.workforce.rules.shifts import ShiftCode
 
-STANDING_SHOWN, MISSING_SHOWN = 6, 8
+STANDING_SHOWN, MISSING_SHOWN, NOTES_SHOWN = 6, 8, 3
 NOT_ANSWERED = (DutyState.EXPECTED, DutyState.NOT_ASKED)
 
 
@@ -47,7 +53,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a part of a day of some units comes to; `units` add up to `counts`."""
+    """What a part of a day of some units comes to; `units` add up to `counts`.
+
+    `open_slots` have not ended yet; `cut_off_at` is when one shift alone becomes final;
+    `silent_over` have not answered for a shift that has ended.
+    """
 
     on: date
     parts: Sequence[Part]
@@ -55,6 +65,9 @@ class Figures:
     units: Sequence[UnitCounts]
     counts: Counts
     next_shift: NextShift | None
+    open_slots: Sequence[Slot] = ()
+    cut_off_at: datetime | None = None
+    silent_over: int = 0
 
     @property
     def is_planned(self) -> bool:
@@ -84,7 +97,6 @@ class People:
     standing: Sequence[DutyRow]
     standing_counts: dict[Level, int]
     missing: Sequence[DutyRow]
-    unexplained: int
 
     @property
     def standing_total(self) -> int:
@@ -117,6 +129,8 @@ def get_figures(
         parts = one_day(on, expected)
         part = chosen_part(parts, wanted, WHOLE_DAY)
     units = list_unit_counts(session, paths, part.slots)
+    open_slots = not_over(part.slots, hours, now, settings.timezone)
+    over = [slot for slot in part.slots if slot not in open_slots]
     return Figures(
         on=on,
         parts=[Part(each, sum(expected[slot] for slot in each.slots)) for each in parts],
@@ -124,7 +138,14 @@ def get_figures(
         units=units,
         counts=sum((unit.counts for unit in units), Counts()),
         next_shift=next_shift_to_begin(now, hours, expected, settings.timezone),
+        open_slots=open_slots,
+        cut_off_at=cut_off_at(part, hours, settings.cut_off_minutes, settings.timezone),
+        silent_over=_silent(list_unit_counts(session, paths, over)) if over else 0,
     )
+
+
+def _silent(units: Sequence[UnitCounts]) -> int:
+    return sum(each.counts.not_answered + each.counts.not_asked for each in units)
 
 
 def get_people(session: Session, paths: Sequence[str], part: DayPart) -> People:
@@ -133,8 +154,55 @@ def get_people(session: Session, paths: Sequence[str], part: DayPart) -> People:
         standing=list_standing(session, paths, limit=STANDING_SHOWN),
         standing_counts=count_standing(session, paths),
         missing=list_people(session, paths, part.slots, NOT_ANSWERED, limit=MISSING_SHOWN),
-        unexplained=count_absent_unexplained(session, paths, part.slots),
     )
+
+
+def list_places(session: Session, company_id: int, paths: Sequence[str]) -> list[tuple[int, str]]:
+    """The company and its open units that lie under these paths, the widest first: id and name."""
+    rows = session.execute(
+        select(Branch.id, Branch.name, Branch.path)
+        .where(Branch.company_id == company_id, Branch.closed_on.is_(None))
+        .where(or_(*[Branch.path.startswith(path) for path in paths]))
+    ).all()
+    widest = sorted(rows, key=lambda row: (row.path.count("/"), natural_key(row.name)))
+    return [(row.id, row.name) for row in widest]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What makes a board look different beside its figures; two equal ones look the same."""
+
+    standing: dict[Level, int]
+    newest: datetime | None
+    notes: tuple[str, ...]
+
+
+def get_pulse(session: Session, company_id: int, paths: Sequence[str]) -> Pulse:
+    """Who stands out in these units, and what is left to the next shift."""
+    notes = list_open_notes(session, company_id, paths, limit=NOTES_SHOWN + 1)
+    return Pulse(
+        count_standing(session, paths),
+        newest_standing(session, paths),
+        tuple(note.id for note in notes),
+    )
+
+
+def get_own_staffing(
+    session: Session, company_id: int, paths: Sequence[str], on: date
+) -> Staffing | None:
+    """The safety teams of a company, limited to these units; None where none is asked for."""
+    found = list_staffing(session, [company_id], on).get(company_id)
+    if found is None or not found.needed:
+        return None
+    own = set(
+        session.scalars(
+            select(Branch.id).where(or_(*[Branch.path.startswith(path) for path in paths]))
+        )
+    )
+    if company_id in own:
+        return found
+    short = tuple(line for line in found.short_lines if line.unit_id in own)
+    return Staffing(len(short), 0, short) if short else None
 
 
 def has_workers(session: Session, paths: Sequence[str]) -> bool:

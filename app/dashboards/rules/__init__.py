@@ -5,9 +5,12 @@ from app.dashboards.rules.day_parts import (
     WHOLE_DAY,
     DayPart,
     NextShift,
+    Slot,
     chosen_part,
+    cut_off_at,
     day_parts,
     next_shift_to_begin,
+    not_over,
     one_day,
 )
 
@@ -16,8 +19,11 @@ __all__ = [
     "WHOLE_DAY",
     "DayPart",
     "NextShift",
+    "Slot",
     "chosen_part",
+    "cut_off_at",
     "day_parts",
     "next_shift_to_begin",
+    "not_over",
     "one_day",
 ]

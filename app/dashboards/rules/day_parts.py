@@ -77,6 +77,20 @@ def next_shift_to_begin(
     return min(ahead, key=lambda each: each.starts_at, default=None)
 
 
+def not_over(
+    slots: Sequence[Slot], hours: HoursBook, now: datetime, zone: ZoneInfo
+) -> tuple[Slot, ...]:
+    """The shifts among these that run now or are still to begin."""
+    return tuple(slot for slot in slots if slot_window(hours, slot, zone).ends_at > now)
+
+
+def cut_off_at(part: DayPart, hours: HoursBook, minutes: int, zone: ZoneInfo) -> datetime | None:
+    """When who has not answered a shift is listed as silent; None for several shifts together."""
+    if len(part.slots) != 1:
+        return None
+    return slot_window(hours, part.slots[0], zone).starts_at + timedelta(minutes=minutes)
+
+
 def _is_running(window: ShiftWindow, now: datetime) -> bool:
     return window.starts_at <= now < window.ends_at
 

@@ -1,9 +1,12 @@
 """Pages of figures: home by role, today board, compliance, the parks of a province, groups."""
 
 from app.dashboards.views.board_api import board_api
+from app.dashboards.views.calls import calls_pages
 from app.dashboards.views.compliance import compliance_pages
 from app.dashboards.views.groups_api import groups_api
 from app.dashboards.views.home import home_pages
+from app.dashboards.views.live_board import live_board_pages
+from app.dashboards.views.notes import notes_pages
 from app.dashboards.views.offline import offline_pages
 from app.dashboards.views.province import province_pages
 from app.dashboards.views.shells import shell_pages
@@ -11,9 +14,12 @@ from app.dashboards.views.today import today_pages
 
 __all__ = [
     "board_api",
+    "calls_pages",
     "compliance_pages",
     "groups_api",
     "home_pages",
+    "live_board_pages",
+    "notes_pages",
     "offline_pages",
     "province_pages",
     "shell_pages",

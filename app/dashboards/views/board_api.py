@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.rules import Permission
-from app.checkins.queries.duties import DutyRow, UnitCounts
+from app.checkins.queries.duties import DutyRow, UnitCounts, count_absent_unexplained
 from app.checkins.queries.rule_sets import signs_told
 from app.checkins.rules import DutyState
-from app.dashboards.queries.today import Figures, People, get_people
+from app.dashboards.queries.today import Figures, get_people
 from app.dashboards.rules import NOW, WHOLE_DAY
-from app.dashboards.views.today import keep_view, look
+from app.dashboards.views.today import Place, keep_view, look
 from app.extensions import db
 from app.settings import Settings
 from app.web.access import access
@@ -37,7 +37,7 @@ def show_board() -> ResponseReturnValue:
         on=figures.on.isoformat(),
         part=_part(figures),
         as_of=now.astimezone(settings.timezone).isoformat(),
-        figures=_figures(figures, people),
+        figures=_figures(figures, place),
         units=[_unit(each) for each in figures.units],
         standing_total=people.standing_total,
         standing=_standing(people.standing, settings),
@@ -51,7 +51,7 @@ def _part(figures: Figures) -> str:
     return str(words.get(figures.part.key) or SHIFTS[figures.part.key])
 
 
-def _figures(figures: Figures, people: People) -> dict[str, Any]:
+def _figures(figures: Figures, place: Place) -> dict[str, Any]:
     counts = figures.counts
     return {
         "planned": figures.is_planned,
@@ -64,7 +64,9 @@ def _figures(figures: Figures, people: People) -> dict[str, Any]:
         "green": counts.green,
         "silent": figures.silent,
         "absent": counts.absent,
-        "absent_unexplained": people.unexplained,
+        "absent_unexplained": count_absent_unexplained(
+            db.session(), place.paths, figures.part.slots
+        ),
     }
 
 

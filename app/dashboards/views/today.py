@@ -1,5 +1,6 @@
 """The board of today, its lists in full, and what is done from it."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,24 +20,39 @@ from app.checkins.forms import ReasonForm, parse_day, parse_shift
 from app.checkins.queries.duties import (
     DutyRow,
     UnitCounts,
+    count_absent_unexplained,
     count_standing,
     list_people,
     list_standing,
 )
+from app.checkins.queries.hand_over import list_open_notes
 from app.checkins.queries.rule_sets import get_rules, signs_told
 from app.checkins.rules import DutyState
+from app.checkins.rules.hand_over import LONGEST_NOTE
 from app.dashboards.queries.today import (
     NOT_ANSWERED,
+    NOTES_SHOWN,
     Figures,
     Part,
+    Pulse,
     get_figures,
+    get_own_staffing,
     get_people,
+    get_pulse,
     has_workers,
+    list_places,
 )
 from app.dashboards.rules import NOW, WHOLE_DAY
 from app.extensions import db
 from app.kernel.clock import local_day
 from app.kernel.refusals import NotFound
+from app.reminders.queries.nudging import (
+    Contact,
+    contacts,
+    count_reach,
+    find_last_nudge,
+    find_nudges,
+)
 from app.settings import Settings
 from app.web.access import access, current_actor
 from app.web.language import current_language
@@ -44,6 +60,7 @@ from app.web.pagination import page_from_args
 from app.web.tables import TableState, table_from_args
 from app.web.transaction import transact
 from app.web.words import SHIFTS
+from app.workforce.queries.safety_teams import find_team_rule
 from app.workforce.queries.units import Unit, find_unit
 from app.workforce.queries.workers import get_worker
 
@@ -51,6 +68,7 @@ if TYPE_CHECKING:
     from app.accounts.models import Branch
 
 today_pages = Blueprint("today", __name__)
+UNITS_SHOWN = 24
 SAME_VIEW = timedelta(minutes=30)
 LISTS = {
     "standing": "today.list_standing_people",
@@ -75,6 +93,11 @@ class Place:
     companies: Sequence["Branch"]
     paths: tuple[str, ...]
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether that part is the whole company."""
+        return self.paths == (self.company.path,)
+
 
 def place_of(permission: Permission) -> Place:
     """The company asked for, or the visitor's first one."""
@@ -93,22 +116,29 @@ def place_of(permission: Permission) -> Place:
 @access(Permission.SEE_HEALTH)
 def show_today() -> ResponseReturnValue:
     place, figures, now = look()
-    people = get_people(db.session(), place.paths, figures.part)
-    table = table_from_args(request.args, sortable=tuple(UNIT_ORDER), default="-none")
+    session = db.session()
+    people = get_people(session, place.paths, figures.part)
+    today = local_day(now, current_app.config["SETTINGS"].timezone)
+    pulse = get_pulse(session, place.company.id, place.paths)
     page = render_template(
         "dashboards/show_today.html",
         place_shown=place,
-        figures=figures,
         people=people,
-        units=_sorted(figures.units, table),
-        table=table,
-        parts=[_part_link(place, figures, each) for each in figures.parts],
         starting=None if figures.is_planned else _starting(place),
         days=_day_links(place, figures, now),
-        today=local_day(now, current_app.config["SETTINGS"].timezone),
-        now=now,
-        **_told(place, people.standing),
-        **_address(place, figures),
+        today=today,
+        staffing=get_own_staffing(session, place.company.id, place.paths, figures.on),
+        **_team_rule(figures.on),
+        sees_all=place.sees_all,
+        notes=list_open_notes(session, place.company.id, place.paths, limit=NOTES_SHOWN),
+        notes_left=max(0, len(pulse.notes) - NOTES_SHOWN),
+        places=list_places(session, place.company.id, place.paths),
+        longest_note=LONGEST_NOTE,
+        contacts=contacts_of(people.missing, now),
+        **_reach(place, figures, now),
+        **pulse_marks(figures, pulse),
+        **shown_figures(place, figures, pulse, now),
+        **told_of(place, people.standing),
     )
     keep_view("today", place, [*people.standing, *people.missing], now)
     return page
@@ -116,11 +146,16 @@ def show_today() -> ResponseReturnValue:
 
 def look(paths: tuple[str, ...] = ()) -> tuple[Place, Figures, datetime]:
     """The company, the part of the day and its figures that the address asks for; and now."""
-    settings: Settings = current_app.config["SETTINGS"]
     now = current_app.extensions["clock"].now()
-    today = local_day(now, settings.timezone)
     place = place_of(Permission.SEE_HEALTH)
-    figures = get_figures(
+    return place, figures_of(place, paths, now), now
+
+
+def figures_of(place: Place, paths: tuple[str, ...], now: datetime) -> Figures:
+    """The figures of the part of the day that the address asks for, of all or of these units."""
+    settings: Settings = current_app.config["SETTINGS"]
+    today = local_day(now, settings.timezone)
+    return get_figures(
         db.session(),
         place.company.id,
         paths or place.paths,
@@ -130,22 +165,79 @@ def look(paths: tuple[str, ...] = ()) -> tuple[Place, Figures, datetime]:
         settings=settings,
         now=now,
     )
-    return place, figures, now
 
 
-def _address(place: Place, figures: Figures) -> dict[str, dict[str, Any]]:
+def shown_figures(place: Place, figures: Figures, pulse: Pulse, now: datetime) -> dict[str, Any]:
+    """What the parts of the board that show figures need; they are fetched anew by themselves."""
+    table = table_from_args(request.args, sortable=tuple(UNIT_ORDER), default="-none")
+    units = _sorted(figures.units, table)
+    return {
+        "figures": figures,
+        "standing_counts": pulse.standing,
+        "unexplained": count_absent_unexplained(db.session(), place.paths, figures.part.slots),
+        "units": units if request.args.get("units") == "all" else units[:UNITS_SHOWN],
+        "unit_count": len(units),
+        "table": table,
+        "parts": [_part_link(place, figures, each) for each in figures.parts],
+        "now": now,
+        "own": address_of(place, figures),
+    }
+
+
+def pulse_marks(figures: Figures, pulse: Pulse) -> dict[str, str]:
+    """Two short texts: one changes with any figure, one with whom or what the board names."""
+    people = _mark(sorted(pulse.standing.items()), pulse.newest, pulse.notes)
+    shown = [(each.part.key, each.expected) for each in figures.parts]
+    units = [(unit.branch_id, unit.name, unit.counts) for unit in figures.units]
+    cut_off = figures.cut_off_at
+    board = _mark(people, figures.on, figures.part, shown, units, cut_off, current_language())
+    return {"board_mark": board, "people_mark": people}
+
+
+def _mark(*parts: object) -> str:
+    return hashlib.blake2s(repr(parts).encode(), digest_size=9).hexdigest()
+
+
+def _reach(place: Place, figures: Figures, now: datetime) -> dict[str, Any]:
+    """Whom a reminder by hand would reach, and the last one."""
+    if not (figures.silent and figures.open_slots):
+        return {"reach": None, "last_nudge": None}
+    nudges = find_nudges(db.session(), place.company.id, figures.open_slots)
+    return {
+        "reach": count_reach(db.session(), place.paths, nudges, now=now),
+        "last_nudge": find_last_nudge(db.session(), nudges),
+    }
+
+
+def contacts_of(rows: Sequence[DutyRow], now: datetime) -> dict[tuple[str, date, str], Contact]:
+    """How those of these people who have not answered can be reached."""
+    people = [(row.worker_id, row.shift_on, row.shift) for row in rows]
+    known = [(who, on, shift) for who, on, shift in people if on is not None and shift is not None]
+    return contacts(db.session(), known, now=now)
+
+
+def _team_rule(on: date) -> dict[str, Any]:
+    """How many a safety team needs, and who says so."""
+    rule = find_team_rule(on)
+    if rule is None:
+        return {}
+    source = rule.source_en if current_language() == "en" else rule.source
+    return {"team_rule": rule, "team_source": source}
+
+
+def address_of(place: Place, figures: Figures) -> dict[str, Any]:
     """What the board's links carry so that they come back to the same look."""
     own: dict[str, Any] = {"shift": figures.part.key}
     if "on" in request.args:
         own["on"] = figures.on.isoformat()
     if len(place.companies) > 1:
         own["company"] = place.company.code
-    return {"own": own}
+    return own
 
 
 def _part_link(place: Place, figures: Figures, each: Part) -> dict[str, object]:
     words = {NOW: _("Đang trong ca"), WHOLE_DAY: _("Cả ngày")}
-    own = _address(place, figures)["own"] | {"shift": each.part.key}
+    own = address_of(place, figures) | {"shift": each.part.key}
     return {
         "href": url_for("today.show_today", **own),
         "text": words.get(each.part.key) or SHIFTS[each.part.key],
@@ -157,7 +249,7 @@ def _part_link(place: Place, figures: Figures, each: Part) -> dict[str, object]:
 def _day_links(place: Place, figures: Figures, now: datetime) -> list[tuple[str, str]]:
     """Ways to the day before, and back to today."""
     today = local_day(now, current_app.config["SETTINGS"].timezone)
-    own = _address(place, figures)["own"]
+    own = address_of(place, figures)
     company = {name: own[name] for name in ("company",) if name in own}
     before = (figures.on - timedelta(days=1)).isoformat()
     links = [(url_for("today.show_today", on=before, **company), _("Hôm trước"))]
@@ -182,7 +274,7 @@ def _sorted(units: Sequence[UnitCounts], table: TableState) -> list[UnitCounts]:
     return sorted(by_name, key=UNIT_ORDER[table.sort], reverse=table.descending)
 
 
-def _told(place: Place, rows: Iterable[DutyRow]) -> dict[str, Any]:
+def told_of(place: Place, rows: Iterable[DutyRow]) -> dict[str, Any]:
     """What the table of those who stand out needs beside its rows."""
     language = current_language()
     return {
@@ -225,8 +317,8 @@ def list_standing_people() -> ResponseReturnValue:
         place_shown=place,
         page=asked.page(rows, total),
         now=now,
-        **_told(place, rows),
-        **_address(place, figures),
+        **told_of(place, rows),
+        own=address_of(place, figures),
     )
     keep_view("standing", place, rows, now)
     return page
@@ -245,7 +337,7 @@ def list_absent_people() -> ResponseReturnValue:
 
 
 def _list_people(name: str, states: Sequence[DutyState]) -> ResponseReturnValue:
-    unit = _asked_unit()
+    unit = asked_unit()
     place, figures, now = look((unit.path,) if unit else ())
     total = figures.silent if name == "missing" else figures.counts.absent
     asked = page_from_args(request.args).bounded(total)
@@ -263,17 +355,18 @@ def _list_people(name: str, states: Sequence[DutyState]) -> ResponseReturnValue:
         unit=unit,
         name=name,
         figures=figures,
+        contacts=contacts_of(rows, now) if name == "missing" else {},
         page=asked.page(rows, total),
         now=now,
-        **_address(place, figures),
+        own=address_of(place, figures),
     )
     keep_view(name, place, rows, now)
     return page
 
 
-def _asked_unit() -> Unit | None:
+def asked_unit() -> Unit | None:
     """The unit that a list is narrowed to, within the visitor's reach."""
-    asked = request.args.get("unit", "")
+    asked = request.values.get("unit", "")
     if not (asked.isascii() and asked.isdecimal()):
         return None
     unit = find_unit(db.session(), place_of(Permission.SEE_HEALTH).paths, int(asked[:9]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, Update, bindparam, case, insert, select, update
+from sqlalchemy import Table, Update, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.delivery.models import Delivery, Message
@@ -171,6 +171,23 @@ def cancel_messages(session: Session, source_prefix: str) -> None:
         .values(status=Status.CANCELLED, answer_key=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def take_back(session: Session, message_id: str, written_at: datetime) -> tuple[int, int]:
+    """What was written for a message at a moment and still waits is as if it had never been.
+
+    Returns how many get none now, and how many have had it. Whoever gets none may get it later.
+    """
+    of_then = (Delivery.message_id == message_id, Delivery.created_at == written_at)
+    taken = session.scalars(
+        delete(Delivery)
+        .where(*of_then, Delivery.status.in_(before(Status.CANCELLED)))
+        .where(Delivery.attempt_count == 0)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    gone = session.scalar(select(func.count()).where(*of_then, Delivery.sent_at.is_not(None)))
+    return len(taken), gone or 0
 
 
 def mark_delivered(

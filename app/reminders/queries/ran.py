@@ -12,8 +12,10 @@ from app.delivery.models import Delivery, Message
 from app.delivery.queries import count_by_status
 from app.delivery.rules import Status
 from app.reminders.models import ReminderOccurrence, ReminderSchedule
+from app.reminders.queries.nudging import find_nudges
 from app.reminders.rules.planning import OccurrenceState
 from app.workforce.models import Worker
+from app.workforce.rules.shifts import ShiftCode
 
 SENT = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.TEMPORARY_FAILURE})
 
@@ -210,7 +212,10 @@ def count_reminders(session: Session, company_id: int, on: date, shift: str) -> 
             ReminderOccurrence.message_id.is_not(None),
         )
     ).all()
-    counts = count_by_status(session, [str(each) for each in messages]).values()
+    slot = (on, ShiftCode(shift))
+    by_hand = find_nudges(session, company_id, [slot])[slot]
+    ids = [str(each) for each in messages] + ([by_hand] if by_hand else [])
+    counts = count_by_status(session, ids).values()
     sent = sum(n for each in counts for status, n in each.items() if status in SENT)
     return sent, sum(each.get(Status.READ, 0) for each in counts)
 

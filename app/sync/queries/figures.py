@@ -21,6 +21,7 @@ from app.settings import Settings
 from app.sync.models import Summary, ThisNode
 from app.sync.rules import CompanyFigures, DueSummary, ParkShift, due_summaries, late_summaries
 from app.workforce.models import Holiday, PatternAssignment, ShiftHours, Worker, WorkPattern
+from app.workforce.queries.safety_teams import list_staffing
 from app.workforce.rules import shifts
 from app.workforce.rules.shifts import (
     HoursBook,
@@ -150,9 +151,11 @@ def list_figures(session: Session, on: date, shift: ShiftCode) -> list[CompanyFi
     ).all()
     symptoms = _symptoms(session, on, shift)
     followed = count_open_on_shift(session, on, shift)
+    teams = list_staffing(session, [company_id for company_id, *_ in rows], on)
     found = []
     for company_id, code, *values in rows:
         sent, read = count_reminders(session, company_id, on, shift)
+        team = teams.get(company_id)
         found.append(
             CompanyFigures(
                 code,
@@ -161,6 +164,8 @@ def list_figures(session: Session, on: date, shift: ShiftCode) -> list[CompanyFi
                 cases_open=followed.get(company_id, 0),
                 reminders_sent=sent,
                 reminders_read=read,
+                teams_staffed=team.staffed if team else None,
+                teams_needed=team.needed if team else None,
             )
         )
     return found

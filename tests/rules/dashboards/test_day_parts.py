@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 from app.dashboards.rules import (
     NOW,
     WHOLE_DAY,
+    DayPart,
     chosen_part,
+    cut_off_at,
     day_parts,
     next_shift_to_begin,
+    not_over,
     one_day,
 )
 from app.workforce.rules.shifts import HoursBook, ShiftCode
@@ -62,3 +65,18 @@ def test_the_next_shift_is_the_first_that_has_not_begun() -> None:
     assert found is not None
     assert (found.shift, found.starts_at) == (CA2, at(14))
     assert next_shift_to_begin(at(23), HOURS, expected, ZONE) is None
+
+
+def test_a_shift_can_be_reminded_of_until_it_ends() -> None:
+    slots = ((MONDAY, CA3), (TUESDAY, CA1), (TUESDAY, CA2))
+    assert not_over(slots, HOURS, at(5, 59), ZONE) == slots
+    assert not_over(slots, HOURS, at(6), ZONE) == slots[1:]
+    assert not_over(slots, HOURS, at(22), ZONE) == ()
+
+
+def test_one_shift_has_a_cut_off_and_several_have_none() -> None:
+    assert cut_off_at(DayPart("ca1", ((TUESDAY, CA1),)), HOURS, 60, ZONE) == at(7)
+    assert cut_off_at(DayPart("ca3", ((TUESDAY, CA3),)), HOURS, 90, ZONE) == at(23, 30)
+    assert cut_off_at(DayPart(WHOLE_DAY, ()), HOURS, 60, ZONE) is None
+    both = DayPart(WHOLE_DAY, ((TUESDAY, CA1), (TUESDAY, CA2)))
+    assert cut_off_at(both, HOURS, 60, ZONE) is None
