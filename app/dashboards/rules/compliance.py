@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Literal, Self
 
 TARGET = 0.95  # project choice
 WEEK = 7
@@ -75,13 +75,6 @@ class Day:
         return not self.off and not self.ahead and not self.figures.is_heard
 
 
-class Cell(NamedTuple):
-    """One day of a heat map; without a share it is `off` or has no data."""
-
-    share: float | None
-    off: bool
-
-
 @dataclass(frozen=True, slots=True)
 class CompanyDays:
     """A company over a span of days, oldest first; `heard_at` is when it last told something."""
@@ -93,9 +86,9 @@ class CompanyDays:
     heard_at: datetime | None
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
-        """What a heat map draws: a share, a day without anything to tell, or no data."""
-        return tuple(Cell(day.share, day.share is None and not day.is_silent) for day in self.days)
+    def points(self) -> tuple[float | Literal["nodata"] | None, ...]:
+        """What a plot draws: a share, None where there is nothing to tell, or no data."""
+        return tuple("nodata" if day.is_silent else day.share for day in self.days)
 
     @property
     def is_silent(self) -> bool:
