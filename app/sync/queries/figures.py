@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.sync.models import Summary, ThisNode
 from app.sync.rules import CompanyFigures, DueSummary, ParkShift, due_summaries, late_summaries
 from app.workforce.models import Holiday, PatternAssignment, ShiftHours, Worker, WorkPattern
+from app.workforce.queries.safety_teams import list_staffing
 from app.workforce.rules import shifts
 from app.workforce.rules.shifts import (
     HoursBook,
@@ -148,9 +149,11 @@ def list_figures(session: Session, on: date, shift: ShiftCode) -> list[CompanyFi
         .order_by(Branch.code)
     ).all()
     symptoms = _symptoms(session, on, shift)
+    teams = list_staffing(session, [company_id for company_id, *_ in rows], on)
     found = []
     for company_id, code, *values in rows:
         sent, read = count_reminders(session, company_id, on, shift)
+        team = teams.get(company_id)
         found.append(
             CompanyFigures(
                 code,
@@ -158,6 +161,8 @@ def list_figures(session: Session, on: date, shift: ShiftCode) -> list[CompanyFi
                 symptoms.get(company_id, {}),
                 reminders_sent=sent,
                 reminders_read=read,
+                teams_staffed=team.staffed if team else None,
+                teams_needed=team.needed if team else None,
             )
         )
     return found

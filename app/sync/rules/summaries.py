@@ -26,9 +26,9 @@ WORK = (
     "not_answered",
     "reminders_sent",
     "reminders_read",
-    "teams_staffed",
-    "teams_needed",
 )
+# How a company stands on the day, the same in each of its shifts: these do not add up over a day.
+STANDING = ("teams_staffed", "teams_needed")
 Row = dict[str, Any]
 Body = dict[str, Any]
 
@@ -192,13 +192,16 @@ def day_summary(
     and hidden companies are merged only where every shift merged them.
     """
     rows_by_code: dict[str, list[Row]] = {}
-    for body in shifts:
+    newest: dict[str, Row] = {}
+    for body in sorted(shifts, key=lambda each: str(each["as_of"])):
         for row in body["companies"]:
             if row["code"] != MERGED:
                 rows_by_code.setdefault(row["code"], []).append(row)
+                newest[row["code"]] = row
     rows, hidden = [], []
     for code, parts in sorted(rows_by_code.items()):
         work: Row = {"code": code, **{name: _sum(part[name] for part in parts) for name in WORK}}
+        work |= {name: newest[code][name] for name in STANDING}
         if work["expected"] < small_cell or any(_conceals(part) for part in parts):
             rows.append(_hidden(work))
             hidden.append(code)
@@ -269,7 +272,9 @@ def _hidden(work: Row) -> Row:
 
 
 def _merged_row(codes: Sequence[str], parts: Sequence[Mapping[str, Any]]) -> Row:
-    work = dict.fromkeys(WORK)  # stands in the companies' own rows, and is not counted twice
+    work = dict.fromkeys(
+        (*WORK, *STANDING)
+    )  # stands in the companies' own rows, and is not counted twice
     return {"code": MERGED, **work, **_sums(parts), "companies": list(codes)}
 
 

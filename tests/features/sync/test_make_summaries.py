@@ -113,8 +113,8 @@ def test_each_shift_becomes_final_an_hour_after_it_began_and_goes_into_the_log(
         "cases_open": None,
         "reminders_sent": 0,
         "reminders_read": 0,
-        "teams_staffed": None,
-        "teams_needed": None,
+        "teams_staffed": 0,
+        "teams_needed": 0,
         "hidden": False,
     }
     assert (body["starts_at"], body["ends_at"]) == (
