@@ -1,0 +1,73 @@
+"""What compliance is measured by, as parts of wholes, and which days' records are looked at."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+TARGET = 0.95  # project choice
+ALL_OF_THEM = 1.0
+# Answers come in up to 14 days late, and a summary is revised with them.
+STILL_MOVES = timedelta(days=15)
+MOVES_NOW = timedelta(days=1)
+LOOKED_AT_AGAIN = timedelta(hours=12)
+MOST_DAYS_A_RUN = 30
+
+
+class Measure(StrEnum):
+    """What a page looks at; each is a share, and more is better."""
+
+    ANSWERED = "answered"
+    ON_TIME = "on_time"
+    FINAL = "final"
+    ZERO = "zero"
+    DELIVERED = "delivered"
+    READ = "read"
+    TEAMS = "teams"
+
+
+OF_ANSWERS = frozenset({Measure.ANSWERED, Measure.ON_TIME})
+
+
+def target_of(measure: Measure) -> float:
+    """The share that is asked for: of people 95 %, of reports and teams all."""
+    if measure in {Measure.FINAL, Measure.TEAMS}:
+        return ALL_OF_THEM
+    return TARGET
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many of so many; `is_heard` is whether anything is known at all."""
+
+    done: int = 0
+    of: int = 0
+    is_heard: bool = False
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            self.done + other.done, self.of + other.of, self.is_heard or other.is_heard
+        )
+
+    @property
+    def share(self) -> float | None:
+        """The part of the whole, 0 to 1; None where nothing is known or there is nothing."""
+        return min(self.done / self.of, 1.0) if self.is_heard and self.of > 0 else None
+
+
+def stale_days(
+    days: Iterable[date], kept_at: Mapping[date, datetime], today: date, now: datetime
+) -> list[date]:
+    """Days, newest first, whose records must be made or looked at again, as many as one run does.
+
+    Yesterday and today move all the time; a fortnight back, twice a day; what is older is settled.
+    """
+
+    def is_stale(on: date) -> bool:
+        at = kept_at.get(on)
+        if at is None or on >= today - MOVES_NOW:
+            return True
+        return on >= today - STILL_MOVES and now - at >= LOOKED_AT_AGAIN
+
+    return [on for on in sorted(days, reverse=True) if is_stale(on)][:MOST_DAYS_A_RUN]
