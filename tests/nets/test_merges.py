@@ -11,6 +11,7 @@ CHANGES_HANDS = {
     "contact_point.person_id",
     "delivery.person_id",
     "duty.worker_id",
+    "follow_up_case.worker_id",
     "health_state.worker_id",
     "leave.worker_id",
     "membership.worker_id",
