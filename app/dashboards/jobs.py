@@ -27,7 +27,7 @@ def keep_records() -> int:
 
 def _keep(on: date, settings: Settings) -> None:
     now = current_app.extensions["clock"].now()
-    shifts, days = list_facts(db.session(), on, settings)
+    shifts, days = list_facts(db.session(), on, settings, now)
 
     def work(session: Session) -> None:
         keep_day(session, on, shifts, days, now=now)

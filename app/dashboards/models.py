@@ -33,7 +33,7 @@ class ShiftRecord(Model):
 
 
 class DayRecord(Model):
-    """What stood in one company on one day: safety teams."""
+    """What stood in one company on one day: safety teams, and follow-ups as last looked at."""
 
     __tablename__ = "day_record"
     __table_args__ = (Index("ix_day_record_on", "on"), {"sqlite_with_rowid": False})
@@ -42,6 +42,8 @@ class DayRecord(Model):
     on: Mapped[date] = mapped_column(primary_key=True)
     teams_needed: Mapped[int | None]
     teams_staffed: Mapped[int | None]
+    cases_open: Mapped[int | None]
+    cases_overdue: Mapped[int | None]
     as_of: Mapped[datetime] = mapped_column(Moment)
 
 

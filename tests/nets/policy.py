@@ -198,6 +198,7 @@ POLICY: dict[str, Line] = {
     "reminders.restore_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
     "messages.show_message": Line("an officer sees who an own message reached", OFFICER, of=True),
     "compliance.show_compliance": Line("companies of one's own reach", COMPLIANCE),
+    "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
     "compliance.download_workbook": Line("companies of one's own reach", COMPLIANCE),
     "compliance.download_csv": Line("companies of one's own reach", COMPLIANCE),
     "roll_call.show_sheet": Line("a nameless shell", ANYBODY),

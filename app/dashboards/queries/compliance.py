@@ -13,7 +13,8 @@ from app.checkins.models import ShiftCount
 from app.dashboards.queries.hours import list_hours, list_working
 from app.dashboards.queries.tallies import list_looked_at, list_tallies
 from app.dashboards.rules.compliance import CompanyDays, Figures, company_days, tally_of
-from app.dashboards.rules.measures import OF_ANSWERS, Measure, Tally
+from app.dashboards.rules.measures import OF_ANSWERS, OF_HEALTH, Measure, Tally
+from app.dashboards.rules.periods import Period
 from app.settings import Settings
 from app.workforce.models import Worker
 from app.workforce.rules.shifts import ShiftCode, shift_window
@@ -53,8 +54,12 @@ def get_compliance(
     now: datetime,
     measure: Measure = Measure.ANSWERED,
     shift: str | None = None,
+    outside: bool = False,
 ) -> Compliance:
-    """How these companies stood on these days; of shifts, only those that have begun count."""
+    """How these companies stood on these days; of shifts, only those that have begun count.
+
+    To whom is `outside` of them, a small company tells nothing of health.
+    """
     ids = [company.id for company in companies]
     begun, ahead = _last_day(session, ids, span[-1], settings, now, shift)
     told: Mapping[int, Mapping[date, Tally]]
@@ -65,7 +70,10 @@ def get_compliance(
         told = list_tallies(session, ids, span, measure, shift, now=now)
         heard = list_looked_at(session, ids)
     working = list_working(session, companies, span, shift)
-    workers = _workers(session, ids)
+    workers = count_workers(session, ids)
+    if outside and measure in OF_HEALTH:
+        small = {each for each in ids if workers.get(each, 0) < settings.small_cell}
+        told = {company_id: days for company_id, days in told.items() if company_id not in small}
     found = [
         CompanyDays(
             company.code,
@@ -161,6 +169,15 @@ def _last_day(
     return begun, {each.company_id for each in planned} - {each.company_id for each in begun}
 
 
+def list_not_begun(
+    session: Session, ids: Collection[int], on: date, settings: Settings, now: datetime
+) -> frozenset[tuple[date, str]]:
+    """Shifts of a day on which none of these companies (branch ids) has begun."""
+    begun, _ = _last_day(session, ids, on, settings, now, None)
+    planned = {each.shift.value for each in list_shift_figures(session, ids, on, on)}
+    return frozenset((on, shift) for shift in planned - {each.shift.value for each in begun})
+
+
 def _heard(session: Session, ids: Collection[int], to_on: date) -> Mapping[int, datetime]:
     """When the figures of each company last moved on a shift of which something was told."""
     rows = session.execute(
@@ -175,10 +192,36 @@ def _heard(session: Session, ids: Collection[int], to_on: date) -> Mapping[int, 
     return dict(rows)
 
 
-def _workers(session: Session, ids: Collection[int]) -> Mapping[int, int]:
+def count_workers(session: Session, ids: Collection[int]) -> Mapping[int, int]:
+    """How many people work in each company (branch id) now."""
     rows = session.execute(
         select(Worker.company_id, func.count())
         .where(Worker.company_id.in_(ids), Worker.left_on.is_(None))
         .group_by(Worker.company_id)
     ).all()
     return dict(rows)
+
+
+def sum_period(
+    session: Session,
+    ids: Collection[int],
+    period: Period,
+    measure: Measure,
+    shift: str | None = None,
+    *,
+    now: datetime,
+) -> dict[int, Tally]:
+    """What companies (branch ids) come to over a period; days without data do not count."""
+    told: Mapping[int, Mapping[date, Tally]]
+    if measure in OF_ANSWERS:
+        by_day = list_figures_by_day(session, ids, period.from_on, period.to_on, shift)
+        told = {
+            company_id: {on: tally_of(each, measure) for on, each in days.items()}
+            for company_id, days in by_day.items()
+        }
+    else:
+        told = list_tallies(session, ids, period.days, measure, shift, now=now)
+    return {
+        company_id: sum((each for each in days.values() if each.is_heard), Tally())
+        for company_id, days in told.items()
+    }

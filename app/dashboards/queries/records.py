@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.accounts.rules import BranchKind
+from app.cases.queries.counts import count_cases
 from app.checkins.models import ShiftCount
 from app.dashboards.models import DayRecord
 from app.dashboards.queries.hours import list_hours
 from app.delivery.models import Delivery
 from app.delivery.rules import Status
 from app.delivery.rules.statuses import ARRIVED
+from app.kernel.clock import local_day
 from app.reminders.models import ReminderOccurrence
 from app.settings import Settings
 from app.sync.models import Summary, ThisNode
@@ -44,11 +46,16 @@ class ShiftFacts:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """What is known of one company (id) on one day; None where nothing was asked for."""
+    """What is known of one company (id) on one day; None where nothing was asked for.
+
+    Follow-ups are known of today alone.
+    """
 
     company_id: int
     teams_needed: int | None
     teams_staffed: int | None
+    cases_open: int | None = None
+    cases_overdue: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,9 @@ def list_kept_at(session: Session) -> dict[date, datetime]:
 
 
 def list_facts(
-    session: Session, on: date, settings: Settings
+    session: Session, on: date, settings: Settings, now: datetime
 ) -> tuple[list[ShiftFacts], list[DayFacts]]:
-    """What is to be kept of a day, read from reminders, summaries and teams."""
+    """What is to be kept of a day, read from reminders, summaries, teams and cases."""
     kinds = select(Branch.id, Branch.code).where(Branch.kind == BranchKind.COMPANY)
     companies: dict[int, str] = dict(session.execute(kinds).all())
     worked = _worked(session, companies, on)
@@ -105,11 +112,15 @@ def list_facts(
             )
         )
     staffing = list_staffing(session, list(companies), on)
+    is_today = on == local_day(now, settings.timezone)
+    cases = count_cases(session, list(companies), now=now) if is_today else {}
     days = [
         DayFacts(
             company_id,
             staffing[company_id].needed if company_id in staffing else None,
             staffing[company_id].staffed if company_id in staffing else None,
+            cases[company_id].open if cases else None,
+            cases[company_id].overdue if cases else None,
         )
         for company_id in companies
     ]

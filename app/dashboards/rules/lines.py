@@ -25,12 +25,6 @@ class Line:
         """The most people expected on one day."""
         return max((each.expected for each in self.figures_by_day.values()), default=0)
 
-    @property
-    def fewest(self) -> int:
-        """The fewest people expected on a day on which anybody is."""
-        days = (each.expected for each in self.figures_by_day.values())
-        return min((expected for expected in days if expected), default=0)
-
 
 def joined(lines: Sequence[Line]) -> Line:
     """Several lines as one."""
@@ -42,19 +36,19 @@ def joined(lines: Sequence[Line]) -> Line:
 
 
 def told_outside(lines: Sequence[Line], small_cell: int = SMALL_CELL) -> list[Line]:
-    """Lines as a park manager sees them: nobody can work out a group of fewer than `small_cell`.
+    """Lines as a park manager sees them: none of fewer than `small_cell` people by itself.
 
-    Lines that are small on some day stand together; as the company's total less the others would
-    tell, they take the next larger ones in until at least two lines with enough people on every
-    day are one. Where even all together are too few, nothing is told.
+    Small lines stand together; as the company's total less the others would tell, they take the
+    next larger ones in until at least two lines with enough people are one. Where even all
+    together are too few, nothing is told.
     """
-    by_size = sorted(lines, key=lambda each: (each.fewest, each.name))
-    small = sum(1 for each in by_size if each.fewest < small_cell)
+    by_size = sorted(lines, key=lambda each: (each.people, each.name))
+    small = sum(1 for each in by_size if each.people < small_cell)
     if small == 0:
         return list(lines)
     for number in range(max(small, FEWEST), len(by_size) + 1):
         whole = joined(by_size[:number])
-        if whole.fewest >= small_cell:
+        if whole.people >= small_cell:
             hidden = {id(each) for each in by_size[:number]}
             return [*(each for each in lines if id(each) not in hidden), whole]
     return []

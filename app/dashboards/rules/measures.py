@@ -25,14 +25,18 @@ class Measure(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     TEAMS = "teams"
+    FOLLOWED = "followed"
 
 
+# Only these tell of health: a company of fewer people than a small cell keeps them to itself.
+OF_HEALTH = frozenset({Measure.ZERO, Measure.FOLLOWED})
+OF_DAYS = frozenset({Measure.TEAMS, Measure.FOLLOWED})
 OF_ANSWERS = frozenset({Measure.ANSWERED, Measure.ON_TIME})
 
 
 def target_of(measure: Measure) -> float:
     """The share that is asked for: of people 95 %, of reports and teams all."""
-    if measure in {Measure.FINAL, Measure.TEAMS}:
+    if measure in {Measure.FINAL, Measure.TEAMS, Measure.FOLLOWED}:
         return ALL_OF_THEM
     return TARGET
 

@@ -20,6 +20,7 @@ class Why(StrEnum):
     LOW_DAYS = "low_days"
     WORSE = "worse"
     NOT_FINAL = "not_final"
+    OVERDUE = "overdue"
     SHORT_TEAMS = "short_teams"
     NOT_DELIVERED = "not_delivered"
     LATE = "late"
@@ -110,6 +111,7 @@ def reasons_of(
         found.append(Reason(Why.WORSE, measure, round((before - share) * 100), share=before))
     for why, kind in (
         (Why.NOT_FINAL, Measure.FINAL),
+        (Why.OVERDUE, Measure.FOLLOWED),
         (Why.SHORT_TEAMS, Measure.TEAMS),
         (Why.NOT_DELIVERED, Measure.DELIVERED),
         (Why.LATE, Measure.ON_TIME),

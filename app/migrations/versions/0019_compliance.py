@@ -6,7 +6,7 @@ from alembic import op
 from app.extensions import Moment
 
 revision = '0019'
-down_revision = '0016'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 
@@ -33,6 +33,8 @@ def upgrade() -> None:
     sa.Column('on', sa.Date(), nullable=False),
     sa.Column('teams_needed', sa.Integer(), nullable=True),
     sa.Column('teams_staffed', sa.Integer(), nullable=True),
+    sa.Column('cases_open', sa.Integer(), nullable=True),
+    sa.Column('cases_overdue', sa.Integer(), nullable=True),
     sa.Column('as_of', Moment(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['branch.id'], name=op.f('fk_day_record_company_id')),
     sa.PrimaryKeyConstraint('company_id', 'on', name=op.f('pk_day_record')),

@@ -38,7 +38,7 @@ def columns(
     bars: Sequence[tuple[object, Point, object]], label: object, *, target: float | None = None
 ) -> Markup:
     """Shares of 100 side by side: each the name below, the height, and the text above."""
-    drawn, slot = [], 476 / max(len(bars), 1)
+    drawn, slot = [], 308 / max(len(bars), 1)
     for place, (name, value, text) in enumerate(bars):
         x = 4 + place * slot
         middle = x + slot / 2
@@ -59,6 +59,6 @@ def columns(
             drawn.append(f'<circle class="heat-off" cx="{short(middle)}" cy="100" r="2"/>')
         drawn.append(words(name, x=middle, y=126, classes="plot-text text-mid"))
     if target is not None:
-        drawn.append(f'<path class="plot-target" d="M4 {short(106 - target * 0.84)}H480"/>')
-    drawn.append('<path class="plot-grid" d="M4 106H480"/>')
-    return picture('class="plot" width="100%" viewBox="0 0 484 132"', label, drawn)
+        drawn.append(f'<path class="plot-target" d="M4 {short(106 - target * 0.84)}H312"/>')
+    drawn.append('<path class="plot-grid" d="M4 106H312"/>')
+    return picture('class="plot" width="100%" viewBox="0 0 316 132"', label, drawn)
