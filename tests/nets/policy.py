@@ -199,6 +199,14 @@ POLICY: dict[str, Line] = {
     "messages.show_message": Line("an officer sees who an own message reached", OFFICER, of=True),
     "compliance.show_compliance": Line("companies of one's own reach", COMPLIANCE),
     "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
+    "compliance.show_files": Line("one's own files, companies of one's own reach", COMPLIANCE),
+    "compliance.write_figures_file": Line("a file of companies of one's own reach", COMPLIANCE),
+    "compliance.download_figures_file": Line(
+        "whoever asked takes the file", COMPLIANCE, own=True, lacks=True
+    ),
+    "compliance.show_file_progress": Line(
+        "whoever asked sees how far it is", COMPLIANCE, own=True, lacks=True
+    ),
     "compliance.download_workbook": Line("companies of one's own reach", COMPLIANCE),
     "compliance.download_csv": Line("companies of one's own reach", COMPLIANCE),
     "roll_call.show_sheet": Line("a nameless shell", ANYBODY),
