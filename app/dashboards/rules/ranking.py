@@ -55,8 +55,13 @@ class Ranked:
 
     company: CompanyDays
     share: float | None
-    before: float | None
+    was: Tally
     reasons: tuple[Reason, ...]
+
+    @property
+    def before(self) -> float | None:
+        """The share in the period before."""
+        return self.was.share
 
     @property
     def change(self) -> float | None:
@@ -76,8 +81,8 @@ def ranked(
     rows = []
     for company in companies:
         share = share_of(company.days)
-        was = before.get(company.id, Tally()).share
-        reasons = reasons_of(company, sums.get(company.id, Sums()), share, was, measure)
+        was = before.get(company.id, Tally())
+        reasons = reasons_of(company, sums.get(company.id, Sums()), share, was.share, measure)
         rows.append(Ranked(company, share, was, reasons))
     return sorted(
         rows,

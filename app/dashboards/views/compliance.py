@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries.branches import find_company
 from app.accounts.rules import Permission
 from app.dashboards.queries.compliance import Compliance, list_not_begun, list_shift_figures
+from app.dashboards.queries.digests import find_unread_digest
 from app.dashboards.queries.lines import list_lines
 from app.dashboards.queries.tallies import list_shift_records
 from app.dashboards.rules.compliance import (
@@ -27,17 +28,17 @@ from app.dashboards.rules.compliance import (
 from app.dashboards.rules.lines import told_outside
 from app.dashboards.rules.measures import OF_ANSWERS, Measure, Tally
 from app.dashboards.rules.periods import LONGEST_DAYS, USUAL_DAYS
-from app.dashboards.rules.ranking import weekly_rhythm
+from app.dashboards.rules.ranking import Ranked, weekly_rhythm
 from app.dashboards.views.compliance_words import (
     MEASURES,
     reason_href,
     reason_text,
     weekday_letters,
 )
-from app.dashboards.views.look import Look, before_of, found_by, look_at, measure_words, ranked_by
+from app.dashboards.views.look import Look, found_by, look_at, measure_words, ranked_by
 from app.extensions import db
 from app.kernel.text import fold
-from app.web.access import access, locates
+from app.web.access import access, current_actor, locates
 from app.web.filters import address_with, percent
 from app.web.language import current_language
 from app.web.tables import TableState, table_from_args
@@ -66,8 +67,11 @@ def show_compliance() -> ResponseReturnValue:
     kept = {each.id for each in _named(found.companies, table.value("q"))}
     rows: dict[str, Any] = {}
     if view in {"rank", "compare"}:
-        ranking = [row for row in ranked_by(look, found) if row.company.id in kept]
-        rows = {"ranking": ranking, "sums": _sums(look, found) if view == "compare" else None}
+        ranking = ranked_by(look, found)
+        rows = {
+            "ranking": [row for row in ranking if row.company.id in kept],
+            "sums": _sums(found, ranking),
+        }
     return render_template(
         "dashboards/show_compliance.html",
         table=table,
@@ -78,6 +82,9 @@ def show_compliance() -> ResponseReturnValue:
         workers=sum(each.workers for each in found.companies),
         reason_text=reason_text,
         reason_href=reason_href,
+        digest=find_unread_digest(db.session(), current_actor().account_id or "")
+        if look.for_park
+        else None,
         **rows,
         **_frame(look, found),
     )
@@ -187,12 +194,12 @@ def _shift_rows(look: Look, besides: frozenset[Any]) -> list[Any]:
     ]
 
 
-def _sums(look: Look, found: Compliance) -> dict[str, Tally]:
+def _sums(found: Compliance, ranking: Sequence[Ranked]) -> dict[str, Tally]:
     """Everybody together, in both periods."""
     days = (day.figures for each in found.companies for day in each.days if day.figures.is_heard)
     return {
         "now": sum(days, Tally()),
-        "before": sum(before_of(look).values(), Tally()),
+        "before": sum((row.was for row in ranking), Tally()),
     }
 
 

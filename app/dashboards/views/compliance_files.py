@@ -1,6 +1,7 @@
 """Compliance as files: the report as Excel and PDF, the figures as CSV."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Response, current_app
 from flask.typing import ResponseReturnValue
@@ -8,8 +9,9 @@ from flask_babel import gettext as _
 
 from app.accounts.rules import Permission
 from app.dashboards.gateways.compliance_files import Sheet, csv_bytes, workbook_bytes
+from app.dashboards.gateways.report_paper import draw_report
 from app.dashboards.queries.compliance import Compliance, list_shift_figures
-from app.dashboards.rules.compliance import Day, together, worst_first
+from app.dashboards.rules.compliance import Day, reached, together, worst_first
 from app.dashboards.rules.measures import Tally
 from app.dashboards.rules.ranking import Ranked
 from app.dashboards.views.compliance import compliance_pages
@@ -17,7 +19,8 @@ from app.dashboards.views.compliance_words import MEASURES, reason_text
 from app.dashboards.views.look import Look, found_by, look_at, measure_words, ranked_by
 from app.extensions import db
 from app.web.access import access
-from app.web.filters import day, moment, percent
+from app.web.charts import share_depth
+from app.web.filters import day, moment, number, percent
 from app.web.headers import XLSX
 from app.web.language import current_language
 from app.web.words import SHIFTS
@@ -45,6 +48,71 @@ def download_csv() -> ResponseReturnValue:
     return _file(csv_bytes(_long_sheet(look, found_by(look))), "text/csv", look, "csv")
 
 
+@compliance_pages.get("/report.pdf")
+@access(Permission.SEE_COMPLIANCE)
+def download_report() -> ResponseReturnValue:
+    look = look_at()
+    found = found_by(look)
+    return _file(draw_report(_report(look, found)), "application/pdf", look, "pdf")
+
+
+def _report(look: Look, found: Compliance) -> dict[str, Any]:
+    language = current_language()
+    whole = together(look.span, found.companies)
+    total = sum((each.figures for each in whole if each.figures.is_heard), Tally())
+    good = reached(found.companies, look.target)
+    title, *lines = (str(line) for line in report_head(look))
+    return {
+        "title": title,
+        "lines": lines,
+        "figures": [
+            [str(_("cả kỳ")), percent(total.share, language)],
+            [str(_("ngày cuối")), percent(whole[-1].share, language)],
+            [str(_("đạt mục tiêu ngày cuối")), number(good.reached, language)],
+            [str(_("dưới mục tiêu")), number(good.under, language)],
+            [str(_("không có dữ liệu")), number(good.silent, language)],
+        ],
+        "headings": [
+            str(text)
+            for text in (
+                _("Hạng"),
+                _("Doanh nghiệp"),
+                _("Từng ngày"),
+                _("Kỳ này"),
+                _("Kỳ trước"),
+                _("Vì sao"),
+            )
+        ],
+        "rows": [
+            {
+                "name": row.company.name,
+                "depths": [_depth(on) for on in row.company.days],
+                "share": percent(row.share, language),
+                "change": percent(row.before, language),
+                "reasons": _reasons(row),
+            }
+            for row in ranked_by(look, found)
+        ],
+        "note": str(
+            _(
+                "Ô càng đậm càng thiếu; có gạch ngang: dưới 80 %%; ô rỗng có gạch chéo: "
+                "không có dữ liệu, không tính vào tỷ lệ; chấm: nghỉ."
+            )
+        ),
+        "foot": f"An Ca · {lines[-1]}",
+        "sign": [
+            str(_("Người lập")),
+            str(_("Trưởng Ban Quản lý khu") if look.for_park else _("Đại diện doanh nghiệp")),
+        ],
+    }
+
+
+def _depth(on: Day) -> int | None:
+    if on.share is not None:
+        return share_depth(on.share)
+    return None if on.is_silent else 0
+
+
 def _report_sheet(look: Look, found: Compliance) -> Sheet:
     """What a manager hands on: of whom and when, the whole, and the companies with reasons."""
     whole = together(look.span, found.companies)
@@ -54,7 +122,7 @@ def _report_sheet(look: Look, found: Compliance) -> Sheet:
         [_("Doanh nghiệp"), _("Kỳ này"), _("Kỳ trước"), _("Vì sao")],
         [
             *(
-                [row.company.name, row.share, row.before, _reasons(row)]
+                [row.company.name, row.share, row.before, "; ".join(_reasons(row))]
                 for row in ranked_by(look, found)
             ),
             [_("Cả khu") if look.for_park else _("Cả công ty"), total.share, None, None],
@@ -83,11 +151,11 @@ def report_head(look: Look) -> list[str]:
     ]
 
 
-def _reasons(row: Ranked) -> str:
+def _reasons(row: Ranked) -> list[str]:
     heard = row.company.heard_at
     settings = current_app.config["SETTINGS"]
     since = moment(heard, settings.timezone, today=date.min) if heard else ""
-    return "; ".join(reason_text(reason, since) for reason in row.reasons)
+    return [reason_text(reason, since) for reason in row.reasons]
 
 
 def _cell(day: Day) -> float | str:

@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from app.accounts.queries.branches import find_company, find_park, list_companies
 from app.accounts.rules import Permission, branches_for, may
 from app.checkins.forms import parse_day
-from app.dashboards.queries.compliance import Compliance, get_compliance, sum_period
-from app.dashboards.queries.tallies import get_reach, sum_records
-from app.dashboards.rules.measures import OF_HEALTH, Measure, Tally, target_of
+from app.dashboards.queries.compliance import Compliance
+from app.dashboards.queries.rankings import Asked, get_standing, list_ranked
+from app.dashboards.queries.tallies import get_reach
+from app.dashboards.rules.measures import Measure, target_of
 from app.dashboards.rules.periods import USUAL_DAYS, Period, period_of
-from app.dashboards.rules.ranking import Ranked, Sums, ranked
+from app.dashboards.rules.ranking import Ranked
 from app.extensions import db
 from app.kernel.clock import local_day
 from app.settings import Settings
@@ -112,52 +113,23 @@ def _compared(than: str, period: Period, today: date) -> date:
     return period_of(None, parse_day(than, today, "/than"), len(period.days), today).to_on
 
 
-def found_by(look: Look, measure: Measure | None = None) -> Compliance:
-    """How the companies stood."""
-    return get_compliance(
-        db.session(),
-        look.companies,
-        look.span,
-        settings=current_app.config["SETTINGS"],
-        now=look.now,
-        measure=measure or look.measure,
-        shift=look.shift,
-        outside=look.for_park,
+def asked_by(look: Look) -> Asked:
+    """What the queries are asked for."""
+    return Asked(
+        look.companies, look.period, look.than, look.measure, look.shift, outside=look.for_park
     )
+
+
+def found_by(look: Look) -> Compliance:
+    """How the companies stood."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return get_standing(db.session(), asked_by(look), settings=settings, now=look.now)
 
 
 def ranked_by(look: Look, found: Compliance) -> list[Ranked]:
     """The companies in order, with reasons out of every measure."""
-    ids = [company.id for company in look.companies]
-    small = current_app.config["SETTINGS"].small_cell if look.for_park else 0
-    hidden = {each.id for each in found.companies if each.workers < small}
-    sums = sum_records(
-        db.session(), ids, look.period.from_on, look.period.to_on, look.shift, now=look.now
-    )
-    on_time = sum_period(db.session(), ids, look.period, Measure.ON_TIME, look.shift, now=look.now)
-    told = {
-        company_id: Sums(
-            {
-                Measure.ON_TIME: on_time.get(company_id, Tally()),
-                **{
-                    measure: tally
-                    for measure, tally in sums.get(company_id, {}).items()
-                    if not (company_id in hidden and measure in OF_HEALTH)
-                },
-            }
-        )
-        for company_id in ids
-    }
-    return ranked(found.companies, told, before_of(look, hidden), look.measure)
-
-
-def before_of(look: Look, hidden: set[int] | None = None) -> dict[int, Tally]:
-    """What the companies came to in the period that is compared with."""
-    ids = [company.id for company in look.companies]
-    sums = sum_period(db.session(), ids, look.than, look.measure, look.shift, now=look.now)
-    if look.measure in OF_HEALTH:
-        return {each: tally for each, tally in sums.items() if each not in (hidden or set())}
-    return sums
+    settings: Settings = current_app.config["SETTINGS"]
+    return list_ranked(db.session(), asked_by(look), found, settings=settings, now=look.now)
 
 
 def measure_words(look: Look) -> str:

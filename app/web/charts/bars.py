@@ -61,4 +61,4 @@ def columns(
     if target is not None:
         drawn.append(f'<path class="plot-target" d="M4 {short(106 - target * 0.84)}H312"/>')
     drawn.append('<path class="plot-grid" d="M4 106H312"/>')
-    return picture('class="plot" width="100%" viewBox="0 0 316 132"', label, drawn)
+    return picture('class="columns" width="100%" viewBox="0 0 316 132"', label, drawn)
