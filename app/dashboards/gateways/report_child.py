@@ -35,7 +35,7 @@ NORMAL, STRONG, BOLD = "Normal", "Strong", "Bold"
 WEIGHTS = {NORMAL: 400, STRONG: 600, BOLD: 700}
 MARGIN = 12 * mm
 HEAT_WIDTH, HEAT_HEIGHT = 96 * mm, 4.2 * mm
-WIDTHS = [10 * mm, 46 * mm, HEAT_WIDTH + 4 * mm, 17 * mm, 17 * mm, 83 * mm]
+WIDTHS = [13 * mm, 46 * mm, HEAT_WIDTH + 4 * mm, 17 * mm, 17 * mm, 80 * mm]
 SMALL = ParagraphStyle("small", fontName=NORMAL, fontSize=8, leading=11, textColor=INK)
 PLAIN = ParagraphStyle("plain", fontName=NORMAL, fontSize=9.5, leading=13, textColor=SOFT)
 NAME = ParagraphStyle("name", parent=SMALL, fontName=STRONG)

@@ -13,7 +13,7 @@ from app.checkins.models import ShiftCount
 from app.dashboards.queries.hours import list_hours, list_working
 from app.dashboards.queries.tallies import list_looked_at, list_tallies
 from app.dashboards.rules.compliance import CompanyDays, Figures, company_days, tally_of
-from app.dashboards.rules.measures import OF_ANSWERS, OF_HEALTH, Measure, Tally
+from app.dashboards.rules.measures import OF_ANSWERS, OF_HEALTH, Measure, Tally, total
 from app.dashboards.rules.periods import Period
 from app.settings import Settings
 from app.workforce.models import Worker
@@ -24,7 +24,8 @@ SUMS = tuple(
     for name in ("expected", "answered", "on_time", "absent", "not_asked")
 )
 LONG_AGO = timedelta(days=180)
-HEARD = ShiftCount.answered + ShiftCount.absent + ShiftCount.not_asked > 0
+TOLD = ShiftCount.answered + ShiftCount.absent + ShiftCount.not_asked
+HEARD = TOLD > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +102,40 @@ def _answers(
     measure: Measure,
     shift: str | None,
 ) -> Mapping[int, Mapping[date, Tally]]:
-    by_day = list_figures_by_day(session, ids, span[0], span[-1], shift)
+    found = list_answers(session, ids, span[0], span[-1], measure, shift)
     last: dict[int, Figures] = defaultdict(Figures)
     for each in begun:
         last[each.company_id] += each.figures
-    found: dict[int, dict[date, Tally]] = {}
     for company_id in ids:
-        days = {**by_day[company_id], span[-1]: last[company_id]}
-        found[company_id] = {on: tally_of(figures, measure) for on, figures in days.items()}
+        found[company_id][span[-1]] = tally_of(last[company_id], measure)
     return found
 
 
-def list_figures_by_day(
-    session: Session, ids: Collection[int], from_on: date, to_on: date, shift: str | None = None
-) -> defaultdict[int, dict[date, Figures]]:
-    """The figures of branches (ids) by day, of one shift where one is named."""
+def list_answers(
+    session: Session,
+    ids: Collection[int],
+    from_on: date,
+    to_on: date,
+    measure: Measure,
+    shift: str | None = None,
+) -> defaultdict[int, dict[date, Tally]]:
+    """What branches (ids) answered by day, of one shift where one is named."""
+    done = ShiftCount.on_time if measure is Measure.ON_TIME else ShiftCount.answered
     rows = session.execute(
-        select(ShiftCount.branch_id, ShiftCount.shift_on, *SUMS)
+        select(
+            ShiftCount.branch_id,
+            ShiftCount.shift_on,
+            func.sum(done),
+            func.sum(ShiftCount.expected - ShiftCount.absent),
+            func.max(TOLD),
+        )
         .where(ShiftCount.branch_id.in_(ids), ShiftCount.shift_on.between(from_on, to_on))
         .where(*([ShiftCount.shift == shift] if shift else []))
         .group_by(ShiftCount.branch_id, ShiftCount.shift_on)
     ).all()
-    found: defaultdict[int, dict[date, Figures]] = defaultdict(dict)
-    for branch_id, on, *sums in rows:
-        found[branch_id][on] = Figures(*map(int, sums))
+    found: defaultdict[int, dict[date, Tally]] = defaultdict(dict)
+    for branch_id, on, answered, at_work, told in rows:
+        found[branch_id][on] = Tally(int(answered), int(at_work), told > 0)
     return found
 
 
@@ -214,14 +225,7 @@ def sum_period(
     """What companies (branch ids) come to over a period; days without data do not count."""
     told: Mapping[int, Mapping[date, Tally]]
     if measure in OF_ANSWERS:
-        by_day = list_figures_by_day(session, ids, period.from_on, period.to_on, shift)
-        told = {
-            company_id: {on: tally_of(each, measure) for on, each in days.items()}
-            for company_id, days in by_day.items()
-        }
+        told = list_answers(session, ids, period.from_on, period.to_on, measure, shift)
     else:
         told = list_tallies(session, ids, period.days, measure, shift, now=now)
-    return {
-        company_id: sum((each for each in days.values() if each.is_heard), Tally())
-        for company_id, days in told.items()
-    }
+    return {company_id: total(days.values()) for company_id, days in told.items()}

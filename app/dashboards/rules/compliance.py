@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Self
 
-from app.dashboards.rules.measures import TARGET, Measure, Tally
+from app.dashboards.rules.measures import TARGET, Measure, Tally, total
 
 WEEK = 7
 NOTHING = Tally()
@@ -143,7 +143,7 @@ class CompanyDays:
 
 def share_of(days: Iterable[Day]) -> float | None:
     """The share over days together; those without data do not count."""
-    return sum((day.figures for day in days if day.figures.is_heard), NOTHING).share
+    return total(day.figures for day in days).share
 
 
 def tally_of(figures: Figures, measure: Measure) -> Tally:
@@ -183,10 +183,9 @@ def together(span: Sequence[date], companies: Sequence[CompanyDays]) -> tuple[Da
     days = []
     for place, on in enumerate(span):
         each = [company.days[place] for company in companies]
-        heard = [day.figures for day in each if day.figures.is_heard]
         off = all(day.off for day in each)
         ahead = not off and all(day.off or day.ahead for day in each)
-        days.append(Day(on, sum(heard, NOTHING), off, ahead))
+        days.append(Day(on, total(day.figures for day in each), off, ahead))
     return tuple(days)
 
 

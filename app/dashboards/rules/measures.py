@@ -57,7 +57,18 @@ class Tally:
     @property
     def share(self) -> float | None:
         """The part of the whole, 0 to 1; None where nothing is known or there is nothing."""
-        return min(self.done / self.of, 1.0) if self.is_heard and self.of > 0 else None
+        if not self.is_heard or self.of <= 0:
+            return None
+        return self.done / self.of if self.done < self.of else 1.0
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Tallies added up; those of which nothing is known do not count."""
+    done, of, is_heard = 0, 0, False
+    for tally in tallies:
+        if tally.is_heard:
+            done, of, is_heard = done + tally.done, of + tally.of, True
+    return Tally(done, of, is_heard)
 
 
 def stale_days(

@@ -50,7 +50,7 @@ def recounted(session: Session) -> Raw:
 
 @pytest.fixture
 def park(node: Node) -> dict[str, Any]:
-    """A demo park of 12 companies over 9 days."""
+    """A demo park of several companies over 9 days."""
     order = ("--workers", "200", "--days", "9", "--seed", "5")
     done = node.app.test_cli_runner().invoke(args=["demo", "load", *order, "--json"])
     told: dict[str, Any] = json.loads(done.output)
@@ -103,7 +103,7 @@ def test_every_cell_of_the_heat_map_is_what_people_answered(
             measure=measure,
             shift=shift,
         )
-        assert len(found.companies) == 12
+        assert len(found.companies) == len(companies) > 5
         for company in found.companies:
             for day in company.days:
                 cell = raw.get((company.id, day.on), [0, 0, 0, 0, 0])
