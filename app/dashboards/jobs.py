@@ -70,8 +70,8 @@ def make_digests() -> int:
     clock, settings = current_app.extensions["clock"], current_app.config["SETTINGS"]
     now = clock.now()
     week_on = week_due(now, settings.timezone)
-    readers = [] if week_on is None else list_digest_readers(db.session(), week_on)
-    if week_on is None or not readers:
+    readers = list_digest_readers(db.session(), week_on)
+    if not readers:
         return 0
     body = packed(_digest(week_on, settings, now))
 

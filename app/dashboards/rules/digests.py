@@ -51,16 +51,15 @@ class Digest:
         return Period(self.week_on, self.week_on + WEEK - timedelta(days=1))
 
 
-def week_due(now: datetime, zone: ZoneInfo) -> date | None:
+def week_due(now: datetime, zone: ZoneInfo) -> date:
     """The Monday of the week whose digest is due: the last one over, from Monday morning on.
 
     Older weeks that a machine slept through are not told any more.
     """
     local = now.astimezone(zone)
     monday = local.date() - timedelta(days=local.weekday())
-    if local.date() == monday and local.time() < TOLD_AT:
-        return None
-    return monday - WEEK
+    early = local.date() == monday and local.time() < TOLD_AT
+    return monday - (2 * WEEK if early else WEEK)
 
 
 def digest_of(week_on: date, ranking: Sequence[Ranked], whole: Tally, before: Tally) -> Digest:

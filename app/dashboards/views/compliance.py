@@ -155,6 +155,7 @@ def _frame(look: Look, found: Compliance) -> dict[str, Any]:
     rhythm = weekly_rhythm([(day.on, day.figures) for day in whole])
     return {
         "look": look,
+        "small_cell": current_app.config["SETTINGS"].small_cell,
         "measure_word": MEASURES[look.measure],
         "measure_note": measure_words(look),
         "measures": list(MEASURES.items()),

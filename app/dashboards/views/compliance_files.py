@@ -95,7 +95,7 @@ def _report(look: Look, found: Compliance) -> dict[str, Any]:
         ],
         "note": str(
             _(
-                "Ô càng đậm càng thiếu; có gạch ngang: dưới 80 %%; ô rỗng có gạch chéo: "
+                "Ô càng đậm càng thiếu; có gạch ngang: dưới 80 %; ô rỗng có gạch chéo: "
                 "không có dữ liệu, không tính vào tỷ lệ; chấm: nghỉ."
             )
         ),

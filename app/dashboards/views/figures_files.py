@@ -49,6 +49,7 @@ def show_files() -> ResponseReturnValue:
         files=files,
         texts={file.id: _progress_text(file) for file in files},
         days_kept=WAITS_FOR.days,
+        small_cell=current_app.config["SETTINGS"].small_cell,
     )
 
 
