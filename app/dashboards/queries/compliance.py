@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
@@ -120,23 +121,29 @@ def list_answers(
     shift: str | None = None,
 ) -> defaultdict[int, dict[date, Tally]]:
     """What branches (ids) answered by day, of one shift where one is named."""
-    done = ShiftCount.on_time if measure is Measure.ON_TIME else ShiftCount.answered
-    rows = session.execute(
-        select(
-            ShiftCount.branch_id,
-            ShiftCount.shift_on,
-            func.sum(done),
-            func.sum(ShiftCount.expected - ShiftCount.absent),
-            func.max(TOLD),
-        )
-        .where(ShiftCount.branch_id.in_(ids), ShiftCount.shift_on.between(from_on, to_on))
-        .where(*([ShiftCount.shift == shift] if shift else []))
-        .group_by(ShiftCount.branch_id, ShiftCount.shift_on)
-    ).all()
+    rows = session.execute(_answers_of(ids, from_on, to_on, measure, shift)).all()
     found: defaultdict[int, dict[date, Tally]] = defaultdict(dict)
     for branch_id, on, answered, at_work, told in rows:
         found[branch_id][on] = Tally(int(answered), int(at_work), told > 0)
     return found
+
+
+def _answers_of(
+    ids: Collection[int], from_on: date, to_on: date, measure: Measure, shift: str | None
+) -> Select[*tuple[Any, ...]]:
+    done = ShiftCount.on_time if measure is Measure.ON_TIME else ShiftCount.answered
+    return (
+        select(
+            ShiftCount.branch_id,
+            ShiftCount.shift_on,
+            func.sum(done).label("done"),
+            func.sum(ShiftCount.expected - ShiftCount.absent).label("of"),
+            func.max(TOLD).label("told"),
+        )
+        .where(ShiftCount.branch_id.in_(ids), ShiftCount.shift_on.between(from_on, to_on))
+        .where(*([ShiftCount.shift == shift] if shift else []))
+        .group_by(ShiftCount.branch_id, ShiftCount.shift_on)
+    )
 
 
 def list_shift_figures(
@@ -223,9 +230,13 @@ def sum_period(
     now: datetime,
 ) -> dict[int, Tally]:
     """What companies (branch ids) come to over a period; days without data do not count."""
-    told: Mapping[int, Mapping[date, Tally]]
-    if measure in OF_ANSWERS:
-        told = list_answers(session, ids, period.from_on, period.to_on, measure, shift)
-    else:
+    if measure not in OF_ANSWERS:
         told = list_tallies(session, ids, period.days, measure, shift, now=now)
-    return {company_id: total(days.values()) for company_id, days in told.items()}
+        return {company_id: total(days.values()) for company_id, days in told.items()}
+    days = _answers_of(ids, period.from_on, period.to_on, measure, shift).subquery()
+    rows = session.execute(
+        select(days.c.branch_id, func.sum(days.c.done), func.sum(days.c.of))
+        .where(days.c.told > 0)
+        .group_by(days.c.branch_id)
+    ).all()
+    return {branch_id: Tally(int(done), int(of), True) for branch_id, done, of in rows}

@@ -32,13 +32,16 @@ def list_lines(
     ).all()
     names: dict[int, str] = {}
     by_day: dict[int, dict[date, Figures]] = defaultdict(lambda: defaultdict(Figures))
+    ahead: dict[int, set[date]] = defaultdict(set)
     for branch_id, name, on, code, *sums in rows:
-        if (on, code) not in besides:
+        if (on, code) in besides:
+            ahead[branch_id].add(on)
+        else:
             names[branch_id] = name
             by_day[branch_id][on] += Figures(*map(int, sums))
     whole = by_day.pop(company_id, {})
     lines = [
-        Line(branch_id, names[branch_id], dict(days))
+        Line(branch_id, names[branch_id], dict(days), ahead=frozenset(ahead[branch_id]))
         for branch_id, days in by_day.items()
         if any(each.expected for each in days.values())
     ]

@@ -12,13 +12,17 @@ FEWEST = 2  # one line cannot hide in itself
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line over a span of days; several small ones stand as one, with their number."""
+    """A line over a span of days; several small ones stand as one, with their number.
+
+    On days `ahead` it has shifts that have not begun.
+    """
 
     id: int | None
     name: str
     figures_by_day: dict[date, Figures]
     direct: bool = False
     lines: int = 1
+    ahead: frozenset[date] = frozenset()
 
     @property
     def people(self) -> int:
@@ -32,7 +36,8 @@ def joined(lines: Sequence[Line]) -> Line:
     for line in lines:
         for on, figures in line.figures_by_day.items():
             sums[on] = sums.get(on, Figures()) + figures
-    return Line(None, "", sums, lines=len(lines))
+    ahead = frozenset(on for line in lines for on in line.ahead)
+    return Line(None, "", sums, lines=len(lines), ahead=ahead)
 
 
 def told_outside(lines: Sequence[Line], small_cell: int = SMALL_CELL) -> list[Line]:

@@ -114,6 +114,7 @@ def show_company(company_code: str) -> ResponseReturnValue:
                 {on: tally_of(each, measure) for on, each in line.figures_by_day.items()},
                 # A line that nobody is planned on that day has nothing to tell.
                 dict.fromkeys(look.span, False),
+                line.ahead,
             ),
             whole.heard_at,
         )

@@ -53,7 +53,9 @@ def heat_row(
 def heat_axis(count: int, labels: Sequence[tuple[int, str]]) -> Markup:
     """The days that are named above the rows, by their places."""
     parts = [
-        words(text, x=place * STEP + 6.5, y=11, classes="plot-text text-mid")
+        words(text, x=place * STEP + WIDE, y=11, classes="plot-text text-end")
+        if place == count - 1
+        else words(text, x=place * STEP + WIDE / 2, y=11, classes="plot-text text-mid")
         for place, text in labels
     ]
     return picture(_size(count, 14), None, parts)
