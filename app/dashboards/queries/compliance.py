@@ -27,6 +27,7 @@ SUMS = tuple(
 LONG_AGO = timedelta(days=180)
 TOLD = ShiftCount.answered + ShiftCount.absent + ShiftCount.not_asked
 HEARD = TOLD > 0
+UNTOLD = Tally(0, 0, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,9 @@ def get_compliance(
     working = list_working(session, companies, span, shift)
     workers = count_workers(session, ids)
     if outside and measure in OF_HEALTH:
-        small = {each for each in ids if workers.get(each, 0) < settings.small_cell}
-        told = {company_id: days for company_id, days in told.items() if company_id not in small}
+        small = [each for each in ids if workers.get(each, 0) < settings.small_cell]
+        # Not silent: there is nothing that may be told.
+        told = {**told, **{each: dict.fromkeys(span, UNTOLD) for each in small}}
     found = [
         CompanyDays(
             company.code,

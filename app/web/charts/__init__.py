@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.web.charts.bars import columns, stacked
-from app.web.charts.heat import count_depth, heat_axis, heat_row, share_depth
+from app.web.charts.heat import heat_axis, heat_row, share_depth
 from app.web.charts.line import line, spark
 from app.web.charts.points import NO_DATA, Point
 
@@ -11,7 +11,6 @@ __all__ = [
     "NO_DATA",
     "Point",
     "columns",
-    "count_depth",
     "heat_axis",
     "heat_row",
     "line",
@@ -31,5 +30,4 @@ def register(app: Flask) -> None:
         chart_line=line,
         chart_spark=spark,
         chart_stacked=stacked,
-        heat_depths={"share": share_depth, "count": count_depth},
     )

@@ -1,6 +1,6 @@
 """A row of days as cells of 13 x 18, 2 apart: dark is missing, hatched no data, a dot off."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -9,7 +9,6 @@ from app.web.charts.points import Point, picture, short, words
 STEP, WIDE, HIGH = 15, 13, 18
 WORST = 1
 LIMITS = ((0.98, 5), (0.95, 4), (0.9, 3), (0.8, 2))
-COUNT_LIMITS = ((0, 5), (1, 4), (3, 3), (9, 2))
 
 
 def share_depth(share: float) -> int:
@@ -17,14 +16,7 @@ def share_depth(share: float) -> int:
     return next((depth for limit, depth in LIMITS if share >= limit), WORST)
 
 
-def count_depth(count: float) -> int:
-    """How dark a number of things left undone is: 5 none, 1 ten and more."""
-    return next((depth for limit, depth in COUNT_LIMITS if count <= limit), WORST)
-
-
-def heat_row(
-    points: Sequence[Point], label: object, depth: Callable[[float], int] = share_depth
-) -> Markup:
+def heat_row(points: Sequence[Point], label: object) -> Markup:
     """The days of one row; cells of one depth are one path, which keeps a long page short."""
     cells: dict[int, list[str]] = {}
     marks, silent, off = [], [], []
@@ -35,7 +27,7 @@ def heat_row(
         elif isinstance(point, str):
             silent.append(f"M{x}.5 .5h12v17h-12z")
         else:
-            dark = depth(point)
+            dark = share_depth(point)
             cells.setdefault(dark, []).append(f"M{x} 0h{WIDE}v{HIGH}h-{WIDE}z")
             if dark == WORST:
                 marks.append(f"M{x + 4} 9h5")

@@ -232,7 +232,7 @@ def test_a_small_company_tells_nothing_of_health_to_whoever_stands_outside(
     few = DayFacts(company.id, 2, 1, cases_open=1, cases_overdue=1)
     write(lambda s: keep_day(s, TUESDAY, [], [few], now=TEN))
     settings = node.app.config["SETTINGS"]
-    for outside, heard in ((False, True), (True, False)):
+    for outside, told_of in ((False, 1), (True, 0)):
         (found,) = get_compliance(
             session,
             [company],
@@ -242,7 +242,8 @@ def test_a_small_company_tells_nothing_of_health_to_whoever_stands_outside(
             measure=Measure.FOLLOWED,
             outside=outside,
         ).companies
-        assert found.days[-1].figures.is_heard is heard
+        assert found.days[-1].figures.of == told_of
+        assert not found.is_silent
 
 
 def test_open_cases_are_those_of_the_cases_themselves(

@@ -10,7 +10,6 @@ from app.web.charts import (
     NO_DATA,
     Point,
     columns,
-    count_depth,
     heat_axis,
     heat_row,
     line,
@@ -53,10 +52,6 @@ def test_every_day_is_one_cell_and_only_what_is_known_has_a_colour(points: list[
 )
 def test_a_share_is_as_dark_as_the_key_says(share: float, depth: int) -> None:
     assert share_depth(share) == depth
-
-
-def test_nothing_left_undone_is_pale_and_ten_things_are_darkest() -> None:
-    assert [count_depth(n) for n in (0, 1, 2, 3, 4, 9, 10, 400)] == [5, 4, 3, 3, 2, 2, 1, 1]
 
 
 @given(st.lists(percents, min_size=1, max_size=100))
