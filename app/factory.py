@@ -15,7 +15,7 @@ from app.roles import mount
 from app.schedule import JobRunner
 from app.settings import ROOT, Secrets, Settings
 from app.upkeep.gateways.welcome import listen
-from app.web import assets, compression, errors, filters, headers, language, words
+from app.web import assets, charts, compression, errors, filters, headers, language, words
 from app.web.access import install_guard, public
 from app.web.database import engine_options, open_database
 
@@ -90,6 +90,7 @@ def configure_pages(app: Flask) -> None:
     assets.register(app)
     compression.register(app)
     filters.register(app)
+    charts.register(app)
     words.register(app)
     headers.register(app)
     language.register(app)

@@ -3,13 +3,16 @@
 import http.client
 import re
 import time
+from collections.abc import Sequence
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from benchmarks.checkins import Witness
 from benchmarks.figures import Options, Report, part, percentile
 from benchmarks.node import ScratchNode
+from benchmarks.people import Awaited, give_tokens
 
 ASKED = 40
 SLOWEST_MS = 150
@@ -17,7 +20,15 @@ PAGES = (
     ("/today", "safety_officer"),
     ("/compliance", "park_manager"),
     ("/compliance?days=90", "park_manager"),
+    ("/compliance?days=90&measure=delivered", "park_manager"),
+    ("/compliance?days=90&view=rank", "park_manager"),
 )
+HEAT = "/compliance?days=90"
+HEAT_P95 = f"{HEAT}, p95"
+BUSY_P95 = f"{HEAT} beside 50 check-ins a second, p95"
+CHECK_INS_A_SECOND = 50
+ROWS_ASKED_FOR, FILE_SECONDS = 60_000, 60
+FILE = "file of every line, shift and day, 60,000 rows a minute"
 
 
 def boards(report: Report, options: Options) -> None:
@@ -30,13 +41,24 @@ def boards(report: Report, options: Options) -> None:
         told = node.fill(*demo, afresh=False)
         if fresh:
             report.add("demo load", time.perf_counter() - began, "s", note=size)
+        awaited = give_tokens(node).awaited
+        by_role = {each["role"]: each for each in told["accounts"]}
         with node.serving():
             for page, role in PAGES:
-                account = next(each for each in told["accounts"] if each["role"] == role)
-                _page(report, node.port, page, account)
+                _page(report, node.port, page, by_role[role])
+            _busy_page(report, node.port, awaited, by_role["park_manager"])
+            _file(report, node.port, options.days, by_role["park_manager"])
 
 
 def _page(report: Report, port: int, page: str, account: dict[str, str]) -> None:
+    times, body = _asked(port, page, account)
+    note = f"{len(body) / 1024:.0f} KiB"
+    report.add(f"{page}, p50", percentile(times, 0.5), "ms", note=note)
+    report.add(f"{page}, p95", percentile(times, 0.95), "ms", at_most=SLOWEST_MS)
+
+
+def _asked(port: int, page: str, account: dict[str, str]) -> tuple[list[float], str]:
+    """The times in ms of a page that is opened again and again, and the page."""
     browser = Browser(port)
     browser.sign_in(account["login"], account["secret"])
     status, body = browser.get(page)
@@ -47,9 +69,47 @@ def _page(report: Report, port: int, page: str, account: dict[str, str]) -> None
         began = time.perf_counter()
         status, body = browser.get(page)
         times.append((time.perf_counter() - began) * 1000)
-    note = f"{len(body) / 1024:.0f} KiB"
-    report.add(f"{page}, p50", percentile(times, 0.5), "ms", note=note)
-    report.add(f"{page}, p95", percentile(times, 0.95), "ms", at_most=SLOWEST_MS)
+    return times, body
+
+
+def _busy_page(
+    report: Report, port: int, awaited: Sequence[Awaited], account: dict[str, str]
+) -> None:
+    """The heat map while people check in."""
+    people = awaited[: CHECK_INS_A_SECOND * 60]
+    if not people:
+        report.skip(f"{BUSY_P95}: nobody of this park is awaited today, fill it anew")
+        return
+    began = time.perf_counter()
+    with Witness(port, people, every=1 / CHECK_INS_A_SECOND) as witness:
+        times, _ = _asked(port, HEAT, account)
+    rate = len(witness.acknowledged) / (time.perf_counter() - began)
+    report.add(BUSY_P95, percentile(times, 0.95), "ms", at_most=SLOWEST_MS)
+    report.add("  check-ins meanwhile", rate, "1/s")
+    report.ratio("  of the page alone", HEAT_P95, BUSY_P95, 0.5)
+
+
+def _file(report: Report, port: int, days: int, account: dict[str, str]) -> None:
+    """The file of every company, day, shift and line, from asking to taking."""
+    browser = Browser(port)
+    browser.sign_in(account["login"], account["secret"])
+    page = f"/compliance/files?days={days}"
+    browser.get(page)
+    began = time.perf_counter()
+    browser.send(page)
+    while True:
+        _, shown = browser.get(page)
+        if 'data-state="asked"' not in shown:
+            break
+        time.sleep(0.5)
+    seconds = time.perf_counter() - began
+    found = re.search(r'href="(/compliance/files/[^"/]+)"', shown)
+    if found is None:
+        raise SystemExit("the file was not written")
+    (rows,) = re.findall(r"· ([\d.]+) dòng", shown)[:1]
+    count = int(rows.replace(".", ""))
+    allowed = FILE_SECONDS * max(1, count / ROWS_ASKED_FOR)
+    report.add(FILE, seconds, "s", at_most=allowed, note=f"{count:,} rows")
 
 
 class Browser:

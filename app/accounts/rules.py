@@ -40,6 +40,7 @@ class Permission(StrEnum):
     ACCEPT_RULES = "accept_rules"
     MANAGE_REMINDERS = "manage_reminders"
     SEE_COMPLIANCE = "see_compliance"
+    READ_DIGEST = "read_digest"
     SEE_PARKS = "see_parks"
     RUN_KIOSK = "run_kiosk"
     MANAGE_KIOSKS = "manage_kiosks"
@@ -79,7 +80,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.GATE: frozenset({Permission.CHECK_PASSES, Permission.RUN_KIOSK}),
     Role.PARK_MANAGER: frozenset(
-        {Permission.SEE_COMPLIANCE, Permission.SEE_RULES, Permission.ACCEPT_RULES}
+        {
+            Permission.SEE_COMPLIANCE,
+            Permission.READ_DIGEST,
+            Permission.SEE_RULES,
+            Permission.ACCEPT_RULES,
+        }
     ),
     Role.PROVINCE_STAFF: frozenset({Permission.SEE_PARKS}),
     Role.ADMIN: frozenset(

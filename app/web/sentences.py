@@ -20,6 +20,9 @@ SENTENCES: Mapping[str, Any] = {
     "internal": _("Máy chủ gặp lỗi. Việc đã lưu vẫn còn nguyên."),
     "form.expired": _("Trang mở đã lâu nên chưa gửi được. Mở lại trang rồi gửi lại."),
     "database.unavailable": _("Máy chủ chưa ghi được. Chưa có gì thay đổi, hãy thử lại."),
+    "dashboards.file_under_way": _("Một tệp của bạn đang được viết. Đợi xong rồi lấy tệp mới."),
+    "dashboards.nothing_to_write": _("Kỳ này không có số liệu để ghi ra tệp."),
+    "dashboards.file_not_written": _("Máy chủ chưa viết được tệp. Hãy thử lại."),
     "sheets.not_a_sheet": _(
         "Tệp này không phải phiếu khai báo của chuyền, tổ bạn phụ trách. Hãy tải phiếu mới rồi điền."
     ),

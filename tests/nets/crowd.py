@@ -268,6 +268,8 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "filename": "css/tokens.css",
         "joined_digest": "0123456789abcdef",
         "joined_name": "worker.css",
+        "file_id": new_id(now),
+        "company_code": session.get_one(Branch, company_id).code,
         **devices_of(session, hoa.id),
     }
 

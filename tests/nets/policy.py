@@ -11,6 +11,7 @@ WORKER = frozenset({"worker", "team_member"})  # a team member works on a line t
 TEAM = frozenset({"team_member", "safety_officer"})
 OFFICER = frozenset({"safety_officer"})
 COMPLIANCE = frozenset({"safety_officer", "park_manager"})
+DIGEST = frozenset({"park_manager"})
 RULES = frozenset({"safety_officer", "park_manager"})
 ADMIN = frozenset({"admin"})
 PROVINCE = frozenset({"province_staff"})
@@ -223,7 +224,20 @@ POLICY: dict[str, Line] = {
     "reminders.restore_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
     "messages.show_message": Line("an officer sees who an own message reached", OFFICER, of=True),
     "compliance.show_compliance": Line("companies of one's own reach", COMPLIANCE),
+    "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
+    "compliance.show_digest": Line("the park manager's own digests", DIGEST),
+    "compliance.mark_digest_read": Line("the park manager's own digest", DIGEST, own=True),
+    "compliance.choose_digest": Line("the park manager's own choice", DIGEST, own=True),
+    "compliance.show_files": Line("one's own files, companies of one's own reach", COMPLIANCE),
+    "compliance.write_figures_file": Line("a file of companies of one's own reach", COMPLIANCE),
+    "compliance.download_figures_file": Line(
+        "whoever asked takes the file", COMPLIANCE, own=True, lacks=True
+    ),
+    "compliance.show_file_progress": Line(
+        "whoever asked sees how far it is", COMPLIANCE, own=True, lacks=True
+    ),
     "compliance.download_workbook": Line("companies of one's own reach", COMPLIANCE),
+    "compliance.download_report": Line("companies of one's own reach", COMPLIANCE),
     "compliance.download_csv": Line("companies of one's own reach", COMPLIANCE),
     "roll_call.show_sheet": Line("a nameless shell", ANYBODY),
     "roll_call.show_kept": Line("a nameless shell", ANYBODY),

@@ -14,12 +14,16 @@ Value = str | int | float | date | None
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table: its name, headings and rows; `shares` are the places of shares of one."""
+    """One table: its name, headings and rows; `shares` are the places of shares of one.
+
+    `above` are lines that stand over the table, the first of them its title.
+    """
 
     name: str
     headings: Sequence[str | date]
     rows: Sequence[Sequence[Value]]
     shares: frozenset[int] = frozenset()
+    above: tuple[str, ...] = ()
 
 
 def workbook_bytes(sheets: Iterable[Sheet]) -> bytes:
@@ -38,17 +42,21 @@ def workbook_bytes(sheets: Iterable[Sheet]) -> bytes:
     heading_day = book.add_format({"bold": True, "bottom": 1, "num_format": "dd/mm/yyyy"})
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     share = book.add_format({"num_format": "0.0%"})
+    title_line = book.add_format({"bold": True, "font_size": 14})
     for table in sheets:
         sheet = book.add_worksheet(table.name[:31])
-        sheet.freeze_panes(1, 1)
+        top = len(table.above) + 1 if table.above else 0
+        sheet.freeze_panes(top + 1, 1)
+        for line, text in enumerate(table.above):
+            sheet.write_string(line, 0, text, title_line if line == 0 else None)
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, max(1, len(table.headings) - 1), 12)
         for place, title in enumerate(table.headings):
-            _put(sheet, 0, place, title, heading_day if isinstance(title, date) else heading)
-        for line, row in enumerate(table.rows, start=1):
+            _put(sheet, top, place, title, heading_day if isinstance(title, date) else heading)
+        for line, row in enumerate(table.rows, start=top + 1):
             for place, value in enumerate(row):
-                shown = day if isinstance(value, date) else None
-                _put(sheet, line, place, value, share if place in table.shares else shown)
+                shown = share if place in table.shares and not isinstance(value, str) else None
+                _put(sheet, line, place, value, day if isinstance(value, date) else shown)
     book.close()
     return made.getvalue()
 
@@ -61,7 +69,7 @@ def _put(
     elif isinstance(value, int | float):
         sheet.write_number(line, place, value, shown)
     elif value is not None:
-        sheet.write_string(line, place, value, None if line else shown)
+        sheet.write_string(line, place, value, shown)
 
 
 def csv_bytes(table: Sheet) -> bytes:

@@ -4,37 +4,30 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.checkins.models import ShiftCount
-from app.dashboards.rules.compliance import CompanyDays, Figures, company_days
+from app.dashboards.queries.hours import list_hours, list_working
+from app.dashboards.queries.tallies import list_looked_at, list_tallies
+from app.dashboards.rules.compliance import CompanyDays, Figures, company_days, tally_of
+from app.dashboards.rules.measures import OF_ANSWERS, OF_HEALTH, Measure, Tally, total
+from app.dashboards.rules.periods import Period
 from app.settings import Settings
-from app.workforce.models import (
-    Holiday,
-    PatternAssignment,
-    ShiftHours,
-    Worker,
-    WorkPattern,
-)
-from app.workforce.rules import shifts
-from app.workforce.rules.shifts import (
-    HoursBook,
-    HoursFrom,
-    Pattern,
-    ShiftCode,
-    scheduled_shift,
-    shift_window,
-)
+from app.workforce.models import Worker
+from app.workforce.rules.shifts import ShiftCode, shift_window
 
 SUMS = tuple(
     func.sum(getattr(ShiftCount, name))
     for name in ("expected", "answered", "on_time", "absent", "not_asked")
 )
 LONG_AGO = timedelta(days=180)
-HEARD = ShiftCount.answered + ShiftCount.absent + ShiftCount.not_asked > 0
+TOLD = ShiftCount.answered + ShiftCount.absent + ShiftCount.not_asked
+HEARD = TOLD > 0
+UNTOLD = Tally(0, 0, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +48,6 @@ class Compliance:
     last_shifts: tuple[ShiftFigures, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Used:
-    pattern: Pattern
-    from_on: date
-    to_on: date
-
-
 def get_compliance(
     session: Session,
     companies: Sequence[Branch],
@@ -69,19 +55,29 @@ def get_compliance(
     *,
     settings: Settings,
     now: datetime,
+    measure: Measure = Measure.ANSWERED,
+    shift: str | None = None,
+    outside: bool = False,
 ) -> Compliance:
-    """How these companies answered on these days; of shifts, only those that have begun count."""
+    """How these companies stood on these days; of shifts, only those that have begun count.
+
+    To whom is `outside` of them, a small company tells nothing of health.
+    """
     ids = [company.id for company in companies]
-    begun, ahead = _last_day(session, ids, span[-1], settings, now)
-    by_day = _by_day(session, ids, span[0], span[-1])
-    for company_id in ids:
-        by_day[company_id].pop(span[-1], None)
-    for each in begun:
-        known = by_day[each.company_id].get(each.on, Figures())
-        by_day[each.company_id][each.on] = known + each.figures
-    working = _working(session, companies, span)
-    heard = _heard(session, ids, span[-1])
-    workers = _workers(session, ids)
+    begun, ahead = _last_day(session, ids, span[-1], settings, now, shift)
+    told: Mapping[int, Mapping[date, Tally]]
+    if measure in OF_ANSWERS:
+        told = _answers(session, ids, span, begun, measure, shift)
+        heard = _heard(session, ids, span[-1])
+    else:
+        told = list_tallies(session, ids, span, measure, shift, now=now)
+        heard = list_looked_at(session, ids)
+    working = list_working(session, companies, span, shift)
+    workers = count_workers(session, ids)
+    if outside and measure in OF_HEALTH:
+        small = [each for each in ids if workers.get(each, 0) < settings.small_cell]
+        # Not silent: there is nothing that may be told.
+        told = {**told, **{each: dict.fromkeys(span, UNTOLD) for each in small}}
     found = [
         CompanyDays(
             company.code,
@@ -89,29 +85,67 @@ def get_compliance(
             workers.get(company.id, 0),
             company_days(
                 span,
-                by_day[company.id],
+                told.get(company.id, {}),
                 working[company.id],
                 {span[-1]} if company.id in ahead else (),
             ),
             heard.get(company.id),
+            company.id,
         )
         for company in companies
     ]
     return Compliance(tuple(found), tuple(begun))
 
 
-def _by_day(
-    session: Session, ids: Collection[int], from_on: date, to_on: date
-) -> defaultdict[int, dict[date, Figures]]:
-    rows = session.execute(
-        select(ShiftCount.branch_id, ShiftCount.shift_on, *SUMS)
-        .where(ShiftCount.branch_id.in_(ids), ShiftCount.shift_on.between(from_on, to_on))
-        .group_by(ShiftCount.branch_id, ShiftCount.shift_on)
-    ).all()
-    found: defaultdict[int, dict[date, Figures]] = defaultdict(dict)
-    for company_id, on, *sums in rows:
-        found[company_id][on] = Figures(*map(int, sums))
+def _answers(
+    session: Session,
+    ids: Collection[int],
+    span: Sequence[date],
+    begun: Sequence[ShiftFigures],
+    measure: Measure,
+    shift: str | None,
+) -> Mapping[int, Mapping[date, Tally]]:
+    found = list_answers(session, ids, span[0], span[-1], measure, shift)
+    last: dict[int, Figures] = defaultdict(Figures)
+    for each in begun:
+        last[each.company_id] += each.figures
+    for company_id in ids:
+        found[company_id][span[-1]] = tally_of(last[company_id], measure)
     return found
+
+
+def list_answers(
+    session: Session,
+    ids: Collection[int],
+    from_on: date,
+    to_on: date,
+    measure: Measure,
+    shift: str | None = None,
+) -> defaultdict[int, dict[date, Tally]]:
+    """What branches (ids) answered by day, of one shift where one is named."""
+    rows = session.execute(_answers_of(ids, from_on, to_on, measure, shift)).all()
+    found: defaultdict[int, dict[date, Tally]] = defaultdict(dict)
+    for branch_id, on, answered, at_work, told in rows:
+        found[branch_id][on] = Tally(int(answered), int(at_work), told > 0)
+    return found
+
+
+def _answers_of(
+    ids: Collection[int], from_on: date, to_on: date, measure: Measure, shift: str | None
+) -> Select[*tuple[Any, ...]]:
+    done = ShiftCount.on_time if measure is Measure.ON_TIME else ShiftCount.answered
+    return (
+        select(
+            ShiftCount.branch_id,
+            ShiftCount.shift_on,
+            func.sum(done).label("done"),
+            func.sum(ShiftCount.expected - ShiftCount.absent).label("of"),
+            func.max(TOLD).label("told"),
+        )
+        .where(ShiftCount.branch_id.in_(ids), ShiftCount.shift_on.between(from_on, to_on))
+        .where(*([ShiftCount.shift == shift] if shift else []))
+        .group_by(ShiftCount.branch_id, ShiftCount.shift_on)
+    )
 
 
 def list_shift_figures(
@@ -132,11 +166,20 @@ def list_shift_figures(
 
 
 def _last_day(
-    session: Session, ids: Collection[int], on: date, settings: Settings, now: datetime
+    session: Session,
+    ids: Collection[int],
+    on: date,
+    settings: Settings,
+    now: datetime,
+    shift: str | None,
 ) -> tuple[list[ShiftFigures], set[int]]:
     """The begun shifts of a day, and the companies that work on it but have not begun."""
-    planned = list_shift_figures(session, ids, on, on)
-    books = _hours(session, ids)
+    planned = [
+        each
+        for each in list_shift_figures(session, ids, on, on)
+        if shift in {None, each.shift.value}
+    ]
+    books = list_hours(session, ids)
     begun = [
         each
         for each in planned
@@ -146,17 +189,13 @@ def _last_day(
     return begun, {each.company_id for each in planned} - {each.company_id for each in begun}
 
 
-def _hours(session: Session, ids: Collection[int]) -> Mapping[int, HoursBook]:
-    versions: dict[int, dict[ShiftCode, list[HoursFrom]]] = {
-        each: defaultdict(list) for each in ids
-    }
-    for row in session.scalars(select(ShiftHours).where(ShiftHours.company_id.in_(ids))):
-        hours = shifts.ShiftHours(row.starts, row.ends, row.meal)
-        versions[row.company_id][ShiftCode(row.shift)].append(HoursFrom(row.from_on, hours))
-    return {
-        company_id: HoursBook({shift: tuple(known) for shift, known in book.items()})
-        for company_id, book in versions.items()
-    }
+def list_not_begun(
+    session: Session, ids: Collection[int], on: date, settings: Settings, now: datetime
+) -> frozenset[tuple[date, str]]:
+    """Shifts of a day on which none of these companies (branch ids) has begun."""
+    begun, _ = _last_day(session, ids, on, settings, now, None)
+    planned = {each.shift.value for each in list_shift_figures(session, ids, on, on)}
+    return frozenset((on, shift) for shift in planned - {each.shift.value for each in begun})
 
 
 def _heard(session: Session, ids: Collection[int], to_on: date) -> Mapping[int, datetime]:
@@ -173,7 +212,8 @@ def _heard(session: Session, ids: Collection[int], to_on: date) -> Mapping[int, 
     return dict(rows)
 
 
-def _workers(session: Session, ids: Collection[int]) -> Mapping[int, int]:
+def count_workers(session: Session, ids: Collection[int]) -> Mapping[int, int]:
+    """How many people work in each company (branch id) now."""
     rows = session.execute(
         select(Worker.company_id, func.count())
         .where(Worker.company_id.in_(ids), Worker.left_on.is_(None))
@@ -182,52 +222,23 @@ def _workers(session: Session, ids: Collection[int]) -> Mapping[int, int]:
     return dict(rows)
 
 
-def _working(
-    session: Session, companies: Sequence[Branch], span: Sequence[date]
-) -> Mapping[int, Mapping[date, bool | None]]:
-    """Whether the schedule puts anybody of a company on a day; None where it has no schedule."""
-    parks = {company.id: company.parent_id for company in companies}
-    holidays = set(
-        session.execute(
-            select(Holiday.branch_id, Holiday.on).where(
-                Holiday.branch_id.in_({*parks, *parks.values()}),
-                Holiday.on.between(span[0], span[-1]),
-            )
-        ).all()
-    )
-    patterns = _patterns(session, list(parks), span[-1])
-    found: dict[int, dict[date, bool | None]] = {}
-    for company_id, park_id in parks.items():
-        used = patterns.get(company_id, [])
-        found[company_id] = {
-            on: False if {(company_id, on), (park_id, on)} & holidays else _is_scheduled(used, on)
-            for on in span
-        }
-    return found
-
-
-def _is_scheduled(used: Sequence[_Used], on: date) -> bool | None:
-    known = [each.pattern for each in used if each.from_on <= on <= each.to_on]
-    return any(scheduled_shift(pattern, on) for pattern in known) if known else None
-
-
-def _patterns(session: Session, ids: Collection[int], to_on: date) -> Mapping[int, list[_Used]]:
-    """The patterns of companies with the first and last day on which somebody follows them."""
-    last_on = func.max(func.coalesce(PatternAssignment.to_on, date.max))
+def sum_period(
+    session: Session,
+    ids: Collection[int],
+    period: Period,
+    measure: Measure,
+    shift: str | None = None,
+    *,
+    now: datetime,
+) -> dict[int, Tally]:
+    """What companies (branch ids) come to over a period; days without data do not count."""
+    if measure not in OF_ANSWERS:
+        told = list_tallies(session, ids, period.days, measure, shift, now=now)
+        return {company_id: total(days.values()) for company_id, days in told.items()}
+    days = _answers_of(ids, period.from_on, period.to_on, measure, shift).subquery()
     rows = session.execute(
-        select(
-            WorkPattern.company_id,
-            WorkPattern.cycle,
-            WorkPattern.anchor_on,
-            func.min(PatternAssignment.from_on),
-            last_on,
-        )
-        .join(PatternAssignment, PatternAssignment.pattern_id == WorkPattern.id)
-        .where(WorkPattern.company_id.in_(ids), PatternAssignment.from_on <= to_on)
-        .group_by(WorkPattern.id)
+        select(days.c.branch_id, func.sum(days.c.done), func.sum(days.c.of))
+        .where(days.c.told > 0)
+        .group_by(days.c.branch_id)
     ).all()
-    found: dict[int, list[_Used]] = defaultdict(list)
-    for company_id, cycle, anchor_on, first_on, until_on in rows:
-        codes = tuple(ShiftCode(code) if code else None for code in cycle)
-        found[company_id].append(_Used(Pattern(codes, anchor_on), first_on, until_on))
-    return found
+    return {branch_id: Tally(int(done), int(of), True) for branch_id, done, of in rows}

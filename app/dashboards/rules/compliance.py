@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Literal, Self
 
-TARGET = 0.95  # project choice
+from app.dashboards.rules.measures import TARGET, Measure, Tally, total
+
 WEEK = 7
-SHORTEST_DAYS, USUAL_DAYS, LONGEST_DAYS = 7, 30, 92
+NOTHING = Tally()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,15 @@ class Figures:
             self.on_time + other.on_time,
             self.absent + other.absent,
             self.not_asked + other.not_asked,
+        )
+
+    def __sub__(self, other: Self) -> Self:
+        return type(self)(
+            self.expected - other.expected,
+            self.answered - other.answered,
+            self.on_time - other.on_time,
+            self.absent - other.absent,
+            self.not_asked - other.not_asked,
         )
 
     @property
@@ -60,7 +70,7 @@ class Day:
     """One company on one day: its figures, or why there are none; `ahead`: no shift has begun."""
 
     on: date
-    figures: Figures = Figures()
+    figures: Tally = NOTHING
     off: bool = False
     ahead: bool = False
 
@@ -70,16 +80,14 @@ class Day:
         return self.figures.share
 
     @property
+    def point(self) -> float | Literal["nodata"] | None:
+        """What a plot draws: a share, None where there is nothing to tell, or no data."""
+        return "nodata" if self.is_silent else self.share
+
+    @property
     def is_silent(self) -> bool:
         """Whether people should have been heard of and nothing is known."""
         return not self.off and not self.ahead and not self.figures.is_heard
-
-
-class Cell(NamedTuple):
-    """One day of a heat map; without a share it is `off` or has no data."""
-
-    share: float | None
-    off: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +99,12 @@ class CompanyDays:
     workers: int
     days: tuple[Day, ...]
     heard_at: datetime | None
+    id: int = 0
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
-        """What a heat map draws: a share, a day without anything to tell, or no data."""
-        return tuple(Cell(day.share, day.share is None and not day.is_silent) for day in self.days)
+    def points(self) -> tuple[float | Literal["nodata"] | None, ...]:
+        """What a plot draws: a share, None where there is nothing to tell, or no data."""
+        return tuple(day.point for day in self.days)
 
     @property
     def is_silent(self) -> bool:
@@ -134,7 +143,13 @@ class CompanyDays:
 
 def share_of(days: Iterable[Day]) -> float | None:
     """The share over days together; those without data do not count."""
-    return sum((day.figures for day in days if day.figures.is_heard), Figures()).share
+    return total(day.figures for day in days).share
+
+
+def tally_of(figures: Figures, measure: Measure) -> Tally:
+    """What a measure of answers makes of figures: those at work are the whole."""
+    done = figures.on_time if measure is Measure.ON_TIME else figures.answered
+    return Tally(done, figures.at_work, figures.is_heard)
 
 
 def days_between(from_on: date, to_on: date) -> tuple[date, ...]:
@@ -144,7 +159,7 @@ def days_between(from_on: date, to_on: date) -> tuple[date, ...]:
 
 def company_days(
     span: Sequence[date],
-    figures_by_day: Mapping[date, Figures],
+    figures_by_day: Mapping[date, Tally],
     working: Mapping[date, bool | None],
     ahead: Collection[date] = (),
 ) -> tuple[Day, ...]:
@@ -156,9 +171,9 @@ def company_days(
     """
     days = []
     for on in span:
-        figures = figures_by_day.get(on, Figures())
+        figures = figures_by_day.get(on, NOTHING)
         waits = on in ahead and not figures.is_heard
-        off = figures.expected == 0 and not waits and working.get(on) is False
+        off = figures == NOTHING and not waits and working.get(on) is False
         days.append(Day(on, figures, off, waits))
     return tuple(days)
 
@@ -168,10 +183,9 @@ def together(span: Sequence[date], companies: Sequence[CompanyDays]) -> tuple[Da
     days = []
     for place, on in enumerate(span):
         each = [company.days[place] for company in companies]
-        heard = [day.figures for day in each if day.figures.is_heard]
         off = all(day.off for day in each)
         ahead = not off and all(day.off or day.ahead for day in each)
-        days.append(Day(on, sum(heard, Figures()), off, ahead))
+        days.append(Day(on, total(day.figures for day in each), off, ahead))
     return tuple(days)
 
 
@@ -185,11 +199,11 @@ class Reached:
     waiting: int
 
 
-def reached(companies: Sequence[CompanyDays]) -> Reached:
+def reached(companies: Sequence[CompanyDays], target: float = TARGET) -> Reached:
     """Sort companies by their last day."""
     shares = [each.last_share for each in companies if each.last_share is not None]
     silent = sum(1 for each in companies if each.is_silent)
-    good = sum(1 for share in shares if share >= TARGET)
+    good = sum(1 for share in shares if share >= target)
     return Reached(good, len(shares) - good, silent, len(companies) - len(shares) - silent)
 
 

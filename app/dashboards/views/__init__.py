@@ -1,5 +1,8 @@
 """Pages of figures: home by role, today board, compliance, the parks of a province, groups."""
 
+from app.dashboards.views import compliance_files as compliance_files
+from app.dashboards.views import digests as digests
+from app.dashboards.views import figures_files as figures_files
 from app.dashboards.views.board_api import board_api
 from app.dashboards.views.calls import calls_pages
 from app.dashboards.views.compliance import compliance_pages

@@ -18,7 +18,7 @@ from app.dashboards.queries.province import (
     find_park_reports,
     list_park_days,
 )
-from app.dashboards.rules.compliance import TARGET
+from app.dashboards.rules.measures import TARGET
 from app.dashboards.rules.province import (
     LATE_AFTER,
     ParkDay,

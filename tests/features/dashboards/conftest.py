@@ -40,3 +40,15 @@ def enter(
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def csrf() -> Callable[[FlaskClient, str], dict[str, str]]:
+    """What a form on a page sends along to be taken."""
+
+    def token(browser: FlaskClient, address: str) -> dict[str, str]:
+        page = browser.get(address).text
+        value = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+        return {"csrf_token": value}
+
+    return token

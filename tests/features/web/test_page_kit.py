@@ -14,7 +14,7 @@ from flask import Flask, render_template_string, request
 from flask_babel import Babel
 
 from app.settings import ROOT
-from app.web import assets, filters
+from app.web import assets, charts, filters
 from app.web.pagination import PageRequest
 from app.web.tables import table_from_args
 
@@ -39,6 +39,7 @@ def kit(tmp_path: Path, request: pytest.FixtureRequest) -> Flask:
     made.extensions["clock"] = SimpleNamespace(now=lambda: NOW)
     Babel(made, locale_selector=_asked_language)
     filters.register(made)
+    charts.register(made)
     assets.register(made)
     return made
 
@@ -139,9 +140,9 @@ def test_a_line_without_any_number_still_draws_its_frame(kit: Flask) -> None:
 
 
 def test_days_off_and_days_without_data_look_different(kit: Flask) -> None:
-    source = '{% from "components/chart-heat.html" import heat %}{{ heat(cells, "x") }}'
-    cells = [{"share": 0.99}, {"share": 0.5}, {"share": None}, {"share": None, "off": True}]
-    drawn = [e.attrib["class"] for e in drawing(kit, source, cells=cells)]
+    source = '{% from "components/chart-heat.html" import heat %}{{ heat(points, "x") }}'
+    points = [0.99, 0.5, "nodata", None]
+    drawn = [e.attrib["class"] for e in drawing(kit, source, points=points)]
     assert drawn == ["heat-5", "heat-1", "heat-mark", "heat-none", "heat-off"]
 
 

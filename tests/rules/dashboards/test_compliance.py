@@ -13,9 +13,11 @@ from app.dashboards.rules.compliance import (
     days_between,
     reached,
     share_of,
+    tally_of,
     together,
     worst_first,
 )
+from app.dashboards.rules.measures import Measure, Tally
 
 MONDAY = date(2026, 11, 23)
 HEARD_AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -28,9 +30,13 @@ def company(*days: Day, name: str = "Sao Bắc") -> CompanyDays:
     return CompanyDays("SB", name, 20, days, HEARD_AT)
 
 
+def told(figures: Figures) -> Tally:
+    return tally_of(figures, Measure.ANSWERED)
+
+
 def days_of(*figures: Figures) -> tuple[Day, ...]:
     first = MONDAY - timedelta(days=len(figures) - 1)
-    return tuple(Day(first + timedelta(days=n), each) for n, each in enumerate(figures))
+    return tuple(Day(first + timedelta(days=n), told(each)) for n, each in enumerate(figures))
 
 
 @st.composite
@@ -62,7 +68,7 @@ def test_an_absent_person_does_not_lower_the_share() -> None:
 def test_a_day_without_anybody_is_off_only_where_the_schedule_says_so() -> None:
     span = days_between(MONDAY, MONDAY + timedelta(days=2))
     off, unknown, planned = company_days(
-        span, {span[2]: NOTHING}, {span[0]: False, span[1]: None, span[2]: False}
+        span, {span[2]: told(NOTHING)}, {span[0]: False, span[1]: None, span[2]: False}
     )
     assert (off.off, off.is_silent) == (True, False)
     assert (unknown.off, unknown.is_silent) == (False, True)
@@ -77,9 +83,9 @@ def test_a_day_whose_shifts_have_not_begun_is_not_silent() -> None:
 def test_a_company_is_silent_when_its_newest_working_day_is() -> None:
     sunday = Day(MONDAY - timedelta(days=1), off=True)
     assert company(*days_of(ALL, NOTHING)).is_silent
-    assert company(Day(MONDAY - timedelta(days=2), NOTHING), sunday).is_silent
-    assert not company(Day(MONDAY - timedelta(days=2), ALL), sunday).is_silent
-    assert company(Day(sunday.on, NOTHING), Day(MONDAY, ahead=True)).is_silent
+    assert company(Day(MONDAY - timedelta(days=2), told(NOTHING)), sunday).is_silent
+    assert not company(Day(MONDAY - timedelta(days=2), told(ALL)), sunday).is_silent
+    assert company(Day(sunday.on, told(NOTHING)), Day(MONDAY, ahead=True)).is_silent
 
 
 def test_days_without_data_stay_out_of_every_average() -> None:
@@ -95,7 +101,7 @@ def test_the_change_compares_one_week_with_the_week_before() -> None:
 
 def test_all_companies_together_count_those_heard_of() -> None:
     span = days_between(MONDAY, MONDAY)
-    (day,) = together(span, [company(Day(MONDAY, ALL)), company(Day(MONDAY, NOTHING))])
+    (day,) = together(span, [company(Day(MONDAY, told(ALL))), company(Day(MONDAY, told(NOTHING)))])
     assert day.share == 1.0
     (off,) = together(span, [company(Day(MONDAY, off=True))] * 2)
     assert off.off
@@ -103,10 +109,10 @@ def test_all_companies_together_count_those_heard_of() -> None:
 
 def test_silent_companies_stand_first_and_the_rest_from_the_lowest_share_up() -> None:
     rows = [
-        company(Day(MONDAY, ALL), name="A"),
+        company(Day(MONDAY, told(ALL)), name="A"),
         company(Day(MONDAY, off=True), name="B"),
-        company(Day(MONDAY, HALF), name="C"),
-        company(Day(MONDAY, NOTHING), name="D"),
+        company(Day(MONDAY, told(HALF)), name="C"),
+        company(Day(MONDAY, told(NOTHING)), name="D"),
     ]
     assert [each.name for each in worst_first(rows)] == ["D", "C", "A", "B"]
     found = reached(rows)
