@@ -1,0 +1,75 @@
+"""Index sets and answers for stories about the risk index."""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from app.risk.queries.data_files import list_built_in_sets
+from app.risk.rules.index_sets import IndexSet
+from app.risk.rules.reading import index_set
+from app.risk.rules.scoring import Answer, awarded, chosen
+
+
+def built_in(name: str) -> IndexSet:
+    """A set of the data files."""
+    return next(each for each in list_built_in_sets() if each.id == name)
+
+
+def set_row(**changes: Any) -> dict[str, Any]:
+    """A small set of two chosen components, 20 points in all, as data."""
+    bands = [
+        {"id": "low", "vi": "Thấp", "max_pct": 25, "order_vi": "Được làm", "verified": True},
+        {"id": "mid", "vi": "Vừa", "above_pct": 25, "below_pct": 60, "order_vi": "Sửa"},
+        {"id": "high", "vi": "Cao", "min_pct": 60, "max_pct": 100, "order_vi": "Dừng"},
+    ]
+    options = [{"vi": "Có", "points": 0}, {"vi": "Một phần", "points": 5}]
+    options.append({"vi": "Không", "points": 10})
+    row = {
+        "id": "own",
+        "version": 1,
+        "title_vi": "Bộ của khu",
+        "max_points": 20,
+        "verified": "entered",
+        "valid_from_on": date(2026, 1, 1),
+        "bands": [{"verified": "entered"} | band for band in bands],
+        "components": [
+            {"id": "soap", "vi": "Xà phòng", "max": 10, "verified": "entered", "options": options},
+            {"id": "air", "vi": "Thông gió", "max": 10, "verified": "entered", "options": options},
+        ],
+    }
+    return row | changes
+
+
+def small_set(**changes: Any) -> IndexSet:
+    """The small set, built."""
+    return index_set(set_row(**changes), {})
+
+
+def on_paper(chosen_set: IndexSet, points: Mapping[str, int], maxima: Mapping[str, int]) -> Any:
+    """Answers to every component: points as typed from the paper form, 0 where none are named."""
+    answers: dict[str, Answer] = {}
+    for component in chosen_set.components:
+        given = points.get(component.id)
+        if component.is_chosen and given is None:
+            answers[component.id] = chosen(component, 0)
+            continue
+        most = maxima.get(component.id)
+        answers[component.id] = awarded(
+            component, Fraction(given or 0), None if most is None else Fraction(most)
+        )
+    return answers
+
+
+# Maxima as somebody might copy them from the annex, so that all fifteen add up to 300.
+MAXIMA_2194 = {
+    "temperature_check": 20,
+    "mask_wearing": 30,
+    "ventilation": 20,
+    "canteen": 30,
+    "transport": 30,
+    "health_staff": 20,
+    "dormitory": 30,
+    "plan_committee": 20,
+    "inspection": 20,
+}
