@@ -29,6 +29,7 @@ from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
 from app.risk.cli import risk_cli
+from app.risk.views import risk_pages
 from app.settings import NodeRole
 from app.sync.cli import summaries_cli, sync_cli
 from app.sync.views import (
@@ -95,6 +96,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         delivery_api,
         reminder_pages,
         message_pages,
+        risk_pages,
         park_sync_api,
         park_sync_pages,
     ),

@@ -44,6 +44,8 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_NODE = "manage_node"
     CHECK_PASSES = "check_passes"
+    ASSESS_RISK = "assess_risk"
+    KEEP_RISK_SETS = "keep_risk_sets"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -70,11 +72,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_REMINDERS,
             Permission.SEE_COMPLIANCE,
             Permission.MANAGE_KIOSKS,
+            Permission.ASSESS_RISK,
         }
     ),
     Role.GATE: frozenset({Permission.CHECK_PASSES, Permission.RUN_KIOSK}),
     Role.PARK_MANAGER: frozenset(
-        {Permission.SEE_COMPLIANCE, Permission.SEE_RULES, Permission.ACCEPT_RULES}
+        {
+            Permission.SEE_COMPLIANCE,
+            Permission.SEE_RULES,
+            Permission.ACCEPT_RULES,
+            Permission.ASSESS_RISK,
+            Permission.KEEP_RISK_SETS,
+        }
     ),
     Role.PROVINCE_STAFF: frozenset({Permission.SEE_PARKS}),
     Role.ADMIN: frozenset(

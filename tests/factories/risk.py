@@ -1,14 +1,20 @@
 """Index sets and answers for stories about the risk index."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Branch
+from app.risk.actions.assessments import begin_assessment
 from app.risk.queries.data_files import list_built_in_sets
+from app.risk.queries.sets import list_sets_in_force
 from app.risk.rules.index_sets import IndexSet
 from app.risk.rules.reading import index_set
 from app.risk.rules.scoring import Answer, awarded, chosen
+from tests.factories.people import STORY
 
 
 def built_in(name: str) -> IndexSet:
@@ -73,3 +79,21 @@ MAXIMA_2194 = {
     "plan_committee": 20,
     "inspection": 20,
 }
+
+
+def make_assessment(session: Session, branch_id: int, now: datetime) -> str:
+    """An assessment of a place by the national set, with nothing in it yet."""
+    today = (now + timedelta(hours=7)).date()
+    shown = list_sets_in_force(session, today)[0]
+    branch = session.get_one(Branch, branch_id)
+    return begin_assessment(session, branch, shown, today, today=today, actor=STORY, now=now)
+
+
+def typed_paper(**fields: str) -> dict[str, str]:
+    """The national form as somebody types it from paper: every component 0, then `fields`."""
+    typed = {"workers_total-choice": "0", "density-choice": "0"}
+    for component in built_in("qd2194").unverified:
+        typed[f"{component.id}-points"] = "0"
+        if component.maximum is None:
+            typed[f"{component.id}-max"] = str(MAXIMA_2194[component.id])
+    return typed | fields

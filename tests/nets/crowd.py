@@ -36,6 +36,7 @@ from tests.factories.people import (
     make_officer,
     make_worker,
 )
+from tests.factories.risk import make_assessment
 
 OTHERS = {
     "worker of another company": "worker",
@@ -252,6 +253,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "holiday_id": str(holiday),
         "pattern_id": str(pattern),
         "import_id": import_id,
+        "assessment_id": make_assessment(session, company_id, now),
         "group_id": str(group),
         "act_id": act_id,
         "schedule_id": schedule_id,

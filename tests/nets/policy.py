@@ -12,6 +12,7 @@ TEAM = frozenset({"team_member", "safety_officer"})
 OFFICER = frozenset({"safety_officer"})
 COMPLIANCE = frozenset({"safety_officer", "park_manager"})
 RULES = frozenset({"safety_officer", "park_manager"})
+RISK = frozenset({"safety_officer", "park_manager"})
 ADMIN = frozenset({"admin"})
 PROVINCE = frozenset({"province_staff"})
 GATE = frozenset({"gate"})
@@ -214,6 +215,14 @@ POLICY: dict[str, Line] = {
     "province.download_park": Line("the province's staff see a park", PROVINCE, lacks=True),
     "rule_sets.show_rule_sets": Line("those judging by rules read them", TEAM | RULES),
     "rule_sets.accept_rule_set": Line("an officer, or the park's manager, accepts", RULES),
+    # Risk of infection at work
+    "risk.show_places": Line("places of one's own reach", RISK),
+    "risk.choose_place": Line("places of one's own reach", RISK),
+    "risk.begin_one": Line("whoever assesses begins at an own place", RISK),
+    "risk.show_assessment": Line("an assessment of an own place", RISK, of=True),
+    "risk.edit_assessment": Line("an assessment of an own place", RISK, of=True),
+    "risk.save_version": Line("an assessment of an own place", RISK, of=True),
+    "risk.show_sets": Line("index sets hold nothing of anybody", RISK),
     # Staff lists from sheets
     "imports.start_import": Line("an officer brings a list of the own company", OFFICER),
     "imports.upload_list": Line("an officer brings a list of the own company", OFFICER),
