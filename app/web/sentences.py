@@ -134,6 +134,14 @@ SENTENCES: Mapping[str, Any] = {
     "risk.figure_changed": _(
         "Số liệu của “%(where)s” vừa thay đổi sang mức điểm khác. Xem lại rồi lưu."
     ),
+    "risk.finding_done": _("Việc này đã được ghi là xong."),
+    "risk.finding_open": _("Việc này chưa được ghi là xong."),
+    "risk.finding_changed": _(
+        "Có người vừa sửa việc này. Xem lại bản mới bên dưới rồi làm lại."
+    ),
+    "risk.not_a_photo": _("Tệp này không phải ảnh JPEG, PNG hoặc WebP đọc được."),
+    "risk.photo_too_large": _("Ảnh lớn quá. Mỗi ảnh tối đa %(megabytes)s MB."),
+    "risk.too_many_photos": _("Mỗi việc tối đa %(most)s ảnh."),
     "risk.day_ahead": _("Ngày này chưa tới. Chọn hôm nay hoặc một ngày đã qua."),
     "risk.file_unreadable": _("Không đọc được tệp chấm điểm này. %(where)s"),
     "demo.not_empty": _("Cơ sở dữ liệu này đã có dữ liệu nên không nạp bản mẫu."),

@@ -1,15 +1,20 @@
 """Index sets and answers for stories about the risk index."""
 
+import io
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.risk.actions.assessments import begin_assessment
+from app.risk.actions.findings import note_finding
+from app.risk.gateways.photos import drawn_anew
 from app.risk.queries.data_files import list_built_in_sets
+from app.risk.queries.findings import list_photos
 from app.risk.queries.sets import list_sets_in_force
 from app.risk.rules.index_sets import IndexSet
 from app.risk.rules.reading import index_set
@@ -87,6 +92,29 @@ def make_assessment(session: Session, branch_id: int, now: datetime) -> str:
     shown = list_sets_in_force(session, today)[0]
     branch = session.get_one(Branch, branch_id)
     return begin_assessment(session, branch, shown, today, today=today, actor=STORY, now=now)
+
+
+def picture(size: tuple[int, int] = (40, 30), kind: str = "JPEG", **options: Any) -> bytes:
+    """A picture as a camera gives it."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "red").save(out, kind, **options)
+    return out.getvalue()
+
+
+def make_finding(session: Session, branch_id: int, now: datetime) -> dict[str, str]:
+    """A finding with one picture: the ids of both."""
+    finding_id = note_finding(
+        session,
+        branch_id,
+        finding="Thiếu xà phòng ở cửa số 2",
+        action="Đặt thêm bình",
+        owner="Tổ cơ điện",
+        due_on=now.date() + timedelta(days=5),
+        photos=[drawn_anew(picture())],
+        actor=STORY,
+        now=now,
+    )
+    return {"finding_id": finding_id, "photo_id": list_photos(session, finding_id)[0].id}
 
 
 def typed_paper(**fields: str) -> dict[str, str]:

@@ -36,7 +36,7 @@ from tests.factories.people import (
     make_officer,
     make_worker,
 )
-from tests.factories.risk import make_assessment
+from tests.factories.risk import make_assessment, make_finding
 
 OTHERS = {
     "worker of another company": "worker",
@@ -254,6 +254,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "pattern_id": str(pattern),
         "import_id": import_id,
         "assessment_id": make_assessment(session, company_id, now),
+        **make_finding(session, company_id, now),
         "group_id": str(group),
         "act_id": act_id,
         "schedule_id": schedule_id,

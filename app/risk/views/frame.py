@@ -10,9 +10,14 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 
+from app.accounts.queries.branches import list_branches
+from app.accounts.rules import BranchKind, Permission, branches_for
+from app.extensions import db
 from app.risk.rules.index_sets import Component, Evidence, Measure, Option, Span
+from app.web.access import current_actor
 from app.web.filters import NO_BREAK, number
 from app.web.language import current_language
+from app.workforce.queries.units import list_units
 
 risk_pages = Blueprint("risk", __name__, url_prefix="/risk")
 EVIDENCE = {
@@ -107,6 +112,23 @@ def people_told(count: int) -> str:
 def effort_told(effort: int | None) -> str:
     """The effort of a change in words."""
     return str(EFFORT.get(effort, effort))
+
+
+def place_choices() -> list[tuple[int, str]]:
+    """The places within reach, companies and their units top down: id and name."""
+    reach = branches_for(current_actor(), Permission.ASSESS_RISK)
+    units = list_units(db.session(), reach)
+    companies = {unit.id: unit.name for unit in units if unit.depth == 0}
+    names = [
+        (each.id, str(_("Cả khu: %(name)s", name=each.name)))
+        for each in list_branches(db.session(), reach)
+        if each.kind == BranchKind.PARK
+    ]
+    for unit in units:
+        inside = unit.depth and len(companies) > 1
+        above = f"{companies.get(unit.company_id, '')} · " if inside else ""
+        names.append((unit.id, above + unit.name))
+    return names
 
 
 @risk_pages.record_once

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.forms import choices
-from app.accounts.queries.branches import get_branch, list_branches
+from app.accounts.queries.branches import get_branch
 from app.accounts.rules import Permission, branches_for
 from app.extensions import db
 from app.kernel.refusals import Refusal
@@ -16,16 +16,16 @@ from app.kernel.text import fold
 from app.risk.actions.assessments import begin_assessment
 from app.risk.forms.beginning import BeginForm
 from app.risk.queries.assessments import Place, list_places
+from app.risk.queries.findings import count_by_place, count_findings
 from app.risk.queries.sets import SetShown, list_sets_in_force
 from app.risk.rules.refusals import UnknownSet
-from app.risk.views.frame import now_here, risk_pages, title_of
+from app.risk.views.frame import now_here, place_choices, risk_pages, title_of
 from app.web.access import access, current_actor
 from app.web.pagination import page_from_args
 from app.web.present import today
 from app.web.sentences import sentence
 from app.web.tables import table_from_args
 from app.web.transaction import transact
-from app.workforce.queries.units import list_units
 
 
 @risk_pages.get("")
@@ -45,6 +45,8 @@ def show_places() -> ResponseReturnValue:
         "risk/show_places.html",
         table=table,
         page=wanted_page.page(shown, len(places)),
+        findings=count_by_place(db.session(), reach, today=today()),
+        to_mend=count_findings(db.session(), reach, done=False),
         has_any=any(place.results for place in places),
     )
 
@@ -55,18 +57,8 @@ def _worst_first(place: Place) -> tuple[bool, Fraction, str]:
 
 
 def _form() -> tuple[BeginForm, list[SetShown]]:
-    actor = current_actor()
-    reach = branches_for(actor, Permission.ASSESS_RISK)
-    units = list_units(db.session(), reach)
-    companies = {unit.id: unit.name for unit in units if unit.depth == 0}
-    parks = [each for each in list_branches(db.session(), reach) if each.kind == "park"]
     form = BeginForm(request.form if request.method == "POST" else None)
-    names = [(each.id, _("Cả khu: %(name)s", name=each.name)) for each in parks]
-    for unit in units:
-        inside = unit.depth and len(companies) > 1
-        above = f"{companies[unit.company_id]} · " if inside else ""
-        names.append((unit.id, above + unit.name))
-    form.place.choices = choices(names)
+    form.place.choices = choices(place_choices())
     sets = list_sets_in_force(db.session(), form.on.data or today())
     form.index_set.choices = choices((each.index_set.id, title_of(each.index_set)) for each in sets)
     return form, sets
