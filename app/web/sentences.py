@@ -142,6 +142,7 @@ SENTENCES: Mapping[str, Any] = {
     "risk.not_a_photo": _("Tệp này không phải ảnh JPEG, PNG hoặc WebP đọc được."),
     "risk.photo_too_large": _("Ảnh lớn quá. Mỗi ảnh tối đa %(megabytes)s MB."),
     "risk.too_many_photos": _("Mỗi việc tối đa %(most)s ảnh."),
+    "risk.same_set": _("Bộ này giống hệt bản %(version)s đang dùng."),
     "risk.day_ahead": _("Ngày này chưa tới. Chọn hôm nay hoặc một ngày đã qua."),
     "risk.file_unreadable": _("Không đọc được tệp chấm điểm này. %(where)s"),
     "demo.not_empty": _("Cơ sở dữ liệu này đã có dữ liệu nên không nạp bản mẫu."),

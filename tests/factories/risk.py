@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Branch
 from app.risk.actions.assessments import begin_assessment
 from app.risk.actions.findings import note_finding
+from app.risk.actions.sets import add_own_set
 from app.risk.gateways.photos import drawn_anew
 from app.risk.queries.data_files import list_built_in_sets
 from app.risk.queries.findings import list_photos
-from app.risk.queries.sets import list_sets_in_force
+from app.risk.queries.sets import list_own_sets, list_sets_in_force
 from app.risk.rules.index_sets import IndexSet
 from app.risk.rules.reading import index_set
 from app.risk.rules.scoring import Answer, awarded, chosen
@@ -115,6 +116,12 @@ def make_finding(session: Session, branch_id: int, now: datetime) -> dict[str, s
         now=now,
     )
     return {"finding_id": finding_id, "photo_id": list_photos(session, finding_id)[0].id}
+
+
+def make_own_set(session: Session, now: datetime) -> str:
+    """The small set as the park's own; its id."""
+    add_own_set(session, set_row(), actor=STORY, now=now)
+    return str(list_own_sets(session)[0].id)
 
 
 def typed_paper(**fields: str) -> dict[str, str]:

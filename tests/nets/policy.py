@@ -13,6 +13,7 @@ OFFICER = frozenset({"safety_officer"})
 COMPLIANCE = frozenset({"safety_officer", "park_manager"})
 RULES = frozenset({"safety_officer", "park_manager"})
 RISK = frozenset({"safety_officer", "park_manager"})
+MANAGER = frozenset({"park_manager"})
 ADMIN = frozenset({"admin"})
 PROVINCE = frozenset({"province_staff"})
 GATE = frozenset({"gate"})
@@ -231,6 +232,9 @@ POLICY: dict[str, Line] = {
     "risk.reopen_one": Line("a finding of an own place", RISK, of=True),
     "risk.show_photo": Line("a picture of an own place", RISK, of=True),
     "risk.show_sets": Line("index sets hold nothing of anybody", RISK),
+    "risk.download_set": Line("the park's manager takes a set to complete", MANAGER),
+    "risk.upload_set": Line("the park's manager enters an own set", MANAGER),
+    "risk.withdraw_one": Line("the park's manager takes an own set out of use", MANAGER),
     # Staff lists from sheets
     "imports.start_import": Line("an officer brings a list of the own company", OFFICER),
     "imports.upload_list": Line("an officer brings a list of the own company", OFFICER),

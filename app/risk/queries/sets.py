@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.queries.branches import find_park
 from app.kernel.canonical import digest
 from app.risk.models import RiskSet
 from app.risk.queries.data_files import list_built_in_sets, set_data
@@ -104,3 +105,10 @@ def get_set_named(session: Session, code: str, on: date) -> IndexSet:
     if ahead:
         raise SetNotInForce(from_on=min(ahead))
     raise UnknownSet
+
+
+def find_own_set_path(session: Session, set_id: str) -> str | None:
+    """The branch path of an own set: it belongs to the park as a whole."""
+    kept = session.get(RiskSet, set_id)
+    park = find_park(session)
+    return park.path if park and kept and kept.origin == OWN else None

@@ -143,3 +143,10 @@ class FileUnreadable(Refusal):
     """The file is no assessment as this program reads it; `where` names the part."""
 
     code = "risk.file_unreadable"
+
+
+class SameSet(Refusal):
+    """The set says what its newest version, `version`, says already."""
+
+    code = "risk.same_set"
+    status = 409
