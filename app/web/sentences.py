@@ -136,9 +136,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "risk.finding_done": _("Việc này đã được ghi là xong."),
     "risk.finding_open": _("Việc này chưa được ghi là xong."),
-    "risk.finding_changed": _(
-        "Có người vừa sửa việc này. Xem lại bản mới bên dưới rồi làm lại."
-    ),
+    "risk.finding_changed": _("Có người vừa sửa việc này. Xem lại bản mới bên dưới rồi làm lại."),
     "risk.not_a_photo": _("Tệp này không phải ảnh JPEG, PNG hoặc WebP đọc được."),
     "risk.photo_too_large": _("Ảnh lớn quá. Mỗi ảnh tối đa %(megabytes)s MB."),
     "risk.too_many_photos": _("Mỗi việc tối đa %(most)s ảnh."),

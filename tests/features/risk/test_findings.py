@@ -220,7 +220,7 @@ def test_overdue_stands_first_and_is_counted_by_place(
     assert found == {cast.sao_bac.id: Findings(open=2, overdue=1)}
     hanh = enter(cast.sao_bac.people["hanh"])
     page = hanh.get("/risk/findings").text
-    assert page.index("Quá hạn") < page.index("Đang làm")
+    assert page.index("Quá hạn") < page.index("Chờ khắc phục")
     assert "1 quá hạn" in hanh.get("/risk").text
 
 
