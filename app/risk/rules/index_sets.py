@@ -120,8 +120,8 @@ class IndexSet:
     source: str
     issued_on: date | None
     valid_from_on: date
-    note_vi: str = ""
-    note_en: str = ""
+    short_vi: str = ""
+    short_en: str = ""
 
     @property
     def unverified(self) -> tuple[Component, ...]:

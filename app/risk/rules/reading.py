@@ -66,8 +66,8 @@ def index_set(row: Mapping[str, Any], sources: Mapping[str, str]) -> IndexSet:
         source=reader.source(row.get("sources", ())),
         issued_on=reader.day(row["issued_on"]) if row.get("issued_on") else None,
         valid_from_on=reader.day(row.get("valid_from_on")),
-        note_vi=str(row.get("note_vi", "")),
-        note_en=str(row.get("note_en", row.get("note_vi", ""))),
+        short_vi=str(row.get("short_vi") or row["title_vi"]),
+        short_en=str(row.get("short_en") or row.get("title_en") or row["title_vi"]),
     )
     check_set(built)
     return built

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from app.accounts.queries.branches import list_branches
 from app.accounts.rules import BranchKind, Permission, branches_for
 from app.extensions import db
-from app.risk.rules.index_sets import Component, Evidence, Measure, Option, Span
+from app.risk.rules.index_sets import Component, Evidence, IndexSet, Measure, Option, Span
 from app.web.access import current_actor
 from app.web.filters import NO_BREAK, number
 from app.web.language import current_language
@@ -98,6 +98,11 @@ def title_of(thing: Any) -> str:
     return str(thing.en if current_language() == "en" else thing.vi)
 
 
+def short_of(index_set: IndexSet) -> str:
+    """The short name of a set in the reader's language."""
+    return index_set.short_en if current_language() == "en" else index_set.short_vi
+
+
 def order_of(band: Any) -> str:
     """What a band orders, in the reader's language."""
     return str(band.order_en if current_language() == "en" else band.order_vi)
@@ -141,6 +146,7 @@ def know_words(state: BlueprintSetupState) -> None:
         "colour": band_colour,
         "option": option_told,
         "title": title_of,
+        "short": short_of,
         "order": order_of,
         "people": people_told,
         "effort": effort_told,

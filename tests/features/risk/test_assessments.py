@@ -1,5 +1,6 @@
 """Assessing places: what the pages show, what is kept, and what is refused."""
 
+import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -140,6 +141,24 @@ def test_two_people_at_once_lose_nothing(
     assert [each.number for each in get_assessment(session, begun).versions] == [3, 2, 1]
     page = hanh.get(f"/risk/{begun}").text
     assert "Tổ chức ăn ca (khoảng cách, vách ngăn, chia ca): 30 thành 0" in page
+
+
+def test_of_two_who_save_in_the_same_moment_one_is_told(
+    cast: Cast, begun: str, enter: Enter, session: Session
+) -> None:
+    clients = [enter(cast.sao_bac.people["hanh"]), enter(cast.people["lam"])]
+    answers: list[int] = []
+    threads = [
+        threading.Thread(target=lambda c=client: answers.append(save(c, begun, 0).status_code))
+        for client in clients
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [302, 409]
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(RiskVersion)) == 1
 
 
 @pytest.mark.parametrize("seen", ["", "x", "7", "-1", "99999999999999999999"])
