@@ -48,6 +48,12 @@ class Result:
         return None if self.pct is None else self.index_set.band_at(self.pct)
 
 
+def trend_of(results: Sequence[Result], set_id: str) -> tuple[Result, ...]:
+    """Of results, newest first, the last complete ones by one set, oldest first."""
+    same = [each for each in results if each.points is not None and each.index_set.id == set_id]
+    return tuple(reversed(same[:LONGEST_TREND]))
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A company, or a unit that was assessed, with its results, newest first."""
@@ -73,14 +79,7 @@ class Place:
     @property
     def trend(self) -> tuple[Result, ...]:
         """The last complete assessments by the set of the newest, oldest first."""
-        if self.scored is None:
-            return ()
-        same = [
-            each
-            for each in self.results
-            if each.points is not None and each.index_set.id == self.scored.index_set.id
-        ]
-        return tuple(reversed(same[:LONGEST_TREND]))
+        return trend_of(self.results, self.scored.index_set.id) if self.scored else ()
 
 
 @dataclass(frozen=True, slots=True)

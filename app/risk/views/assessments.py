@@ -27,6 +27,7 @@ from app.risk.queries.assessments import (
     find_assessment_path,
     get_assessment,
     list_results,
+    trend_of,
 )
 from app.risk.queries.figures import Figures, get_figures
 from app.risk.rules.changes import OutOfReach, Plan, cheapest_plans, possible_changes
@@ -54,6 +55,7 @@ class Step:
 @access(Permission.ASSESS_RISK, of="assessment_id")
 def show_assessment(assessment_id: str) -> ResponseReturnValue:
     assessment = get_assessment(db.session(), assessment_id)
+    earlier = list_results(db.session(), assessment.branch_id)
     return render_template(
         "risk/show_assessment.html",
         assessment=assessment,
@@ -61,7 +63,8 @@ def show_assessment(assessment_id: str) -> ResponseReturnValue:
         newest=assessment.newest,
         plans=_plans(assessment),
         steps=_steps(assessment.versions),
-        earlier=list_results(db.session(), assessment.branch_id),
+        earlier=earlier,
+        trend=trend_of(earlier, assessment.index_set.id),
         now=now_here(),
     )
 

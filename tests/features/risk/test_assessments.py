@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -260,3 +260,19 @@ def test_the_park_manager_sees_every_company_and_another_officer_none_of_it(
     assert "Minh Trí" in page
     assert lam.get(f"/risk/{begun}").status_code == 200
     assert "Quyết định 1203" in lam.get("/risk/sets").text
+
+
+def test_several_assessments_of_a_place_show_its_trend(
+    cast: Cast, write: Write, clock: SetClock, enter: Enter
+) -> None:
+    hanh = enter(cast.sao_bac.people["hanh"])
+    ids = []
+    for weeks, points in ((2, "30"), (1, "20"), (0, "0")):
+        day = clock.at - timedelta(weeks=weeks)
+        ids.append(str(write(lambda s, day=day: make_assessment(s, cast.sao_bac.id, day))))
+        assert save(hanh, ids[-1], 0, **{"canteen-points": points}).status_code == 302
+    page = hanh.get(f"/risk/{ids[0]}").text
+    assert "3 lần chấm: từ 10\N{NO-BREAK SPACE}% đến 0\N{NO-BREAK SPACE}%" in page
+    assert "Số liệu giúp chấm: 4 người" in hanh.get(f"/risk/{ids[0]}/edit").text
+    table = hanh.get("/risk").text
+    assert table.index(">10<") < table.index(">7<") < table.index(">0<")
