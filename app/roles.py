@@ -32,6 +32,8 @@ from app.gate.views import gate_api, gate_pages, kiosk_pages
 from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
+from app.risk.cli import risk_cli
+from app.risk.views import risk_pages
 from app.settings import NodeRole
 from app.sync.cli import summaries_cli, sync_cli
 from app.sync.views import (
@@ -102,6 +104,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         delivery_api,
         reminder_pages,
         message_pages,
+        risk_pages,
         park_sync_api,
         park_sync_pages,
     ),
@@ -121,6 +124,7 @@ def mount(app: Flask, role: NodeRole) -> None:
         checkins_cli,
         delivery_cli,
         reminders_cli,
+        risk_cli,
         demo_cli,
         sync_cli,
         summaries_cli,

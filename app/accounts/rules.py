@@ -47,6 +47,8 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_NODE = "manage_node"
     CHECK_PASSES = "check_passes"
+    ASSESS_RISK = "assess_risk"
+    KEEP_RISK_SETS = "keep_risk_sets"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -76,6 +78,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_REMINDERS,
             Permission.SEE_COMPLIANCE,
             Permission.MANAGE_KIOSKS,
+            Permission.ASSESS_RISK,
         }
     ),
     Role.GATE: frozenset({Permission.CHECK_PASSES, Permission.RUN_KIOSK}),
@@ -85,6 +88,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_DIGEST,
             Permission.SEE_RULES,
             Permission.ACCEPT_RULES,
+            Permission.SEE_RULES,
+            Permission.ACCEPT_RULES,
+            Permission.ASSESS_RISK,
+            Permission.KEEP_RISK_SETS,
         }
     ),
     Role.PROVINCE_STAFF: frozenset({Permission.SEE_PARKS}),

@@ -39,6 +39,7 @@ from tests.factories.people import (
     make_officer,
     make_worker,
 )
+from tests.factories.risk import make_assessment, make_finding, make_own_set
 
 OTHERS = {
     "worker of another company": "worker",
@@ -258,6 +259,9 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "holiday_id": str(holiday),
         "pattern_id": str(pattern),
         "import_id": import_id,
+        "assessment_id": make_assessment(session, company_id, now),
+        **make_finding(session, company_id, now),
+        "set_id": make_own_set(session, now),
         "group_id": str(group),
         "act_id": act_id,
         "schedule_id": schedule_id,

@@ -13,6 +13,8 @@ OFFICER = frozenset({"safety_officer"})
 COMPLIANCE = frozenset({"safety_officer", "park_manager"})
 DIGEST = frozenset({"park_manager"})
 RULES = frozenset({"safety_officer", "park_manager"})
+RISK = frozenset({"safety_officer", "park_manager"})
+MANAGER = frozenset({"park_manager"})
 ADMIN = frozenset({"admin"})
 PROVINCE = frozenset({"province_staff"})
 GATE = frozenset({"gate"})
@@ -253,6 +255,25 @@ POLICY: dict[str, Line] = {
     "province.download_park": Line("the province's staff see a park", PROVINCE, lacks=True),
     "rule_sets.show_rule_sets": Line("those judging by rules read them", TEAM | RULES),
     "rule_sets.accept_rule_set": Line("an officer, or the park's manager, accepts", RULES),
+    # Risk of infection at work
+    "risk.show_places": Line("places of one's own reach", RISK),
+    "risk.choose_place": Line("places of one's own reach", RISK),
+    "risk.begin_one": Line("whoever assesses begins at an own place", RISK),
+    "risk.show_assessment": Line("an assessment of an own place", RISK, of=True),
+    "risk.edit_assessment": Line("an assessment of an own place", RISK, of=True),
+    "risk.save_version": Line("an assessment of an own place", RISK, of=True),
+    "risk.show_findings": Line("findings of places of one's own reach", RISK),
+    "risk.begin_finding": Line("findings of places of one's own reach", RISK),
+    "risk.note_one": Line("whoever assesses notes a finding of an own place", RISK),
+    "risk.show_finding": Line("a finding of an own place", RISK, of=True),
+    "risk.change_one": Line("a finding of an own place", RISK, of=True),
+    "risk.settle_one": Line("a finding of an own place", RISK, of=True),
+    "risk.reopen_one": Line("a finding of an own place", RISK, of=True),
+    "risk.show_photo": Line("a picture of an own place", RISK, of=True),
+    "risk.show_sets": Line("index sets hold nothing of anybody", RISK),
+    "risk.download_set": Line("the park's manager takes a set to complete", MANAGER),
+    "risk.upload_set": Line("the park's manager enters an own set", MANAGER),
+    "risk.withdraw_one": Line("the park's manager takes an own set out of use", MANAGER),
     # Staff lists from sheets
     "imports.start_import": Line("an officer brings a list of the own company", OFFICER),
     "imports.upload_list": Line("an officer brings a list of the own company", OFFICER),

@@ -36,6 +36,7 @@ MENU = (
     MenuItem("cases.list_follow_ups", "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
+    MenuItem("risk.show_places", "shield-check", _("Chỉ số nguy cơ"), Permission.ASSESS_RISK),
     MenuItem("workers.list_people", "users", _("Người lao động"), Permission.SEE_WORKERS),
     MenuItem("groups.list_company_groups", "network", _("Nhóm"), Permission.MANAGE_WORKERS),
     MenuItem(

@@ -1,0 +1,1 @@
+"""What assessments, own sets and findings are typed as."""

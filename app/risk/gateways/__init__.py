@@ -1,0 +1,1 @@
+"""What lies outside the database: pictures as they come from cameras."""

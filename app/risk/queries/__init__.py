@@ -1,0 +1,1 @@
+"""Reading index sets, assessments and what is to be mended."""
