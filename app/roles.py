@@ -25,7 +25,7 @@ from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api
 from app.demo.cli import demo_cli
 from app.gate.views import gate_api, gate_pages, kiosk_pages
-from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api
+from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
 from app.settings import NodeRole
@@ -46,6 +46,7 @@ from app.upkeep.views import (
 )
 from app.workforce.cli import workforce_cli
 from app.workforce.views import (
+    data_request_pages,
     groups_pages,
     imports_pages,
     schedule_pages,
@@ -78,6 +79,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         sheet_pages,
         keying_pages,
         workers_pages,
+        data_request_pages,
         groups_pages,
         standard_list_pages,
         imports_pages,
@@ -87,6 +89,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         outbox_api,
         parcels_api,
         me_api,
+        record_pages,
         gate_api,
         gate_pages,
         kiosk_api,

@@ -41,6 +41,9 @@ PAGES_VIEWED: Mapping[str, Any] = {
     "group": _("Danh sách nhóm"),
     "sheet": _("Phiếu khai báo"),
     "roll_call": _("Phiếu điểm danh"),
+    "duplicates": _("Hồ sơ trùng"),
+    "data_request": _("Yêu cầu về dữ liệu"),
+    "record": _("Bản in hồ sơ"),
 }
 
 

@@ -17,6 +17,7 @@ from app.gate.models import KioskReturn
 from app.kernel.ids import new_id
 from app.reminders.models import ReminderSchedule
 from app.workforce.models import (
+    DataRequest,
     GroupChange,
     Holiday,
     Leave,
@@ -241,7 +242,24 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
             received_at=now,
         )
     )
+    request_id = new_id(now)
+    session.execute(
+        insert(DataRequest).values(
+            id=request_id,
+            worker_id=hoa.id,
+            company_id=company_id,
+            kind="correct",
+            text="Sai ngày sinh",
+            made_at=now,
+            received_at=now,
+            due_on=date(2026, 11, 26),
+            rule_version=1,
+            state="open",
+            noted_by="",
+        )
+    )
     return {
+        "request_id": request_id,
         "kiosk_id": kiosk.id,
         "return_key": return_key,
         "worker_id": hoa.id,

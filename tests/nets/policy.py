@@ -141,6 +141,11 @@ POLICY: dict[str, Line] = {
     "workers.print_cards": Line("an officer prints cards", OFFICER),
     "workers.print_poster": Line("an officer prints a poster", OFFICER),
     "workers.revoke_worker_card": Line("an officer takes a lost card out", OFFICER, of=True),
+    "records.print_record": Line("an officer prints a worker's record, noted", OFFICER, of=True),
+    "data_requests.list_requests": Line("an officer sees what the own workers ask", OFFICER),
+    "data_requests.show_request": Line("an officer reads it, noted", OFFICER, of=True),
+    "data_requests.answer_one": Line("an officer answers an own worker", OFFICER, of=True),
+    "data_requests.note_request": Line("an officer notes it for an own worker", OFFICER, of=True),
     # Groups built by hand
     "groups.list_company_groups": Line("an officer keeps the own company's groups", OFFICER),
     "groups.create_group": Line("an officer keeps the own company's groups", OFFICER),

@@ -14,8 +14,12 @@ from app.dashboards.views.sync_box import sync_box
 from app.extensions import db
 from app.web.access import public
 from app.web.words import ROLES, initials
+from app.workforce.queries.data_requests import count_waiting_requests
 
 home_pages = Blueprint("dashboards", __name__)
+
+# A line of the menu only while something waits there.
+REQUESTS = "data_requests.list_requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ MENU = (
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
     MenuItem("workers.list_people", "users", _("Người lao động"), Permission.SEE_WORKERS),
+    MenuItem(REQUESTS, "inbox", _("Yêu cầu dữ liệu"), Permission.MANAGE_WORKERS),
     MenuItem("groups.list_company_groups", "network", _("Nhóm"), Permission.MANAGE_WORKERS),
     MenuItem(
         "imports.start_import", "file-spreadsheet", _("Nhập Excel"), Permission.MANAGE_WORKERS
@@ -90,6 +95,7 @@ def frame() -> dict[str, Any]:
     actor = _visitor()
     if actor is None:
         return {}
+    waiting = count_waiting_requests(db.session(), branches_for(actor, Permission.MANAGE_WORKERS))
     return {
         "menu": [
             {
@@ -97,8 +103,10 @@ def frame() -> dict[str, Any]:
                 "icon": item.icon,
                 "text": item.text,
                 "current": request.blueprint == item.endpoint.split(".")[0],
+                "count": waiting if item.endpoint == REQUESTS else 0,
             }
             for item in _menu_for(actor)
+            if item.endpoint != REQUESTS or waiting or request.endpoint == REQUESTS
         ],
         "place": _place(actor),
         "person": {
