@@ -49,10 +49,9 @@ def ask(client: FlaskClient, clock: SetClock) -> Ask:
 
 
 def record_of(client: FlaskClient, person: Person) -> dict[str, Any]:
-    answer = client.get("/api/v1/my-record", headers=person.headers)
+    answer = Browser(client).call("/api/v1/my-record", person.headers)
     assert answer.status_code == 200
-    assert answer.json is not None
-    told: dict[str, Any] = answer.json
+    told: dict[str, Any] = answer.get_json()
     return told
 
 
