@@ -47,24 +47,6 @@ if TYPE_CHECKING:
 me_api = Blueprint("me_api", __name__, url_prefix="/api/v1")
 HORIZON = timedelta(days=36)
 DAYS_KEPT = 5
-ICONS = {
-    "fever": "i-thermometer",
-    "cough": "sy-cough",
-    "dyspnoea": "sy-breath",
-    "sore_throat": "sy-throat",
-    "fatigue": "sy-tired",
-    "myalgia": "sy-ache",
-    "chills": "i-snowflake",
-    "headache": "sy-head",
-    "runny_nose": "sy-nose",
-    "taste_smell": "sy-taste",
-    "nausea": "sy-nausea",
-    "vomiting": "sy-nausea",
-    "diarrhoea": "i-toilet",
-    "pneumonia": "i-stethoscope",
-    "chest_pain": "i-heart-pulse",
-    "spo2_low": "i-heart-pulse",
-}
 
 
 @me_api.get("/me")
@@ -189,7 +171,7 @@ def form_told(in_force: RulesInForce) -> dict[str, Any]:
             {
                 "id": each.id,
                 "text": getattr(each, language),
-                "icon": ICONS.get(each.id, "i-circle-ellipsis"),
+                "picture": f"pic-{each.id}",
                 "free_text": each.free_text,
             }
             for each in questions.symptoms.values()
