@@ -39,6 +39,7 @@ from app.sync.views import (
 )
 from app.upkeep.cli import backup_cli, db_cli, tls_cli
 from app.upkeep.views import (
+    first_step_pages,
     upkeep_backups,
     upkeep_certificate,
     upkeep_health,
@@ -65,6 +66,7 @@ COMMON: tuple[Blueprint, ...] = (
     upkeep_certificate,
     upkeep_health,
     upkeep_node,
+    first_step_pages,
 )
 MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (

@@ -78,6 +78,8 @@ POLICY: dict[str, Line] = {
     "accounts.end_sessions": Line("ends one's own sessions", SIGNED_IN, own=True),
     "accounts.end_own_session": Line("ends one of one's own sessions", SIGNED_IN, own=True),
     "accounts.revoke_own_device": Line("takes one's own lost phone out", SIGNED_IN, own=True),
+    "first_steps.put_away": Line("hides one's own first steps", SIGNED_IN),
+    "first_steps.take_out": Line("shows one's own first steps again", SIGNED_IN),
     # Accounts of the office
     "accounts_admin.list_accounts": Line("the administrator keeps the accounts", ADMIN),
     "accounts_admin.create_account": Line("the administrator keeps the accounts", ADMIN),

@@ -1,4 +1,4 @@
-"""requests of workers about their own data, and their answers"""
+"""requests of workers about their own data, their answers, and help that was put away"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,8 +41,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['request_id'], ['data_request.id'], name=op.f('fk_data_request_answer_request_id')),
     sa.PrimaryKeyConstraint('request_id', 'n', name=op.f('pk_data_request_answer'))
     )
+    op.create_table('help_put_away',
+    sa.Column('account_id', sa.String(length=36), nullable=False),
+    sa.Column('topic', sa.String(length=40), nullable=False),
+    sa.Column('at', Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_help_put_away_account_id')),
+    sa.PrimaryKeyConstraint('account_id', 'topic', name=op.f('pk_help_put_away'))
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('help_put_away')
     op.drop_table('data_request_answer')
     op.drop_table('data_request')
