@@ -24,7 +24,7 @@ from app.dashboards.views import (
 from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api
 from app.demo.cli import demo_cli
-from app.gate.views import gate_api, gate_pages, kiosk_pages
+from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
 from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
@@ -96,6 +96,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         gate_pages,
         kiosk_api,
         kiosk_pages,
+        guide_pages,
         delivery_api,
         reminder_pages,
         message_pages,

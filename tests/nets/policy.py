@@ -110,6 +110,8 @@ POLICY: dict[str, Line] = {
     "kiosks.revoke_one_kiosk": Line("they take an own kiosk out of use", KIOSKS, of=True),
     "kiosks.settle_returned_answer": Line("they see to what came back", KIOSKS, of=True),
     "kiosks.show_kiosk_guide": Line("how a kiosk is put up, no names", KIOSKS),
+    "guides.show_gate_guide": Line("a sheet for the guard, no names", ANYBODY),
+    "guides.show_line_guide": Line("a sheet for the line and the kiosk, no names", ANYBODY),
     "kiosk_api.set_up_kiosk": Line("a device with a one-time code", ANYBODY, proves=True),
     "kiosk_api.show_kiosk": Line("a kiosk asks what it works by", GATE),
     # What phones call
