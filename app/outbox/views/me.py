@@ -19,7 +19,7 @@ from app.checkins.queries.answers import (
     list_answered_shifts,
 )
 from app.checkins.queries.records import paper_times_of
-from app.checkins.queries.rule_sets import RulesInForce, advice_text, get_rules
+from app.checkins.queries.rule_sets import RulesInForce, advice_text, find_rule_set, get_rules
 from app.checkins.rules import DutyState, RuleSet
 from app.delivery.queries import count_unread
 from app.extensions import db
@@ -153,8 +153,15 @@ def _check_in(worker_id: str, shift: DutyShift) -> dict[str, Any] | None:
         "advice": "" if green else advice_text(advice, language),
         "advice_code": None if green else advice,
         "reasons": [] if green else reasons_told(deciding, language),
+        "basis": None if green else _basis(deciding.rules),
         "pass": find_passes(db.session(), [key]).get(key),
     }
+
+
+def _basis(version: str) -> str | None:
+    """The text that a rule set goes back to, with its day."""
+    rules = find_rule_set(version)
+    return rules.basis if rules else None
 
 
 def form_told(in_force: RulesInForce) -> dict[str, Any]:

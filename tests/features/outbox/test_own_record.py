@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.audit.models import AuditEntry
 from app.kernel.ids import new_id
+from app.workforce.models import Worker
 from tests.conftest import SetClock
 from tests.factories.browser import Browser
 from tests.factories.people import Cast, Person
@@ -103,3 +107,55 @@ def test_only_the_tail_of_an_identity_number_leaves_for_a_phone(
     assert ("Nguyễn Thị Hạnh", "Số giấy tờ") in [
         (each["who"], each["what"]) for each in told()["reads"]
     ]
+
+
+def test_a_field_the_officer_empties_is_gone_from_record_and_log(
+    cast: Cast,
+    other_browser: Browser,
+    answered: Person,
+    told: Callable[[], dict[str, Any]],
+    session: Session,
+) -> None:
+    other_browser.sign_in(cast.sao_bac.people["hanh"])
+    address = f"/workers/{answered.id}/edit"
+    other_browser.open(address)
+    other_browser.send(address, phone="")
+    fields = {each["label"]: each for group in told()["stored"] for each in group["fields"]}
+    assert fields["Điện thoại"]["text"] == "Chưa có"
+    session.rollback()
+    worker = session.get_one(Worker, answered.id)
+    assert (worker.phone, worker.phone_index, worker.phone_tails or None) == (None, None, None)
+    log = session.scalars(select(AuditEntry).where(AuditEntry.subject_id == answered.id)).all()
+    assert "0900000118" not in str([each.details for each in log])
+
+
+def test_who_is_not_well_is_told_what_the_rules_go_back_to(
+    browser: Browser, client: FlaskClient, clock: SetClock, answered: Person
+) -> None:
+    assert browser.call("/api/v1/me", answered.headers).get_json()["check_in"]["basis"] is None
+    answers = {"symptoms": ["cough"], "temperature_c": 38.4, "exposures": {}}
+    body = {"shift_on": "today", "shift": "ca1", "answers": answers, "rules": "workplace_2020@1"}
+    made_at = clock.at.isoformat()
+    command = {"key": new_id(clock.at), "kind": "check_in", "made_at": made_at, "body": body}
+    client.post("/api/v1/commands", json={"commands": [command]}, headers=answered.headers)
+    told = browser.call("/api/v1/me", answered.headers).get_json()["check_in"]
+    assert (told["level"], told["basis"]) == ("red", "2194/QĐ-BCĐQG, 27/5/2020")
+
+
+def test_a_level_is_explained_where_it_stands(
+    cast: Cast, other_browser: Browser, answered: Person
+) -> None:
+    other_browser.sign_in(cast.sao_bac.people["hanh"])
+    page = other_browser.open(f"/workers/{answered.id}/health").text
+    assert "2194/QĐ-BCĐQG, 27/5/2020" in page
+    assert "có trong văn bản công khai" in page
+    assert "dự án chọn" in page  # on time and the pass are our own rules, and it says so
+
+
+def test_figures_that_go_up_are_explained_with_the_numbers_in_force(
+    cast: Cast, other_browser: Browser
+) -> None:
+    other_browser.sign_in(cast.people["an"])
+    page = other_browser.open("/sync").text
+    assert "chốt 60 phút sau khi ca bắt đầu" in page
+    assert "dưới 10 người" in page
