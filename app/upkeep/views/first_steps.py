@@ -147,7 +147,7 @@ def first_steps() -> dict[str, Any]:
         }
         for state in states
     ]
-    return {"first_steps": shown}
+    return {"role_steps": shown}
 
 
 @first_step_pages.post("/first-steps/put-away")
