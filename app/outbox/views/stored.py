@@ -190,10 +190,9 @@ def _counted(kept: Kept) -> str:
     if kept.first_at is None or kept.last_at is None:
         return str(_("Chưa có"))
     zone = current_app.config["SETTINGS"].timezone
-    told = _(
-        "%(count)s, từ ngày %(first)s đến ngày %(last)s",
-        count=number(kept.count, current_language()),
-        first=day(local_day(kept.first_at, zone)),
-        last=day(local_day(kept.last_at, zone)),
-    )
+    first, last = day(local_day(kept.first_at, zone)), day(local_day(kept.last_at, zone))
+    count = number(kept.count, current_language())
+    if first == last:
+        return str(_("%(count)s, ngày %(day)s", count=count, day=first))
+    told = _("%(count)s, từ ngày %(first)s đến ngày %(last)s", count=count, first=first, last=last)
     return str(told)

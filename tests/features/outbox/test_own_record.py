@@ -66,7 +66,7 @@ def test_each_field_says_what_it_is_kept_for(told: Callable[[], dict[str, Any]])
     fields = {each["label"]: each for group in groups for each in group["fields"]}
     assert fields["Họ và tên"]["text"] == "Nguyễn Thị Hoa"
     assert fields["Điện thoại"]["text"] == "0900 000 118"
-    assert fields["Khai báo"]["text"].startswith("1, từ ngày 24/11/2026")
+    assert fields["Khai báo"]["text"].startswith("1, ngày 24/11/2026")
     assert fields["Thẻ vào ca đã cấp"]["text"].startswith("1, ")
     assert all(each["why"].endswith(".") for each in fields.values())
 
