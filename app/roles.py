@@ -28,8 +28,8 @@ from app.dashboards.views import (
 from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api
 from app.demo.cli import demo_cli
-from app.gate.views import gate_api, gate_pages, kiosk_pages
-from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api
+from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
+from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
 from app.risk.cli import risk_cli
@@ -45,6 +45,7 @@ from app.sync.views import (
 )
 from app.upkeep.cli import backup_cli, db_cli, tls_cli
 from app.upkeep.views import (
+    first_step_pages,
     upkeep_backups,
     upkeep_certificate,
     upkeep_health,
@@ -52,6 +53,7 @@ from app.upkeep.views import (
 )
 from app.workforce.cli import workforce_cli
 from app.workforce.views import (
+    data_request_pages,
     groups_pages,
     imports_pages,
     schedule_pages,
@@ -70,6 +72,7 @@ COMMON: tuple[Blueprint, ...] = (
     upkeep_certificate,
     upkeep_health,
     upkeep_node,
+    first_step_pages,
 )
 MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (
@@ -87,6 +90,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         sheet_pages,
         keying_pages,
         workers_pages,
+        data_request_pages,
         groups_pages,
         standard_list_pages,
         imports_pages,
@@ -97,10 +101,12 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         outbox_api,
         parcels_api,
         me_api,
+        record_pages,
         gate_api,
         gate_pages,
         kiosk_api,
         kiosk_pages,
+        guide_pages,
         delivery_api,
         reminder_pages,
         message_pages,

@@ -150,6 +150,16 @@ class DeviceToken(Model):
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class HelpPutAway(Model):
+    """A piece of help that somebody does not want to see any more."""
+
+    __tablename__ = "help_put_away"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Consent(Model):
     """What a worker said to one version of the legal notice; nothing is overwritten."""
 

@@ -88,8 +88,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_DIGEST,
             Permission.SEE_RULES,
             Permission.ACCEPT_RULES,
-            Permission.SEE_RULES,
-            Permission.ACCEPT_RULES,
             Permission.ASSESS_RISK,
             Permission.KEEP_RISK_SETS,
         }

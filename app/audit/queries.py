@@ -12,9 +12,15 @@ from app.kernel.actors import Actor
 
 
 def list_health_views(
-    session: Session, worker_id: str, company_id: int, since: datetime, *, most: int = 200
+    session: Session,
+    worker_id: str,
+    company_id: int,
+    since: datetime,
+    *,
+    also: Sequence[str] = (),
+    most: int = 200,
 ) -> Sequence[AuditEntry]:
-    """Views that showed this worker's health to somebody else, newest first."""
+    """Views that showed this worker's health to somebody, and other acts asked, newest first."""
     shown = or_(
         AuditEntry.subject_id == worker_id,
         cast(AuditEntry.details, String).contains(worker_id, autoescape=True),
@@ -22,7 +28,7 @@ def list_health_views(
     return session.scalars(
         select(AuditEntry)
         .where(AuditEntry.company_id == company_id, AuditEntry.at >= since)
-        .where(AuditEntry.act == HEALTH_VIEWED, shown)
+        .where(AuditEntry.act.in_((HEALTH_VIEWED, *also)), shown)
         .order_by(AuditEntry.at.desc())
         .limit(most)
     ).all()

@@ -225,6 +225,12 @@ SENTENCES: Mapping[str, Any] = {
     "sync.declined": _("Tỉnh chưa nhận, mã lý do: %(reason)s."),
     "fields.day_wanted": _("Cần ngày dạng 2026-11-24 hoặc today."),
     "workforce.badge_taken": _("Mã nhân viên %(badge)s đã có người dùng."),
+    "workforce.too_many_data_requests": _(
+        "Đã có %(most)s yêu cầu đang chờ trả lời. Chờ trả lời rồi hãy gửi thêm."
+    ),
+    "workforce.data_request_moved": _(
+        "Đã có người khác trả lời trong lúc trang này mở. Xem câu trả lời đó trước."
+    ),
     "workforce.same_record": _("Hai hồ sơ này là một. Chọn hai hồ sơ khác nhau."),
     "workforce.kept_not_chosen": _("Chọn hồ sơ được giữ."),
     "workforce.merged_away": _("Hồ sơ này đã được gộp vào hồ sơ khác."),

@@ -62,6 +62,9 @@ PAGES_VIEWED: Mapping[str, Any] = {
     "roll_call": _("Phiếu điểm danh"),
     "cases": _("Danh sách ca theo dõi"),
     "case": _("Ca theo dõi"),
+    "duplicates": _("Hồ sơ trùng"),
+    "data_request": _("Yêu cầu về dữ liệu"),
+    "record": _("Bản in hồ sơ"),
 }
 
 

@@ -253,6 +253,45 @@ class PlannedChange(Model):
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class DataRequest(Model):
+    """A worker's request about the own data; `due_on` is the last day for the first answer.
+
+    `state` follows the last answer. `made_at` is the device's word, `received_at` starts the clock.
+    """
+
+    __tablename__ = "data_request"
+    __table_args__ = (
+        Index("ix_data_request_company", "company_id", "state", "due_on"),
+        Index("ix_data_request_worker", "worker_id", "received_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(EncryptedText("data_request.text"))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    due_on: Mapped[date]
+    rule_version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(8))
+    noted_by: Mapped[str] = mapped_column(String(120), default="")
+
+
+class DataRequestAnswer(Model):
+    """One answer to a request; nothing is overwritten, the highest `n` stands."""
+
+    __tablename__ = "data_request_answer"
+
+    request_id: Mapped[str] = mapped_column(ForeignKey("data_request.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    decision: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(EncryptedText("data_request_answer.text"))
+    at: Mapped[datetime] = mapped_column(Moment)
+    account_id: Mapped[str | None] = mapped_column(String(36))
+    answered_by: Mapped[str] = mapped_column(String(120))
+
+
 class RosterImport(Model):
     """One uploaded staff list: what was read and proposed, until it is confirmed or dropped."""
 

@@ -63,7 +63,8 @@ def test_pages_of_an_office_role_are_sound(
     visitor = visit(size)
     visitor.sign_in_officer(login)
     hoa = cast.sao_bac.people["hoa"]
-    more = [f"/workers/{hoa.id}", f"/workers/{hoa.id}/health", f"/workers/{hoa.id}/clear"]
+    own = ("", "/health", "/clear", "/record", "/data-request")
+    more = [f"/workers/{hoa.id}{part}" for part in own]
     assert walk(visitor, [*pages_of(node), *more], axe, language) == []
 
 

@@ -6,8 +6,8 @@ export const FORM = {
   plausible_c: [34.0, 43.0],
   lookback_days: 14,
   symptoms: [
-    { id: "fever", text: "Sốt", icon: "i-thermometer" },
-    { id: "cough", text: "Ho", icon: "sy-cough" },
+    { id: "fever", text: "Sốt", picture: "pic-fever" },
+    { id: "cough", text: "Ho", picture: "pic-cough" },
   ],
   exposures: [
     { id: "contact_case", text: "Bạn có tiếp xúc với người mắc không?" },

@@ -20,6 +20,7 @@ from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from app.reminders.models import ReminderSchedule
 from app.workforce.models import (
+    DataRequest,
     GroupChange,
     Holiday,
     Leave,
@@ -246,9 +247,26 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         )
     )
     case_id, task_id = make_open_case(session, hoa, company_id, now)
+    request_id = new_id(now)
+    session.execute(
+        insert(DataRequest).values(
+            id=request_id,
+            worker_id=hoa.id,
+            company_id=company_id,
+            kind="correct",
+            text="Sai ngày sinh",
+            made_at=now,
+            received_at=now,
+            due_on=date(2026, 11, 26),
+            rule_version=1,
+            state="open",
+            noted_by="",
+        )
+    )
     return {
         "case_id": case_id,
         "task_id": task_id,
+        "request_id": request_id,
         "kiosk_id": kiosk.id,
         "return_key": return_key,
         "worker_id": hoa.id,

@@ -81,6 +81,8 @@ POLICY: dict[str, Line] = {
     "accounts.end_sessions": Line("ends one's own sessions", SIGNED_IN, own=True),
     "accounts.end_own_session": Line("ends one of one's own sessions", SIGNED_IN, own=True),
     "accounts.revoke_own_device": Line("takes one's own lost phone out", SIGNED_IN, own=True),
+    "first_steps.put_away": Line("hides one's own first steps", SIGNED_IN),
+    "first_steps.take_out": Line("shows one's own first steps again", SIGNED_IN),
     # Accounts of the office
     "accounts_admin.list_accounts": Line("the administrator keeps the accounts", ADMIN),
     "accounts_admin.create_account": Line("the administrator keeps the accounts", ADMIN),
@@ -111,6 +113,8 @@ POLICY: dict[str, Line] = {
     "kiosks.revoke_one_kiosk": Line("they take an own kiosk out of use", KIOSKS, of=True),
     "kiosks.settle_returned_answer": Line("they see to what came back", KIOSKS, of=True),
     "kiosks.show_kiosk_guide": Line("how a kiosk is put up, no names", KIOSKS),
+    "guides.show_gate_guide": Line("a sheet for the guard, no names", ANYBODY),
+    "guides.show_line_guide": Line("a sheet for the line and the kiosk, no names", ANYBODY),
     "kiosk_api.set_up_kiosk": Line("a device with a one-time code", ANYBODY, proves=True),
     "kiosk_api.show_kiosk": Line("a kiosk asks what it works by", GATE),
     # What phones call
@@ -144,6 +148,11 @@ POLICY: dict[str, Line] = {
     "workers.print_cards": Line("an officer prints cards", OFFICER),
     "workers.print_poster": Line("an officer prints a poster", OFFICER),
     "workers.revoke_worker_card": Line("an officer takes a lost card out", OFFICER, of=True),
+    "records.print_record": Line("an officer prints a worker's record, noted", OFFICER, of=True),
+    "data_requests.list_requests": Line("an officer sees what the own workers ask", OFFICER),
+    "data_requests.show_request": Line("an officer reads it, noted", OFFICER, of=True),
+    "data_requests.answer_one": Line("an officer answers an own worker", OFFICER, of=True),
+    "data_requests.note_request": Line("an officer notes it for an own worker", OFFICER, of=True),
     # Groups built by hand
     "groups.list_company_groups": Line("an officer keeps the own company's groups", OFFICER),
     "groups.create_group": Line("an officer keeps the own company's groups", OFFICER),

@@ -19,6 +19,8 @@ CHANGES_HANDS = {
     "worker.merged_into_id",
 }
 STAYS = {
+    # What somebody asked, as it was asked; the kept one's pages tell it too.
+    "data_request.worker_id",
     # A pass names one record: a merge revokes it and gives the kept one its own.
     "gate_pass.worker_id",
     # What a gate saw: the record whose pass or badge was shown.

@@ -13,6 +13,7 @@ from app.accounts.actions.secrets import change_secret, choose_pin, replace_reco
 from app.accounts.actions.sessions import close_every_session, end_web_session
 from app.accounts.actions.tokens import revoke_token
 from app.accounts.forms import PinForm, SecretForm, typed
+from app.accounts.queries.help import is_help_away
 from app.accounts.queries.office import find_account
 from app.accounts.queries.sessions import list_web_sessions
 from app.accounts.queries.signing_in import count_recovery_codes, find_own_badge
@@ -58,6 +59,7 @@ def _my_account(
         this_session=visitor.id,
         codes_left=count_recovery_codes(db.session(), account_id),
         once=one_use(),
+        help_away=is_help_away(db.session(), account_id, "first_steps"),
         **frame,
     )
     return page, status

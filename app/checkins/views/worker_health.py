@@ -11,7 +11,7 @@ from app.audit.actions import record_health_view
 from app.audit.queries import list_health_views
 from app.checkins.queries.answers import find_standing, list_clearances
 from app.checkins.queries.records import list_shift_answers
-from app.checkins.queries.rule_sets import advice_text, signs_told
+from app.checkins.queries.rule_sets import advice_text, get_rules, signs_told
 from app.extensions import db
 from app.kernel.clock import local_day
 from app.kernel.refusals import NotFound
@@ -45,6 +45,9 @@ def show_worker_health(worker_id: str) -> ResponseReturnValue:
         worker=record.worker,
         standing=standing,
         advice=advice_text(standing.advice, language) if standing else "",
+        in_force=get_rules(db.session(), company_id),
+        language=language,
+        settings=current_app.config["SETTINGS"],
         answers=[(each, signs_told(each.answers, language)) for each in answers],
         clearances=list_clearances(db.session(), worker_id),
         views=list_health_views(

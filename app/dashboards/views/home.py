@@ -14,8 +14,12 @@ from app.dashboards.views.sync_box import sync_box
 from app.extensions import db
 from app.web.access import public
 from app.web.words import ROLES, initials
+from app.workforce.queries.data_requests import count_waiting_requests
 
 home_pages = Blueprint("dashboards", __name__)
+
+# A line of the menu only while something waits there.
+REQUESTS = "data_requests.list_requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ MENU = (
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
     MenuItem("risk.show_places", "shield-check", _("Chỉ số nguy cơ"), Permission.ASSESS_RISK),
     MenuItem("workers.list_people", "users", _("Người lao động"), Permission.SEE_WORKERS),
+    MenuItem(REQUESTS, "inbox", _("Yêu cầu dữ liệu"), Permission.MANAGE_WORKERS),
     MenuItem("groups.list_company_groups", "network", _("Nhóm"), Permission.MANAGE_WORKERS),
     MenuItem(
         "imports.start_import", "file-spreadsheet", _("Nhập Excel"), Permission.MANAGE_WORKERS
@@ -95,6 +100,7 @@ def frame() -> dict[str, Any]:
     actor = _visitor()
     if actor is None:
         return {}
+    waiting = count_waiting_requests(db.session(), branches_for(actor, Permission.MANAGE_WORKERS))
     return {
         "menu": [
             {
@@ -102,8 +108,10 @@ def frame() -> dict[str, Any]:
                 "icon": item.icon,
                 "text": item.text,
                 "current": request.blueprint == item.endpoint.split(".")[0],
+                "count": waiting if item.endpoint == REQUESTS else 0,
             }
             for item in _menu_for(actor)
+            if item.endpoint != REQUESTS or waiting or request.endpoint == REQUESTS
         ],
         "place": _place(actor),
         "person": {

@@ -4,5 +4,6 @@ from app.outbox.views.commands import outbox_api
 from app.outbox.views.kiosk import kiosk_api
 from app.outbox.views.me import me_api
 from app.outbox.views.parcels import parcels_api
+from app.outbox.views.record_paper import record_pages
 
-__all__ = ["kiosk_api", "me_api", "outbox_api", "parcels_api"]
+__all__ = ["kiosk_api", "me_api", "outbox_api", "parcels_api", "record_pages"]

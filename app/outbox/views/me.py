@@ -11,7 +11,6 @@ from app.accounts.queries.branches import get_branch
 from app.accounts.queries.consent import find_consent
 from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import Actor, Permission
-from app.audit.queries import list_health_views
 from app.cases.queries.asking import find_day_to_answer
 from app.checkins.queries.answers import (
     find_check_in,
@@ -19,20 +18,20 @@ from app.checkins.queries.answers import (
     find_standing,
     get_check_in,
     list_answered_shifts,
-    list_check_ins,
 )
 from app.checkins.queries.records import paper_times_of
-from app.checkins.queries.rule_sets import RulesInForce, advice_text, get_rules, signs_told
+from app.checkins.queries.rule_sets import RulesInForce, advice_text, find_rule_set, get_rules
 from app.checkins.rules import DutyState, RuleSet
 from app.delivery.queries import count_unread
 from app.extensions import db
 from app.gate.queries.passes import find_passes
 from app.kernel.clock import local_day
+from app.outbox.views.own_record import own_record, park_time, reasons_told
 from app.settings import Settings
 from app.web.access import access, current_actor, signed_in
 from app.web.language import current_language
 from app.web.notice import NOTICE_PARAGRAPHS, NOTICE_TITLE, NOTICE_VERSION
-from app.web.words import PAGES_VIEWED, ROLES, SHIFTS, call_name
+from app.web.words import SHIFTS, call_name
 from app.workforce.queries.schedules import facts_by_worker
 from app.workforce.queries.workers import get_worker, safety_phone
 from app.workforce.rules.shifts import (
@@ -44,31 +43,11 @@ from app.workforce.rules.shifts import (
 )
 
 if TYPE_CHECKING:
-    from app.checkins.models import CheckIn
     from app.workforce.models import Worker
 
 me_api = Blueprint("me_api", __name__, url_prefix="/api/v1")
 HORIZON = timedelta(days=36)
 DAYS_KEPT = 5
-READS_SHOWN = timedelta(days=90)
-ICONS = {
-    "fever": "i-thermometer",
-    "cough": "sy-cough",
-    "dyspnoea": "sy-breath",
-    "sore_throat": "sy-throat",
-    "fatigue": "sy-tired",
-    "myalgia": "sy-ache",
-    "chills": "i-snowflake",
-    "headache": "sy-head",
-    "runny_nose": "sy-nose",
-    "taste_smell": "sy-taste",
-    "nausea": "sy-nausea",
-    "vomiting": "sy-nausea",
-    "diarrhoea": "i-toilet",
-    "pneumonia": "i-stethoscope",
-    "chest_pain": "i-heart-pulse",
-    "spo2_low": "i-heart-pulse",
-}
 
 
 @me_api.get("/me")
@@ -87,7 +66,7 @@ def show_me() -> ResponseReturnValue:
         "shift": None,
         "check_in": None,
         "inbox": {"unread": count_unread(db.session(), str(actor.worker_id), now)},
-        "server_time": now.isoformat(),
+        "server_time": park_time(now),
     }
     if actor.worker_id is not None:
         told |= _of_worker(get_worker(db.session(), actor.worker_id), now)
@@ -175,24 +154,22 @@ def _check_in(worker_id: str, shift: DutyShift) -> dict[str, Any] | None:
         "id": found.id,
         "version": found.version,
         "level": duty.level,
-        "made_at": found.made_at.isoformat(),
-        "received_at": found.received_at.isoformat(),
+        "made_at": park_time(found.made_at),
+        "received_at": park_time(found.received_at),
         "entered_late": paper_times_of(found) is not None,
         "clock_suspect": found.clock_suspect,
         "advice": "" if green else advice_text(advice, language),
         "advice_code": None if green else advice,
-        "reasons": [] if green else _reasons(deciding, language),
+        "reasons": [] if green else reasons_told(deciding, language),
+        "basis": None if green else _basis(deciding.rules),
         "pass": find_passes(db.session(), [key]).get(key),
     }
 
 
-def _reasons(check_in: "CheckIn", language: str) -> list[dict[str, str]]:
-    told = [{"code": "sign", "text": text} for text in signs_told(check_in.answers, language)]
-    degrees = check_in.answers.get("temperature_c")
-    if degrees is not None:
-        number = f"{degrees:.1f}".replace(".", "," if language == "vi" else ".")
-        told.append({"code": "temperature", "text": f"{number} °C"})
-    return told
+def _basis(version: str) -> str | None:
+    """The text that a rule set goes back to, with its day."""
+    rules = find_rule_set(version)
+    return rules.basis if rules else None
 
 
 def form_told(in_force: RulesInForce) -> dict[str, Any]:
@@ -209,7 +186,7 @@ def form_told(in_force: RulesInForce) -> dict[str, Any]:
             {
                 "id": each.id,
                 "text": getattr(each, language),
-                "icon": ICONS.get(each.id, "i-circle-ellipsis"),
+                "picture": f"pic-{each.id}",
                 "free_text": each.free_text,
             }
             for each in questions.symptoms.values()
@@ -252,49 +229,7 @@ def _consent(worker_id: str) -> dict[str, Any]:
 @access(Permission.ANSWER)
 def show_my_record() -> ResponseReturnValue:
     actor, now = current_actor(), current_app.extensions["clock"].now()
-    worker = get_worker(db.session(), str(actor.worker_id))
-    return jsonify(
-        answers=[_answer(each) for each in list_check_ins(db.session(), worker.id)],
-        reads=_reads(worker, now),
-        devices=_devices(actor),
-        consent=_consent_given(worker.id),
-    )
-
-
-def _consent_given(worker_id: str) -> dict[str, Any]:
-    said = find_consent(db.session(), worker_id)
-    return {"version": NOTICE_VERSION, "agreed": said is not None and said.agreed}
-
-
-def _answer(check_in: "CheckIn") -> dict[str, Any]:
-    language = current_language()
-    told = [each["text"] for each in _reasons(check_in, language)]
-    return {
-        "shift_on": check_in.shift_on.isoformat(),
-        "shift_text": str(SHIFTS[check_in.shift]),
-        "answers_text": ", ".join(told),
-        "level": check_in.level,
-        "made_at": check_in.made_at.isoformat(),
-        "received_at": check_in.received_at.isoformat(),
-        "entered_late": paper_times_of(check_in) is not None,
-        "version": check_in.version,
-    }
-
-
-def _reads(worker: "Worker", now: datetime) -> list[dict[str, Any]]:
-    views = list_health_views(db.session(), worker.id, worker.company_id, now - READS_SHOWN)
-    return [
-        {
-            "at": view.at.isoformat(),
-            "who": view.actor_name,
-            "role": ", ".join(
-                str(ROLES[role]) for role in view.actor_roles.split() if role in ROLES
-            ),
-            "what": str(PAGES_VIEWED.get(view.details.get("page", ""), "")),
-        }
-        for view in views
-        if view.actor_id != worker.id
-    ]
+    return jsonify(**own_record(str(actor.worker_id), now), devices=_devices(actor))
 
 
 def _devices(actor: Actor) -> list[dict[str, Any]]:
@@ -302,7 +237,7 @@ def _devices(actor: Actor) -> list[dict[str, Any]]:
         {
             "id": token.id,
             "label": token.label,
-            "last_used_at": token.last_used_at.isoformat(),
+            "last_used_at": park_time(token.last_used_at),
             "current": token.id == actor.token_id,
         }
         for token in list_tokens(db.session(), str(actor.account_id))

@@ -54,6 +54,7 @@ def render_page(enrol_form: EnrolForm | None = None, invite_form: InviteForm | N
         page=asked.page(rows, total),
         parks=() if at_park else list_parks(db.session()),
         kinds=ENTRY_KINDS,
+        settings=current_app.config["SETTINGS"],
         enrol_form=enrol_form or EnrolForm(formdata=None),
         invite_form=invite_form or InviteForm(formdata=None),
         push_form=PushForm(formdata=None),

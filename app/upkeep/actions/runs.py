@@ -20,7 +20,7 @@ from app.upkeep.actions.leases import give_back, take_lease, tell_progress
 from app.upkeep.actions.records import forget_backups, record_backup
 from app.upkeep.gateways.backups import Backups, CreatedBackup
 from app.upkeep.gateways.stores import part
-from app.upkeep.queries import BackupRow, list_backups
+from app.upkeep.queries.records import BackupRow, list_backups
 from app.upkeep.rules.refusals import AlreadyRunning, Failed
 from app.upkeep.rules.rotation import has_served, nightly_name
 

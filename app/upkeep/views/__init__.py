@@ -2,7 +2,14 @@
 
 from app.upkeep.views.backups import upkeep_backups
 from app.upkeep.views.certificate import upkeep_certificate
+from app.upkeep.views.first_steps import first_step_pages
 from app.upkeep.views.health import upkeep_health
 from app.upkeep.views.node import upkeep_node
 
-__all__ = ["upkeep_backups", "upkeep_certificate", "upkeep_health", "upkeep_node"]
+__all__ = [
+    "first_step_pages",
+    "upkeep_backups",
+    "upkeep_certificate",
+    "upkeep_health",
+    "upkeep_node",
+]

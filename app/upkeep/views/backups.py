@@ -13,7 +13,7 @@ from app.accounts.rules import Permission
 from app.extensions import db
 from app.upkeep.actions.runs import LEASE, Run, begin_run, finish_run
 from app.upkeep.gateways.backups import Backups, backups_of
-from app.upkeep.queries import BackupRow, RunningWork, find_running, list_backups
+from app.upkeep.queries.records import BackupRow, RunningWork, find_running, list_backups
 from app.upkeep.rules.refusals import AlreadyRunning
 from app.web import schema
 from app.web.access import access, current_actor

@@ -11,7 +11,7 @@ from app.extensions import db
 from app.settings import Settings
 from app.upkeep.gateways.certificates import certificate_of
 from app.upkeep.gateways.machine import disk_free, program_version, sqlite_version
-from app.upkeep.queries import (
+from app.upkeep.queries.records import (
     count_companies_on_proposed_rules,
     find_last_good_backup,
     find_span_of_acts,

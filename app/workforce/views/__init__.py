@@ -13,6 +13,7 @@ from app.workforce.views import (
     records,
     slips,
 )
+from app.workforce.views.data_requests import data_request_pages
 from app.workforce.views.group_place import groups_pages
 from app.workforce.views.import_place import imports_pages
 from app.workforce.views.schedules import schedule_pages
@@ -21,6 +22,7 @@ from app.workforce.views.workers import workers_pages
 
 __all__ = [
     "cards",
+    "data_request_pages",
     "group_people",
     "group_sources",
     "groups",

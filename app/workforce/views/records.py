@@ -16,6 +16,7 @@ from app.accounts.queries.cards import list_cards_of
 from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import Permission, may
 from app.audit.actions import record_act
+from app.audit.rules import ID_NUMBER_SHOWN
 from app.extensions import db
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound, Refusal
@@ -158,7 +159,7 @@ def show_id_number(worker_id: str) -> ResponseReturnValue:
     def work(session: Session) -> None:
         record_act(
             session,
-            "workforce.id_number_shown",
+            ID_NUMBER_SHOWN,
             actor=actor,
             now=now,
             subject_id=worker_id,

@@ -6,7 +6,7 @@ const decimal = (value, language) =>
   new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 2, useGrouping: false }).format(value);
 
 const rows = (form) => ({
-  symptoms: form.symptoms.map(({ id, text, icon }) => ({ id, text, icon: icon || "i-circle-ellipsis" })),
+  symptoms: form.symptoms.map(({ id, text, picture }) => ({ id, text, picture: picture || "pic-other" })),
   exposures: form.exposures.map(({ id, text }) => ({ text, id, field: `exposure-${id}`, legend_id: `question-${id}` })),
 });
 
@@ -84,6 +84,18 @@ function bindRest(root) {
   });
 }
 
+/** Pictures come with the questions, not with the page: who is well never needs them. */
+function bindPictures(root) {
+  const more = root.querySelector("details");
+  const sprite = root.querySelector("[data-pictures]").dataset.href;
+  const come = () => {
+    if (!more.open) return;
+    root.querySelectorAll("use[data-picture]:not([href])").forEach((use) => use.setAttribute("href", `${sprite}#${use.dataset.picture}`));
+  };
+  more.addEventListener("toggle", come);
+  come();
+}
+
 /** The filled form; `onAnswers(answers)` is called once for a green tap or a complete form. */
 export function drawForm(page, { values, form, open, language, onAnswers }) {
   const fever = decimal(form.fever_from_c, language);
@@ -96,6 +108,7 @@ export function drawForm(page, { values, form, open, language, onAnswers }) {
   });
   const root = piece.querySelector("form");
   root.querySelector("details").open = open;
+  bindPictures(root);
   bindTemperature(root, form, language);
   bindRest(root);
   root.addEventListener("change", (event) => {

@@ -39,6 +39,7 @@ function receivedValues(has, zone, usualDay) {
     had_at: momentText(has.received_at, zone, usualDay),
     reasons: has.reasons,
     has_reasons: has.reasons.length > 0,
+    basis: has.basis || null,
     advice: adviceText(has.advice),
     no_advice: !has.advice,
     remark: !told && adviceText(has.advice),

@@ -1,4 +1,5 @@
 /** The worker's check-in: one tap, or the form; then what became of it. Bound to data-module="check-in". */
+import { bindAloud } from "../check-in/aloud.js";
 import { checkInBody } from "../check-in/answers.js";
 import { drawForm, isOpen } from "../check-in/form.js";
 import { checkInView } from "../check-in/state.js";
@@ -168,6 +169,7 @@ export function bind(root) {
     await Promise.all([follow(), ask()]);
   }
 
+  bindAloud(root);
   followRoad(api);
   outbox.subscribe(() => follow());
   api.subscribe(() => draw());

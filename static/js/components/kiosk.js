@@ -3,6 +3,7 @@
  * one variable of this page, and nowhere else. Bound to data-module="kiosk".
  */
 import { tellsOfSomething } from "../check-in/answers.js";
+import { bindAloud } from "../check-in/aloud.js";
 import { drawForm } from "../check-in/form.js";
 import { dayText } from "../check-in/values.js";
 import { announce, focusHeading } from "../frame.js";
@@ -355,6 +356,7 @@ export function bind(root) {
     if (fresh && !state.who) told = fresh;
   }
 
+  bindAloud(root);
   outbox.subscribe(() => follow().catch(() => {}));
   api.subscribe(() => follow().catch(() => {}));
   setInterval(beat, HEARTBEAT);

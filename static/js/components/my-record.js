@@ -1,5 +1,6 @@
 /** A worker's own record: answers, who looked, phones; change the PIN, sign out. Bound to data-module="my-record". */
 import { announce, followRoad } from "../frame.js";
+import { bindRequestForm } from "../my-record/asking.js";
 import { recordValues } from "../my-record/record.js";
 import { api, clock, outbox, session } from "../outbox/page.js";
 import { bindPinForm } from "../pin.js";
@@ -11,6 +12,7 @@ export function bind(root) {
   const withdrawButton = root.querySelector("[data-act=withdraw]");
   let thisDevice = null;
   let consent = null;
+  let shown = null;
 
   async function show(screen, values = {}) {
     outlet.replaceChildren(piece(root, screen, values));
@@ -18,14 +20,17 @@ export function bind(root) {
   }
 
   /** `asOf`: the moment of the copy on this phone, or null for what the park said just now. */
-  function showRecord(record, asOf) {
+  async function showRecord(record, asOf) {
+    shown = { record, asOf };
     consent = record.consent;
     withdrawButton.hidden = !(consent && consent.agreed);
     thisDevice = record.devices.find((device) => device.current) || null;
-    return show("record", recordValues(record, clock.eastMinutes(clock.now()), asOf));
+    const values = recordValues(record, clock.eastMinutes(clock.now()), asOf, await outbox.list());
+    return show("record", { ...values, may_print: typeof window.print === "function" });
   }
 
   async function load() {
+    shown = null;
     if (!(await session.current())) return show("signed_out");
     const reply = await api.call("/api/v1/my-record");
     if (reply.ok) {
@@ -72,7 +77,7 @@ export function bind(root) {
     await show("signed_out");
     outlet.querySelector("h1").tabIndex = -1;
     outlet.querySelector("h1").focus();
-    root.querySelector("[data-account]").hidden = true;
+    root.querySelectorAll("[data-account], [data-ask-data]").forEach((part) => (part.hidden = true));
   }
 
   /** A command like every other act: it is kept on this phone first. */
@@ -87,7 +92,46 @@ export function bind(root) {
     tell(word(root, "withdrawn"));
   }
 
-  const acts = { revoke, withdraw, "sign-out": signOut, again: load };
+  /** Kept on this phone first, like every other act; the park gives it its last day. */
+  async function askAboutData(body) {
+    try {
+      await outbox.save("data_request", body);
+    } catch {
+      tell(word(root, "not_saved"));
+      return false;
+    }
+    tell(word(root, "request_kept"));
+    return true;
+  }
+
+  /** What is folded on a phone is read on paper. */
+  function print() {
+    outlet.querySelectorAll("details").forEach((part) => (part.open = true));
+    window.print();
+  }
+
+  const acts = {
+    revoke,
+    withdraw,
+    print,
+    "sign-out": signOut,
+    again: load,
+    dismiss: (button) => outbox.dismiss(button.dataset.key),
+  };
+
+  // The park's answer to a request of this phone is in its record.
+  const told = (items) => items.filter((item) => item.kind === "data_request").map((item) => `${item.key} ${item.state} ${item.dismissed_at}`);
+  let known = null;
+  async function follow() {
+    const items = await outbox.list();
+    const now = told(items).join();
+    if (known === now) return;
+    const first = known === null;
+    known = now;
+    if (first || !shown) return;
+    if (items.some((item) => item.kind === "data_request" && item.state === "received")) await load();
+    else await showRecord(shown.record, shown.asOf);
+  }
 
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]");
@@ -96,7 +140,7 @@ export function bind(root) {
 
   async function begin() {
     const current = await session.current();
-    root.querySelector("[data-account]").hidden = !current;
+    root.querySelectorAll("[data-account], [data-ask-data]").forEach((part) => (part.hidden = !current));
     const kept = await session.kept("me").catch(() => null);
     const badge = () => (kept && kept.value.worker ? kept.value.worker.badge : "");
     const onChosen = async () => {
@@ -104,10 +148,13 @@ export function bind(root) {
       tell(word(root, "pin_changed"));
     };
     bindPinForm(root.querySelector("form[data-pin]"), { badge, onChosen });
-    if (window.location.hash === "#pin") root.querySelector("details").open = true;
+    bindRequestForm(root.querySelector("form[data-request]"), askAboutData);
+    if (window.location.hash === "#pin") root.querySelector("details#pin").open = true;
     await load();
+    await follow();
   }
 
   followRoad(api);
+  outbox.subscribe(() => follow().catch(() => {}));
   begin();
 }

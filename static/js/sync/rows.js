@@ -1,7 +1,7 @@
 /** Kept actions as the page of what waits shows them: what, since when, why it waits, what to do. */
 import { timeText } from "./standing.js";
 
-const KINDS = new Set(["check_in", "roll_call", "consent", "message_read", "gate_scan", "feedback"]);
+const KINDS = new Set(["check_in", "roll_call", "consent", "message_read", "gate_scan", "feedback", "data_request"]);
 const SHIFTS = new Set(["ca1", "ca2", "ca3", "day12", "night12", "office"]);
 const MOST_RECEIVED = 20;
 

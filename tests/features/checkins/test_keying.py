@@ -132,8 +132,8 @@ def test_keyed_answers_keep_the_time_on_the_paper_and_are_shown_as_entered_late(
     told = other_browser.call("/api/v1/my-record", hoa.headers).get_json()["answers"][0]
     assert told["entered_late"]
     assert (told["made_at"][:16], told["received_at"][:16]) == (
-        "2026-11-23T22:50",
-        "2026-11-24T02:12",
+        "2026-11-24T05:50",
+        "2026-11-24T09:12",
     )
     me = other_browser.call("/api/v1/me", hoa.headers).get_json()
     assert me["check_in"] is None or me["check_in"]["entered_late"]

@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.kernel.ids import new_id
-from tests.conftest import SetClock
+from tests.conftest import Node, SetClock
+from tests.factories.browser import Browser
 from tests.factories.people import Person
 
 
@@ -27,3 +28,15 @@ def hand_in(client: FlaskClient, clock: SetClock) -> Callable[..., dict[str, Any
         return result
 
     return post
+
+
+@pytest.fixture
+def browser(node: Node) -> Browser:
+    """Somebody's browser, signed in to nothing."""
+    return Browser(node.app.test_client())
+
+
+@pytest.fixture
+def other_browser(node: Node) -> Browser:
+    """Another machine."""
+    return Browser(node.app.test_client())

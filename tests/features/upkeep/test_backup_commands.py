@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.factory import build_app
-from app.upkeep.queries import list_backups
+from app.upkeep.queries.records import list_backups
 from tests.conftest import Node
 from tests.factories.people import Cast
 from tests.features.upkeep.conftest import EmptyNode

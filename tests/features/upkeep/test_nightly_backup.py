@@ -15,7 +15,7 @@ from app.kernel.actors import program
 from app.upkeep.actions.runs import LEASE, begin_run, finish_run
 from app.upkeep.gateways.backups import Backups
 from app.upkeep.jobs import make_nightly_backup
-from app.upkeep.queries import find_running, list_backups
+from app.upkeep.queries.records import find_running, list_backups
 from app.upkeep.rules.refusals import AlreadyRunning
 from app.upkeep.rules.rotation import has_served, nightly_name
 from app.web.transaction import transact

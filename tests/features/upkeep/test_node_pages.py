@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actions.sessions import open_web_session
 from app.upkeep.actions.runs import LEASE
-from app.upkeep.queries import find_running, list_backups
+from app.upkeep.queries.records import find_running, list_backups
 from app.upkeep.rules.certificates import Certificate, CertificateKind
 from app.upkeep.rules.node_state import NodeFacts, find_problems
 from app.web.schema import newest_revision

@@ -1,0 +1,1 @@
+"""Reading what upkeep keeps, and how far a fresh node is."""
