@@ -30,6 +30,22 @@ class Difference:
     after: Fraction | None
 
 
+def with_figures(before: Mapping[str, Kept], after: Mapping[str, Kept]) -> dict[str, Kept]:
+    """What was typed, where an option that a confirmed figure gave keeps that figure."""
+
+    def same(old: Kept | None, new: Kept) -> bool:
+        return (
+            old is not None
+            and old.answer.basis is Basis.LIVE
+            and new.answer.basis is Basis.CHOSEN
+            and old.answer.option == new.answer.option
+        )
+
+    return {
+        name: before[name] if same(before.get(name), new) else new for name, new in after.items()
+    }
+
+
 def kept_row(kept: Kept) -> dict[str, Any]:
     """An answer as plain values."""
     answer = kept.answer

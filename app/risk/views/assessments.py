@@ -31,7 +31,7 @@ from app.risk.queries.assessments import (
 )
 from app.risk.queries.figures import Figures, get_figures
 from app.risk.rules.changes import OutOfReach, Plan, cheapest_plans, possible_changes
-from app.risk.rules.records import Difference, Kept, differences
+from app.risk.rules.records import Difference, Kept, differences, with_figures
 from app.risk.rules.refusals import MaximaDoNotAddUp, SavedMeanwhile
 from app.risk.views.frame import now_here, risk_pages
 from app.web.access import access, current_actor, locates
@@ -161,7 +161,8 @@ def save_version(assessment_id: str) -> ResponseReturnValue:
     if form.errors:
         return _edit_page(assessment, form, seen, status=422)
     actor, now = current_actor(), now_here()
-    answers, stated, note = form.answers, form.stated, form.note
+    answers = with_figures(_answers_seen(assessment, seen), form.answers)
+    stated, note = form.stated, form.note
 
     def work(session: Session) -> int:
         return save_assessment(
@@ -181,12 +182,17 @@ def save_version(assessment_id: str) -> ResponseReturnValue:
     return redirect(url_for("risk.show_assessment", assessment_id=assessment_id))
 
 
+def _answers_seen(assessment: Assessment, seen: int) -> Mapping[str, Kept]:
+    """The answers of the version that the form was filled in over."""
+    return next((each.answers for each in assessment.versions if each.number == seen), {})
+
+
 def _conflict(
     assessment_id: str, form: TypedForm, seen: int, refusal: Refusal
 ) -> ResponseReturnValue:
     """What the other saved, beside what was typed here; saving once more goes over it."""
     assessment = get_assessment(db.session(), assessment_id)
-    old = next((each.answers for each in assessment.versions if each.number == seen), {})
+    old = _answers_seen(assessment, seen)
     newest = assessment.newest
     return _edit_page(
         assessment,

@@ -61,6 +61,10 @@ def test_an_officer_begins_fills_in_and_sees_what_it_came_to(cast: Cast, enter: 
     assert "13 trên 15 chỉ số chưa được kiểm chứng" in page
     assert "4 người trên danh sách, 05:10" in page
     assert "Rất ít nguy cơ lây nhiễm" in hanh.get("/risk").text
+    assert save(hanh, begun, 1, **{"canteen-points": "20"}).status_code == 302
+    assert "4 người trên danh sách, 05:10" in hanh.get(f"/risk/{begun}").text
+    assert save(hanh, begun, 2, **{"workers_total-choice": "1"}).status_code == 302
+    assert "trên danh sách" not in hanh.get(f"/risk/{begun}").text
 
 
 def test_what_lacks_components_is_kept_without_a_percent(
