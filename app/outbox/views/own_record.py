@@ -13,6 +13,7 @@ from app.checkins.queries.answers import list_check_ins
 from app.checkins.queries.records import paper_times_of
 from app.checkins.queries.rule_sets import signs_told
 from app.extensions import db
+from app.kernel.clock import local_day
 from app.outbox.views.stored import stored_told
 from app.settings import Settings
 from app.web.language import current_language
@@ -23,6 +24,7 @@ from app.workforce.queries.data_requests import RequestRow, get_request_rule, li
 from app.workforce.queries.workers import WorkerRecord, find_record
 
 READS_SHOWN = timedelta(days=90)
+READS_ASKED, READS_TOLD = 600, 100
 
 
 def park_time(at: datetime) -> str:
@@ -77,21 +79,26 @@ def _answer(check_in: Any) -> dict[str, Any]:
 
 
 def _reads(record: WorkerRecord, now: datetime) -> list[dict[str, Any]]:
-    worker = record.worker
+    """Who looked, newest first; the same page again on the same day is told once, with a count."""
+    worker, zone = record.worker, current_app.config["SETTINGS"].timezone
     since, also = now - READS_SHOWN, (ID_NUMBER_SHOWN,)
-    views = list_health_views(db.session(), worker.id, worker.company_id, since, also=also)
-    return [
-        {
-            "at": park_time(view.at),
-            "who": view.actor_name,
-            "role": ", ".join(
-                str(ROLES[role]) for role in view.actor_roles.split() if role in ROLES
-            ),
-            "what": _what_was_seen(view),
-        }
-        for view in views
-        if view.actor_id != worker.id
-    ]
+    views = list_health_views(
+        db.session(), worker.id, worker.company_id, since, also=also, most=READS_ASKED
+    )
+    told: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for view in views:
+        if view.actor_id == worker.id:
+            continue
+        seen = _what_was_seen(view)
+        alike = (view.actor_id, view.actor_name, seen, local_day(view.at, zone))
+        first = told.setdefault(alike, {**_read(view), "what": seen, "times": 0})
+        first["times"] += 1
+    return list(told.values())[:READS_TOLD]
+
+
+def _read(view: Any) -> dict[str, Any]:
+    roles = [str(ROLES[role]) for role in view.actor_roles.split() if role in ROLES]
+    return {"at": park_time(view.at), "who": view.actor_name, "role": ", ".join(roles)}
 
 
 def _what_was_seen(view: Any) -> str:

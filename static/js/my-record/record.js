@@ -29,7 +29,7 @@ const answer = (eastMinutes) => (one) => ({
   changed: one.version > 1,
 });
 
-const read = (eastMinutes) => (one) => ({ ...one, at: fullMoment(one.at, eastMinutes) });
+const read = (eastMinutes) => (one) => ({ ...one, at: fullMoment(one.at, eastMinutes), often: one.times > 1 });
 
 const device = (eastMinutes) => (one) => ({
   key: one.id,

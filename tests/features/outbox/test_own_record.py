@@ -84,6 +84,23 @@ def test_a_print_by_an_officer_is_a_look_that_the_worker_sees(
     ]
 
 
+def test_the_same_page_again_on_the_same_day_is_told_once_with_a_count(
+    cast: Cast,
+    clock: SetClock,
+    other_browser: Browser,
+    answered: Person,
+    told: Callable[[], dict[str, Any]],
+) -> None:
+    other_browser.sign_in(cast.sao_bac.people["hanh"])
+    for minutes in (0, 5, 5):
+        clock.move(minutes=minutes)
+        other_browser.open(f"/workers/{answered.id}/health")
+    clock.move(minutes=1)
+    other_browser.open(f"/workers/{answered.id}/record")
+    reads = [(each["what"], each["times"], each["at"][11:16]) for each in told()["reads"]]
+    assert reads == [("Bản in hồ sơ", 1, "05:21"), ("Hồ sơ người lao động", 3, "05:20")]
+
+
 def test_a_team_member_prints_no_record(
     cast: Cast, other_browser: Browser, answered: Person, told: Callable[[], dict[str, Any]]
 ) -> None:
