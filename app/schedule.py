@@ -15,7 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from app.cases.jobs import open_due_cases
+from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, write_files
 from app.delivery.jobs import send_due_deliveries
@@ -65,6 +65,7 @@ def nightly(settings: Settings) -> BaseTrigger:
 JOBS: tuple[Job, ...] = (
     Job("checkins.plan_duties", plan_due_duties, every(minutes=30), PARK),
     Job("cases.open_due", open_due_cases, every(minutes=10), PARK),
+    Job("cases.ask_due", ask_due_days, every(minutes=10), PARK),
     Job("reminders.run_due", run_due_reminders, every(seconds=20), PARK),
     Job("delivery.send_due", send_due_deliveries, every(seconds=10), PARK),
     Job("workforce.do_planned_changes", do_planned_changes, every(minutes=1), PARK),

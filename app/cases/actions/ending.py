@@ -145,7 +145,7 @@ def _close(
     _drop_tasks(session, case, by_rule_only=False, actor=actor, now=now)
     do_step(session, case, CaseAct.CLOSE, actor=actor, now=now, words=words)
     case.closed_at = now
-    cancel_messages(session, message_key(case.id))
+    cancel_messages(session, message_key(case.id), now=now)
     session.flush()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.cases.actions.opening import ask_for
 from app.cases.actions.steps import do_step, settle_due
 from app.cases.models import FollowUpCase, FollowUpDay
+from app.cases.queries.asking import follow_key
 from app.cases.queries.standing import (
     days_of,
     hold_case,
@@ -34,6 +35,7 @@ from app.checkins.rules import (
 )
 from app.checkins.rules.requests import CheckInRequest, Source
 from app.checkins.rules.roll_call import AnswersTakenBack
+from app.delivery.actions.ledger import settle_answer
 from app.kernel.actors import Actor
 from app.kernel.clock import local_day
 from app.kernel.ids import new_id
@@ -213,3 +215,5 @@ def _write_day(
             check_in_id=check_in_id,
         )
     )
+    by_person = by in (HeardBy.OWN, HeardBy.FORM)
+    settle_answer(session, case.worker_id, follow_key(on), by_person=by_person, now=now)

@@ -38,7 +38,7 @@ def join_cases(session: Session, event: WorkersMerged, *, now: datetime) -> None
         session.expire_all()
         return
     joined = {"joined": own.id}
-    cancel_messages(session, message_key(other.id))
+    cancel_messages(session, message_key(other.id), now=now)
     session.expire(other)
     write_entry(session, other, CaseAct.CLOSE, actor=PROGRAM, now=now, details=joined)
     write_entry(session, own, CaseAct.NOTE, actor=PROGRAM, now=now, details={"joins": other.id})

@@ -58,13 +58,15 @@ class TaskRule:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpRules:
-    """The rules of `follow_up.yaml`; `version` is "follow_up@n", `ask_by` in the park's time."""
+    """The rules of `follow_up.yaml`; `version` is "follow_up@n", `ask_…` in the park's time."""
 
     version: str
     opens_with: Mapping[Level, tuple[TaskRule, ...]]
     by_hand_minutes: Mapping[TaskKind, int]
     days: Mapping[Level, int]
     ask_by: time
+    ask_from: time
+    ask_until: time
     latest_days: int
     review_minutes: int
 
@@ -84,6 +86,8 @@ def follow_up_rules(data: Mapping[str, Any]) -> FollowUpRules:
         by_hand_minutes={TaskKind(kind): value for kind, value in data["by_hand"].items()},
         days={level: asked[level]["days"] for level in (Level.AMBER, Level.RED)},
         ask_by=time.fromisoformat(asked["ask_by"]),
+        ask_from=time.fromisoformat(asked["ask_from"]),
+        ask_until=time.fromisoformat(asked["ask_until"]),
         latest_days=asked["latest_days"],
         review_minutes=data["review_minutes"],
     )

@@ -161,9 +161,15 @@ def cancel_waiting(session: Session, person_ids: Sequence[str]) -> None:
     )
 
 
-def cancel_messages(session: Session, source_prefix: str) -> None:
-    """Nothing that has not left yet is sent of the messages whose source key begins so."""
+def cancel_messages(session: Session, source_prefix: str, *, now: datetime) -> None:
+    """Of the messages whose source key begins so nothing leaves any more, and none holds on."""
     of_source = select(Message.id).where(Message.source_key.startswith(source_prefix))
+    session.execute(
+        update(Message)
+        .where(Message.source_key.startswith(source_prefix), Message.expires_at > now)
+        .values(expires_at=now)
+        .execution_options(synchronize_session=False)
+    )
     session.execute(
         update(Delivery)
         .where(Delivery.message_id.in_(of_source))

@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actions.consent import record_consent
 from app.cases.actions import ending
+from app.cases.jobs import ask_due_days
 from app.cases.models import FollowUpDay
 from app.checkins.jobs import plan_due_duties
 from app.checkins.models import Duty
 from app.checkins.queries.answers import find_standing
+from app.delivery.jobs import send_due_deliveries
+from app.delivery.models import Delivery
 from app.kernel.ids import new_id
 from app.workforce.models import Worker
 from tests.conftest import SetClock
@@ -183,3 +186,58 @@ def test_who_did_not_agree_to_the_notice_is_not_kept(
 ) -> None:
     write(lambda s: record_consent(s, hoa.id, "1", agreed=False, actor=STORY, now=clock.at))
     assert send(client, hoa, case_id, clock)["code"] == "checkins.consent_needed"
+
+
+def inbox(client: FlaskClient, person: Person) -> list[str]:
+    answer = client.get("/api/v1/inbox", headers=person.headers).json
+    return [each["text"] for each in answer or []]
+
+
+def test_the_inbox_asks_once_a_day_and_no_more_when_the_person_was_heard(
+    client: FlaskClient, hoa: Person, case_id: str, clock: SetClock, session: Session
+) -> None:
+    assert ask_due_days() == 0  # ten past five
+    clock.move(hours=2)
+    assert [ask_due_days() for _ in range(2)] == [1, 0]
+    send_due_deliveries()
+    assert inbox(client, hoa) == ["Hôm nay bạn thấy thế nào? Mở trang Khai báo và trả lời một lần."]
+    assert send(client, hoa, case_id, clock)["outcome"] == "applied"
+    assert {each.status for each in session.scalars(select(Delivery))} == {"read"}
+
+
+def test_closing_stops_what_was_not_read_yet(
+    client: FlaskClient,
+    write: Write,
+    cast: Cast,
+    hoa: Person,
+    case_id: str,
+    clock: SetClock,
+    session: Session,
+) -> None:
+    clock.move(hours=2)
+    ask_due_days()
+    hanh = as_actor(cast.sao_bac.people["hanh"])
+    write(lambda s: ending.close_case(s, case_id, "Không phải F1", actor=hanh, now=clock.at))
+    send_due_deliveries()
+    assert inbox(client, hoa) == []
+    assert {each.status for each in session.scalars(select(Delivery))} == {"cancelled"}
+    assert ask_due_days() == 0
+
+
+def test_who_did_not_agree_to_the_notice_is_not_written_to(
+    write: Write, hoa: Person, case_id: str, clock: SetClock
+) -> None:
+    write(lambda s: record_consent(s, hoa.id, "1", agreed=False, actor=STORY, now=clock.at))
+    clock.move(hours=2)
+    assert case_id
+    assert ask_due_days() == 0
+
+
+def test_who_has_a_shift_today_gets_no_message_of_the_case(
+    hoa: Person, case_id: str, clock: SetClock, session: Session
+) -> None:
+    plan_due_duties()
+    clock.move(hours=2)
+    assert case_id
+    assert ask_due_days() == 0
+    assert session.scalars(select(Delivery)).all() == []
