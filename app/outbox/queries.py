@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
+from app.cases.models import FollowUpCase
 from app.checkins.models import CheckIn, Clearance
 from app.delivery.models import Delivery
 from app.gate.models import GatePass, GateScan
@@ -38,6 +39,7 @@ def count_kept(session: Session, worker_id: str) -> dict[str, Kept]:
     mine: dict[str, tuple[Any, Any]] = {
         "answers": (CheckIn.received_at, CheckIn.worker_id == worker_id),
         "clearances": (Clearance.at, Clearance.worker_id == worker_id),
+        "cases": (FollowUpCase.opened_at, FollowUpCase.worker_id == worker_id),
         "passes": (GatePass.issued_at, GatePass.worker_id == worker_id),
         "scans": (GateScan.counted_at, GateScan.worker_id == worker_id),
         "messages": (Delivery.created_at, Delivery.person_id == worker_id),

@@ -31,7 +31,6 @@ from app.checkins.queries.answers import find_standing
 from app.checkins.queries.standing import hold_people
 from app.checkins.rules import CheckInRecorded, Level, LevelRaised
 from app.kernel.actors import Actor
-from app.kernel.clock import local_day
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound
 from app.workforce.models import Worker
@@ -162,8 +161,8 @@ def ask_for(session: Session, case: FollowUpCase, level: Level, *, now: datetime
         add_task_row(session, case, task, rule=rules.version, actor=PROGRAM, now=now)
     asked = days_of(case)
     if level in rules.days and (asked is None or case.follow_rule):
-        today = local_day(now, session.info["settings"].timezone)
-        days = longer(asked, DaysAsked(today, rules.days[level]))
+        from_on = first_asked_on(now, rules, session.info["settings"].timezone)
+        days = longer(asked, DaysAsked(from_on, rules.days[level]))
         case.follow_from_on, case.follow_days = days.from_on, days.days
         case.follow_rule = rules.version
     settle_due(session, case, now=now)

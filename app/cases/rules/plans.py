@@ -137,6 +137,12 @@ class DaysAsked:
         return self.from_on <= on <= self.last_on
 
 
+def first_asked_on(now: datetime, rules: FollowUpRules, zone: ZoneInfo) -> date:
+    """The first day of asking: today, or tomorrow when today's hour of asking is over."""
+    here = now.astimezone(zone)
+    return here.date() + timedelta(days=here.time() >= rules.ask_by)
+
+
 def checked_days(from_on: date, days: int, today: date, rules: FollowUpRules) -> DaysAsked:
     """Days of follow-up given by hand, when they make sense."""
     near = abs((from_on - today).days) <= rules.latest_days

@@ -24,6 +24,7 @@ from app.cases.rules.plans import (
     TaskKind,
     checked_days,
     checked_due,
+    first_asked_on,
     follow_up_rules,
     longer,
     next_ask_at,
@@ -170,3 +171,14 @@ def test_a_rule_in_force_covers_the_day_the_isolation_began(
     for rule in rules_in_force(CLEARANCES, person_class, began_on):
         assert rule.from_on <= began_on
         assert rule.to_on is None or began_on <= rule.to_on
+
+
+@given(minutes=st.integers(min_value=0, max_value=2 * 24 * 60))
+def test_nobody_is_overdue_to_be_asked_when_a_case_opens(minutes: int) -> None:
+    now = datetime(2026, 11, 23, 17, tzinfo=UTC) + timedelta(minutes=minutes)
+    today = now.astimezone(ZONE).date()
+    from_on = first_asked_on(now, RULES, ZONE)
+    assert from_on - today in (timedelta(0), timedelta(days=1))
+    at = next_ask_at(DaysAsked(from_on, 3), (), today, RULES, ZONE)
+    assert at is not None
+    assert at > now
