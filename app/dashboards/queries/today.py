@@ -35,7 +35,6 @@ from app.dashboards.rules import (
 from app.settings import Settings
 from app.workforce.models import Worker
 from app.workforce.queries.groups import natural_key
-from app.workforce.queries.safety_teams import Staffing, list_staffing
 from app.workforce.queries.schedules import get_hours
 from app.workforce.rules.shifts import ShiftCode
 
@@ -185,24 +184,6 @@ def get_pulse(session: Session, company_id: int, paths: Sequence[str]) -> Pulse:
         newest_standing(session, paths),
         tuple(note.id for note in notes),
     )
-
-
-def get_own_staffing(
-    session: Session, company_id: int, paths: Sequence[str], on: date
-) -> Staffing | None:
-    """The safety teams of a company, limited to these units; None where none is asked for."""
-    found = list_staffing(session, [company_id], on).get(company_id)
-    if found is None or not found.needed:
-        return None
-    own = set(
-        session.scalars(
-            select(Branch.id).where(or_(*[Branch.path.startswith(path) for path in paths]))
-        )
-    )
-    if company_id in own:
-        return found
-    short = tuple(line for line in found.short_lines if line.unit_id in own)
-    return Staffing(len(short), 0, short) if short else None
 
 
 def has_workers(session: Session, paths: Sequence[str]) -> bool:
