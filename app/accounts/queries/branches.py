@@ -41,6 +41,12 @@ def get_branch(session: Session, branch_id: int) -> Branch:
     return session.get_one(Branch, branch_id)
 
 
+def find_branch_at(session: Session, path: str) -> Branch | None:
+    """The open branch of a path."""
+    chosen = select(Branch).where(Branch.path == path, Branch.closed_on.is_(None))
+    return session.scalars(chosen).first()
+
+
 def list_branches(session: Session, paths: Sequence[str]) -> Sequence[Branch]:
     """Every open branch under these, top down."""
     return session.scalars(

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
-from app.accounts.queries.branches import find_park, list_branches
+from app.accounts.queries.branches import find_branch_at, find_park
 from app.accounts.rules import Actor, Permission, branches_for
 from app.dashboards.views.sync_box import sync_box
 from app.extensions import db
@@ -119,6 +119,6 @@ def _place(actor: Actor) -> dict[str, str]:
     park_name = park.name if park else current_app.config["SETTINGS"].name
     if not actor.grants:
         return {"title": park_name, "subtitle": ""}
-    branch = list_branches(db.session(), [actor.grants[0].path])[:1]
-    own = branch[0].name if branch else park_name
+    branch = find_branch_at(db.session(), actor.grants[0].path)
+    own = branch.name if branch else park_name
     return {"title": own, "subtitle": park_name if own != park_name else ""}

@@ -25,7 +25,6 @@ from app.checkins.queries.duties import (
     list_people,
     list_standing,
 )
-from app.checkins.queries.hand_over import list_open_notes
 from app.checkins.queries.rule_sets import get_rules, signs_told
 from app.checkins.rules import DutyState
 from app.checkins.rules.hand_over import LONGEST_NOTE
@@ -129,7 +128,7 @@ def show_today() -> ResponseReturnValue:
         today=today,
         **_safety_teams(place, places, figures.on),
         sees_all=place.sees_all,
-        notes=list_open_notes(session, place.company.id, place.paths, limit=NOTES_SHOWN),
+        notes=pulse.notes[:NOTES_SHOWN],
         notes_left=max(0, len(pulse.notes) - NOTES_SHOWN),
         places=places,
         longest_note=LONGEST_NOTE,
@@ -185,7 +184,7 @@ def shown_figures(place: Place, figures: Figures, pulse: Pulse, now: datetime) -
 
 def pulse_marks(figures: Figures, pulse: Pulse) -> dict[str, str]:
     """Two short texts: one changes with any figure, one with whom or what the board names."""
-    people = _mark(sorted(pulse.standing.items()), pulse.newest, pulse.notes)
+    people = _mark(sorted(pulse.standing.items()), pulse.newest, [note.id for note in pulse.notes])
     shown = [(each.part.key, each.expected) for each in figures.parts]
     units = [(unit.branch_id, unit.name, unit.counts) for unit in figures.units]
     cut_off = figures.cut_off_at
