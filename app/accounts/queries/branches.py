@@ -43,9 +43,8 @@ def get_branch(session: Session, branch_id: int) -> Branch:
 
 def find_branch_at(session: Session, path: str) -> Branch | None:
     """The open branch of a path."""
-    return session.scalars(
-        select(Branch).where(Branch.path == path, Branch.closed_on.is_(None))
-    ).first()
+    chosen = select(Branch).where(Branch.path == path, Branch.closed_on.is_(None))
+    return session.scalars(chosen).first()
 
 
 def list_branches(session: Session, paths: Sequence[str]) -> Sequence[Branch]:

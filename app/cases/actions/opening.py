@@ -24,7 +24,15 @@ from app.cases.queries.standing import (
     list_open_tasks,
     list_uncovered,
 )
-from app.cases.rules.plans import DaysAsked, NewTask, TaskKind, TaskState, longer, tasks_for
+from app.cases.rules.plans import (
+    DaysAsked,
+    NewTask,
+    TaskKind,
+    TaskState,
+    first_asked_on,
+    longer,
+    tasks_for,
+)
 from app.cases.rules.refusals import AnotherOpen
 from app.cases.rules.states import CaseAct, CaseState
 from app.checkins.queries.answers import find_standing

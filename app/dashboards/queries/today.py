@@ -18,7 +18,7 @@ from app.checkins.queries.duties import (
     list_unit_counts,
     newest_standing,
 )
-from app.checkins.queries.hand_over import list_open_notes
+from app.checkins.queries.hand_over import Note, list_open_notes
 from app.checkins.rules import Counts, DutyState, Level
 from app.dashboards.rules import (
     WHOLE_DAY,
@@ -34,8 +34,6 @@ from app.dashboards.rules import (
 )
 from app.settings import Settings
 from app.workforce.models import Worker
-from app.workforce.queries.groups import natural_key
-from app.workforce.queries.safety_teams import Staffing, list_staffing
 from app.workforce.queries.schedules import get_hours
 from app.workforce.rules.shifts import ShiftCode
 
@@ -163,9 +161,9 @@ def list_places(session: Session, company_id: int, paths: Sequence[str]) -> list
         select(Branch.id, Branch.name, Branch.path)
         .where(Branch.company_id == company_id, Branch.closed_on.is_(None))
         .where(or_(*[Branch.path.startswith(path) for path in paths]))
+        .order_by(Branch.name)
     ).all()
-    widest = sorted(rows, key=lambda row: (row.path.count("/"), natural_key(row.name)))
-    return [(row.id, row.name) for row in widest]
+    return [(row.id, row.name) for row in sorted(rows, key=lambda row: row.path.count("/"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,35 +172,16 @@ class Pulse:
 
     standing: dict[Level, int]
     newest: datetime | None
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def get_pulse(session: Session, company_id: int, paths: Sequence[str]) -> Pulse:
     """Who stands out in these units, and what is left to the next shift."""
-    notes = list_open_notes(session, company_id, paths, limit=NOTES_SHOWN + 1)
     return Pulse(
         count_standing(session, paths),
         newest_standing(session, paths),
-        tuple(note.id for note in notes),
+        tuple(list_open_notes(session, company_id, paths, limit=NOTES_SHOWN + 1)),
     )
-
-
-def get_own_staffing(
-    session: Session, company_id: int, paths: Sequence[str], on: date
-) -> Staffing | None:
-    """The safety teams of a company, limited to these units; None where none is asked for."""
-    found = list_staffing(session, [company_id], on).get(company_id)
-    if found is None or not found.needed:
-        return None
-    own = set(
-        session.scalars(
-            select(Branch.id).where(or_(*[Branch.path.startswith(path) for path in paths]))
-        )
-    )
-    if company_id in own:
-        return found
-    short = tuple(line for line in found.short_lines if line.unit_id in own)
-    return Staffing(len(short), 0, short) if short else None
 
 
 def has_workers(session: Session, paths: Sequence[str]) -> bool:

@@ -25,7 +25,6 @@ from app.checkins.queries.duties import (
     list_people,
     list_standing,
 )
-from app.checkins.queries.hand_over import list_open_notes
 from app.checkins.queries.rule_sets import get_rules, signs_told
 from app.checkins.rules import DutyState
 from app.checkins.rules.hand_over import LONGEST_NOTE
@@ -36,7 +35,6 @@ from app.dashboards.queries.today import (
     Part,
     Pulse,
     get_figures,
-    get_own_staffing,
     get_people,
     get_pulse,
     has_workers,
@@ -60,7 +58,7 @@ from app.web.pagination import page_from_args
 from app.web.tables import TableState, table_from_args
 from app.web.transaction import transact
 from app.web.words import SHIFTS
-from app.workforce.queries.safety_teams import find_team_rule
+from app.workforce.queries.safety_teams import find_team_rule, list_staffing
 from app.workforce.queries.units import Unit, find_unit
 from app.workforce.queries.workers import get_worker
 
@@ -120,6 +118,7 @@ def show_today() -> ResponseReturnValue:
     people = get_people(session, place.paths, figures.part)
     today = local_day(now, current_app.config["SETTINGS"].timezone)
     pulse = get_pulse(session, place.company.id, place.paths)
+    places = list_places(session, place.company.id, place.paths)
     page = render_template(
         "dashboards/show_today.html",
         place_shown=place,
@@ -127,12 +126,11 @@ def show_today() -> ResponseReturnValue:
         starting=None if figures.is_planned else _starting(place),
         days=_day_links(place, figures, now),
         today=today,
-        staffing=get_own_staffing(session, place.company.id, place.paths, figures.on),
-        **_team_rule(figures.on),
+        **_safety_teams(place, places, figures.on),
         sees_all=place.sees_all,
-        notes=list_open_notes(session, place.company.id, place.paths, limit=NOTES_SHOWN),
+        notes=pulse.notes[:NOTES_SHOWN],
         notes_left=max(0, len(pulse.notes) - NOTES_SHOWN),
-        places=list_places(session, place.company.id, place.paths),
+        places=places,
         longest_note=LONGEST_NOTE,
         contacts=contacts_of(people.missing, now),
         **_reach(place, figures, now),
@@ -186,7 +184,7 @@ def shown_figures(place: Place, figures: Figures, pulse: Pulse, now: datetime) -
 
 def pulse_marks(figures: Figures, pulse: Pulse) -> dict[str, str]:
     """Two short texts: one changes with any figure, one with whom or what the board names."""
-    people = _mark(sorted(pulse.standing.items()), pulse.newest, pulse.notes)
+    people = _mark(sorted(pulse.standing.items()), pulse.newest, [note.id for note in pulse.notes])
     shown = [(each.part.key, each.expected) for each in figures.parts]
     units = [(unit.branch_id, unit.name, unit.counts) for unit in figures.units]
     cut_off = figures.cut_off_at
@@ -216,13 +214,19 @@ def contacts_of(rows: Sequence[DutyRow], now: datetime) -> dict[tuple[str, date,
     return contacts(db.session(), known, now=now)
 
 
-def _team_rule(on: date) -> dict[str, Any]:
-    """How many a safety team needs, and who says so."""
+def _safety_teams(place: Place, places: Sequence[tuple[int, str]], on: date) -> dict[str, Any]:
+    """Which lines of one's own are short of a safety team, how many a team needs, who says so."""
     rule = find_team_rule(on)
-    if rule is None:
-        return {}
-    source = rule.source_en if current_language() == "en" else rule.source
-    return {"team_rule": rule, "team_source": source}
+    staffing = list_staffing(db.session(), [place.company.id], on).get(place.company.id)
+    if rule is None or staffing is None or not staffing.needed:
+        return {"staffing": None}
+    own = {unit_id for unit_id, _ in places}
+    return {
+        "staffing": staffing,
+        "short_lines": [line for line in staffing.short_lines if line.unit_id in own],
+        "team_rule": rule,
+        "team_source": rule.source_en if current_language() == "en" else rule.source,
+    }
 
 
 def address_of(place: Place, figures: Figures) -> dict[str, Any]:

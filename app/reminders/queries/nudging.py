@@ -165,6 +165,8 @@ def _has_app(now: datetime) -> ColumnElement[bool]:
 
 
 def _was_told(message_id: str) -> ColumnElement[bool]:
+    if not message_id:
+        return false()
     return (
         select(Delivery.id)
         .where(Delivery.message_id == message_id, Delivery.person_id == Worker.id)

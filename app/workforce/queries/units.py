@@ -12,6 +12,8 @@ from app.accounts.rules import BranchKind, PinState
 from app.workforce.models import Worker, WorkGroup
 from app.workforce.rules.groups import UNIT_KINDS
 
+LARGEST_ID = 2**31 - 1  # an address may name any number, a column not
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -86,7 +88,17 @@ def _place(unit: Unit, name_by_id: dict[int, str]) -> tuple[str, ...]:
 
 def find_unit(session: Session, paths: Sequence[str], unit_id: int) -> Unit | None:
     """The unit of that id, where it lies under these branches."""
-    return next((unit for unit in list_units(session, paths) if unit.id == unit_id), None)
+    row = session.get(Branch, unit_id) if unit_id and unit_id <= LARGEST_ID else None
+    if row is None or row.company_id is None or row.closed_on is not None:
+        return None
+    if not row.path.startswith(tuple(paths)):
+        return None
+    above = [int(part) for part in row.path.split("/") if part]
+    inner = above[above.index(row.company_id) + 1 :]
+    names = select(Branch.id, Branch.name).where(Branch.id.in_(inner), Branch.closed_on.is_(None))
+    name_by_id = {each.id: each.name for each in session.execute(names)}
+    shown = " · ".join(name_by_id.get(each, "") for each in inner) or row.name
+    return Unit(row.id, shown, row.path, row.company_id, len(inner))
 
 
 def list_unit_pins(session: Session, paths: Sequence[str]) -> list[UnitPins]:

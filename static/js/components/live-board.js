@@ -9,7 +9,7 @@ const LOST_EVERY_MS = 4_000;
 const PATIENCE_MS = 8_000;
 // Somebody new at red shows in the figures at once, and by name as soon as the last whole look is this old.
 const WHOLE_AFTER_PEOPLE_MS = 4_000;
-const WHOLE_AFTER_CHANGE_MS = 10_000;
+const WHOLE_AFTER_CHANGE_MS = 15_000;
 const WHOLE_EVERY_MS = 60_000;
 const EDITED = "details[open], dialog[open], input:focus, select:focus, textarea:focus";
 const HEADERS = { "X-Refresh": "board" };

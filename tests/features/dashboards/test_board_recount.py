@@ -153,3 +153,11 @@ def test_the_safety_teams_on_the_board_equal_a_recount_of_memberships(
     lines = set(session.scalars(chosen))
     assert members == []
     assert f"0/{len(lines)}" in page[page.index("Tổ an toàn</h2>") :][:400]
+
+
+def test_a_team_member_is_told_of_the_own_line_only(cast: Cast, enter: Enter) -> None:
+    page = enter(cast.sao_bac.people["nhung"]).get("/today?shift=ca1").text
+    box = page[page.index("Tổ an toàn</h2>") :].partition("</section>")[0]
+    assert "Chuyền 3" in box
+    assert "Chuyền 7" not in box
+    assert "0/2" not in box
