@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
@@ -54,17 +54,3 @@ def list_lines(
             rest[on] = left
     lines.sort(key=lambda each: each.name)
     return [*lines, *([Line(company_id, "", rest, direct=True)] if rest else [])]
-
-
-def count_line_rows(session: Session, ids: Sequence[int], from_on: date, to_on: date) -> int:
-    """How many rows of units and companies (branch ids) a period holds."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                ShiftCount.company_id.in_(ids),
-                ShiftCount.shift_on.between(from_on, to_on),
-                ShiftCount.expected > 0,
-            )
-        )
-        or 0
-    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal, Self
 
 from app.dashboards.rules.measures import TARGET, Measure, Tally, total
@@ -150,11 +150,6 @@ def tally_of(figures: Figures, measure: Measure) -> Tally:
     """What a measure of answers makes of figures: those at work are the whole."""
     done = figures.on_time if measure is Measure.ON_TIME else figures.answered
     return Tally(done, figures.at_work, figures.is_heard)
-
-
-def days_between(from_on: date, to_on: date) -> tuple[date, ...]:
-    """The days of a span, both ends included."""
-    return tuple(from_on + timedelta(days=day) for day in range((to_on - from_on).days + 1))
 
 
 def company_days(

@@ -48,8 +48,8 @@ def columns(
                 f'<rect class="fill-brand" x="{short(x + slot * 0.18)}" y="{short(106 - high)}" '
                 f'width="{short(slot * 0.64)}" height="{short(high)}"/>'
             )
-            above = 106 - high - 5
-            drawn.append(words(text, x=middle, y=above, classes="plot-text plot-text-ink text-mid"))
+            # In one row, so that no number stands on the target's line.
+            drawn.append(words(text, x=middle, y=14, classes="plot-text plot-text-ink text-mid"))
         elif value is not None:
             drawn.append(
                 f'<rect fill="url(#hatch)" x="{short(x + slot * 0.18)}" y="22" '

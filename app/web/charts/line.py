@@ -50,7 +50,7 @@ def line(
     drawn = [_tick(frame, tick, target) for tick in ticks or _ticks(lowest, highest, target)]
     drawn += _trace(points, frame, 4)
     if (end := _end(points, frame)) and last_text:
-        y = end[1] - 10 if end[1] > 24 else end[1] + 20
+        y = end[1] + (20 if _comes_down(points) or end[1] <= 24 else -10)
         drawn.append(words(last_text, x=478, y=y, classes="plot-text plot-text-ink text-end"))
     drawn += [_label(frame, len(points), place, text) for place, text in labels]
     return picture('class="plot" width="100%" viewBox="0 0 484 132"', label, drawn)
@@ -124,6 +124,12 @@ def _end(points: Sequence[Point], frame: Frame) -> tuple[float, float] | None:
         if isinstance(point, int | float):
             return frame.left + place * step, frame.y(point)
     return None
+
+
+def _comes_down(points: Sequence[Point]) -> bool:
+    """Whether the line falls towards its end, so that a label above it would stand on it."""
+    last = known(points)[-2:]
+    return len(last) > 1 and last[0] > last[1]
 
 
 def _dot(x: float, y: float, radius: float) -> str:

@@ -16,7 +16,7 @@ from app.checkins.actions.counting import add_counts
 from app.checkins.models import ShiftCount
 from app.checkins.rules import Counts
 from app.dashboards.queries.compliance import get_compliance
-from app.dashboards.rules.compliance import days_between
+from app.dashboards.rules.periods import Period
 from app.workforce.actions.schedules import add_holiday
 from tests.conftest import Node, SetClock
 from tests.factories.people import STORY, Cast, Person
@@ -110,7 +110,7 @@ def test_a_holiday_is_a_day_off_and_a_day_without_a_plan_is_no_data(
     sunday = TUESDAY - timedelta(days=3)
     write(lambda s: add_holiday(s, two_companies.park_id, sunday, "Nghỉ", actor=STORY, now=TEN))
     companies = [session.get_one(Branch, two_companies.sao_bac.id)]
-    span = days_between(sunday - timedelta(days=1), TUESDAY)
+    span = Period(sunday - timedelta(days=1), TUESDAY).days
     settings = node.app.config["SETTINGS"]
     (found,) = get_compliance(session, companies, span, settings=settings, now=TEN).companies
     assert [day.off for day in found.days] == [False, True, False, False, False]

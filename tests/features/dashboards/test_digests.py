@@ -113,7 +113,7 @@ def test_it_stands_on_the_page_until_it_is_read(
     make_digests()
     browser = enter(two_weeks.people["lam"])
     page = browser.get("/compliance").text
-    assert "Bản tin tuần" in page
+    assert "Xem bản tin" in page
     assert "77,5" in page
     shown = browser.get("/compliance/digest").text
     assert "Điện tử Sao Bắc" in shown

@@ -10,7 +10,6 @@ from app.dashboards.rules.compliance import (
     Day,
     Figures,
     company_days,
-    days_between,
     reached,
     share_of,
     tally_of,
@@ -18,6 +17,7 @@ from app.dashboards.rules.compliance import (
     worst_first,
 )
 from app.dashboards.rules.measures import Measure, Tally
+from app.dashboards.rules.periods import Period
 
 MONDAY = date(2026, 11, 23)
 HEARD_AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_an_absent_person_does_not_lower_the_share() -> None:
 
 
 def test_a_day_without_anybody_is_off_only_where_the_schedule_says_so() -> None:
-    span = days_between(MONDAY, MONDAY + timedelta(days=2))
+    span = Period(MONDAY, MONDAY + timedelta(days=2)).days
     off, unknown, planned = company_days(
         span, {span[2]: told(NOTHING)}, {span[0]: False, span[1]: None, span[2]: False}
     )
@@ -100,7 +100,7 @@ def test_the_change_compares_one_week_with_the_week_before() -> None:
 
 
 def test_all_companies_together_count_those_heard_of() -> None:
-    span = days_between(MONDAY, MONDAY)
+    span = Period(MONDAY, MONDAY).days
     (day,) = together(span, [company(Day(MONDAY, told(ALL))), company(Day(MONDAY, told(NOTHING)))])
     assert day.share == 1.0
     (off,) = together(span, [company(Day(MONDAY, off=True))] * 2)
