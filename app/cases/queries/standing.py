@@ -1,6 +1,7 @@
 """Cases as an action or reaction finds them, and what still waits in one."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -56,6 +57,24 @@ def find_open_case(session: Session, worker_id: str) -> str | None:
             FollowUpCase.worker_id == worker_id, FollowUpCase.closed_at.is_(None)
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A worker's open case and who has it; nobody: no name."""
+
+    case_id: str
+    owner_name: str
+
+
+def list_followed(session: Session, worker_ids: Collection[str]) -> dict[str, Followed]:
+    """The open cases of these workers, by worker."""
+    rows = session.execute(
+        select(FollowUpCase.worker_id, FollowUpCase.id, FollowUpCase.owner_name).where(
+            FollowUpCase.worker_id.in_(sorted(worker_ids)), FollowUpCase.closed_at.is_(None)
+        )
+    )
+    return {worker_id: Followed(case_id, owner) for worker_id, case_id, owner in rows}
 
 
 def list_open_tasks(session: Session, case_id: str) -> Sequence[CaseTask]:

@@ -82,6 +82,7 @@ def show_compliance() -> ResponseReturnValue:
         workers=sum(each.workers for each in found.companies),
         reason_text=reason_text,
         reason_href=reason_href,
+        settings=current_app.config["SETTINGS"],
         digest=find_unread_digest(db.session(), current_actor().account_id or "")
         if look.for_park
         else None,

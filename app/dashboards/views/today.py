@@ -15,6 +15,7 @@ from app.accounts.queries.branches import list_companies
 from app.accounts.rules import Permission, branches_for
 from app.audit.actions import record_health_view
 from app.audit.queries import was_shown
+from app.cases.queries.standing import list_followed
 from app.checkins.actions.levels import clear_level, mark_absent, unmark_absent
 from app.checkins.forms import ReasonForm, parse_day, parse_shift
 from app.checkins.queries.duties import (
@@ -123,6 +124,7 @@ def show_today() -> ResponseReturnValue:
         "dashboards/show_today.html",
         place_shown=place,
         people=people,
+        settings=current_app.config["SETTINGS"],
         starting=None if figures.is_planned else _starting(place),
         days=_day_links(place, figures, now),
         today=today,
@@ -280,9 +282,12 @@ def _sorted(units: Sequence[UnitCounts], table: TableState) -> list[UnitCounts]:
 
 def told_of(place: Place, rows: Iterable[DutyRow]) -> dict[str, Any]:
     """What the table of those who stand out needs beside its rows."""
-    language = current_language()
+    language, shown = current_language(), list(rows)
+    follows = bool(branches_for(current_actor(), Permission.FOLLOW_CASES))
+    ids = [row.worker_id for row in shown]
     return {
-        "signs": {row.worker_id: signs_told(row.answers, language) for row in rows},
+        "signs": {row.worker_id: signs_told(row.answers, language) for row in shown},
+        "followed": list_followed(db.session(), ids) if follows else {},
         "proposed": get_rules(db.session(), place.company.id).proposed,
         "may_clear": bool(branches_for(current_actor(), Permission.CLEAR_LEVEL)),
     }
