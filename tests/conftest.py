@@ -115,6 +115,7 @@ class Node:
     def empty(self) -> None:
         """Make the database as a migration left it."""
         self.clock.at = MORNING
+        self.app.extensions.pop("board_drawings", None)
         writer = self.app.extensions["writer"]
         with self.app.app_context():
             db.session.remove()
