@@ -34,6 +34,7 @@ hypothesis_settings.register_profile("long", derandomize=True, deadline=None, ma
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="full counts of the random parts")
+    parser.addoption("--pictures", metavar="FOLDER", help="keep pictures of what journeys see")
 
 
 def pytest_configure(config: pytest.Config) -> None:
