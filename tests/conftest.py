@@ -128,6 +128,7 @@ class Node:
                 # A request of the last test may still be reading: it keeps the old file, whole.
                 fresh = Path(shutil.copy(self.folder / "empty.db", self.folder / "fresh.db"))
                 fresh.replace(self.folder / "anca.db")
+                db.engine.dispose()  # such a request may have opened the old file meanwhile
                 return
             names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
             with writer.engine.begin() as connection:
