@@ -5,13 +5,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.cases.actions.steps import check_seen, do_step, needed_words, settle_due
+from app.cases.actions.steps import do_step, needed_words, settle_due, take_up
 from app.cases.models import CaseTask, FollowUpCase
 from app.cases.queries.rule_data import list_clearance_rules
 from app.cases.queries.standing import (
     days_of,
     find_open_case,
-    hold_case,
     hold_open_cases,
     list_open_tasks,
     list_results,
@@ -25,7 +24,7 @@ from app.cases.rules.refusals import (
     RuleNotMet,
     RuleUnverified,
 )
-from app.cases.rules.states import CaseAct, CaseState, next_state
+from app.cases.rules.states import CaseAct, CaseState
 from app.checkins.actions.levels import clear_level
 from app.checkins.models import Clearance
 from app.checkins.queries.answers import find_standing
@@ -52,9 +51,7 @@ def clear_case(
     seen: int | None = None,
 ) -> None:
     """A person clears the level of a case's worker and says why; the case follows from that."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.CLEAR)
-    check_seen(case, seen)
+    case = take_up(session, case_id, CaseAct.CLEAR, seen)
     clear_level(session, case.worker_id, needed_words(reason), actor=actor, now=now)
 
 
@@ -68,9 +65,7 @@ def clear_by_rule(
     seen: int | None = None,
 ) -> None:
     """A person clears by a written rule that was verified and is met; its id is the reason kept."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.CLEAR)
-    check_seen(case, seen)
+    case = take_up(session, case_id, CaseAct.CLEAR, seen)
     if case.person_class is None or case.isolated_on is None:
         raise RuleNotMet
     person_class, began_on = PersonClass(case.person_class), case.isolated_on
@@ -129,9 +124,7 @@ def close_case(
     seen: int | None = None,
 ) -> None:
     """Nothing more is asked or sent; refused while the level of somebody who works here stands."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.CLOSE)
-    check_seen(case, seen)
+    case = take_up(session, case_id, CaseAct.CLOSE, seen)
     told = needed_words(words)
     has_left = session.scalar(select(Worker.left_on).where(Worker.id == case.worker_id))
     if find_standing(session, case.worker_id) is not None and has_left is None:
@@ -164,8 +157,7 @@ def _drop_tasks(
 
 def reopen_case(session: Session, case_id: str, words: str, *, actor: Actor, now: datetime) -> None:
     """A case that was closed goes on; its tasks stay as they were left."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.REOPEN)
+    case = take_up(session, case_id, CaseAct.REOPEN)
     told = needed_words(words)
     hold_people(session, [case.worker_id])
     if find_open_case(session, case.worker_id) is not None:

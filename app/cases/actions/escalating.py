@@ -8,12 +8,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
-from app.cases.actions.steps import check_seen, do_step, needed_words, settle_due
+from app.cases.actions.steps import do_step, needed_words, settle_due, take_up
 from app.cases.models import FollowUpCase, FollowUpDay
-from app.cases.queries.standing import days_of, hold_case, list_samples
+from app.cases.queries.standing import days_of, list_samples
 from app.cases.rules.events import CaseEscalated
 from app.cases.rules.refusals import AlreadyEscalated
-from app.cases.rules.states import CaseAct, CaseState, next_state
+from app.cases.rules.states import CaseAct
 from app.kernel.actors import Actor
 from app.kernel.events import publish
 from app.workforce.models import Worker
@@ -29,9 +29,7 @@ def escalate_case(
     seen: int | None = None,
 ) -> None:
     """Send a named case up, once, with the reason; what the province gets is fixed by that."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.ESCALATE)
-    check_seen(case, seen)
+    case = take_up(session, case_id, CaseAct.ESCALATE, seen)
     if case.escalated_at is not None:
         raise AlreadyEscalated
     words = needed_words(reason)

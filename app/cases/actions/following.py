@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.cases.actions.opening import ask_for
-from app.cases.actions.steps import do_step, settle_due
+from app.cases.actions.steps import do_step, settle_due, take_up
 from app.cases.models import FollowUpCase, FollowUpDay
 from app.cases.queries.asking import follow_key
 from app.cases.queries.standing import (
@@ -20,7 +20,7 @@ from app.cases.queries.standing import (
 )
 from app.cases.rules.days import HeardBy
 from app.cases.rules.refusals import DayNotAsked, NoLongerAsked
-from app.cases.rules.states import CaseAct, CaseState, next_state
+from app.cases.rules.states import CaseAct
 from app.checkins.actions.answers import record_check_in
 from app.checkins.models import CheckIn, Duty
 from app.checkins.queries.rule_sets import get_rules
@@ -62,8 +62,7 @@ def record_day(
     Signs told on a day without one are told for the next shift planned, so that the level rises;
     with no shift at all they ask for what their level asks for.
     """
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.FOLLOW_UP)
+    case = take_up(session, case_id, CaseAct.FOLLOW_UP)
     today = local_day(now, session.info["settings"].timezone)
     days = days_of(case)
     if on > today or days is None or not days.holds(on):

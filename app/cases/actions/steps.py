@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.audit.actions import record_act
 from app.cases.models import CaseEntry, FollowUpCase
 from app.cases.queries.rule_data import get_follow_up_rules
-from app.cases.queries.standing import days_of, heard_on, list_open_tasks
+from app.cases.queries.standing import days_of, heard_on, hold_case, list_open_tasks
 from app.cases.rules.plans import NewTask, TaskKind, next_ask_at, next_due
 from app.cases.rules.refusals import ChangedSince, WordsNeeded
 from app.cases.rules.states import CaseAct, CaseState, next_state
@@ -40,10 +40,16 @@ _DONE = {
 }
 
 
-def check_seen(case: FollowUpCase, seen: int | None) -> None:
-    """Refuse who decides on a page that others have overtaken; `seen` is the version it showed."""
+def take_up(session: Session, case_id: str, act: CaseAct, seen: int | None = None) -> FollowUpCase:
+    """The case, held for an act that its state allows.
+
+    Refuses who decides on a page that others have overtaken; `seen` is the version it showed.
+    """
+    case = hold_case(session, case_id)
+    next_state(CaseState(case.state), act)
     if seen is not None and seen != case.version:
         raise ChangedSince
+    return case
 
 
 def needed_words(words: str) -> str:

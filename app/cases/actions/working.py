@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.cases.actions.opening import add_task_row
-from app.cases.actions.steps import check_seen, do_step, needed_words, settle_due
+from app.cases.actions.steps import do_step, needed_words, settle_due, take_up
 from app.cases.models import CaseTask, FollowUpCase
 from app.cases.queries.owners import find_owner
 from app.cases.queries.rule_data import get_follow_up_rules
@@ -37,9 +37,7 @@ def assign_case(
     seen: int | None = None,
 ) -> None:
     """Say who follows a case up from now on."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.ASSIGN)
-    check_seen(case, seen)
+    case = take_up(session, case_id, CaseAct.ASSIGN, seen)
     _give(session, case, owner_id)
     do_step(session, case, CaseAct.ASSIGN, actor=actor, now=now, details={"owner": case.owner_name})
     settle_due(session, case, now=now)
@@ -56,9 +54,7 @@ def hand_over_case(
     seen: int | None = None,
 ) -> None:
     """Who has a case gives it to the next shift, with what there is to know."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.HAND_OVER)
-    check_seen(case, seen)
+    case = take_up(session, case_id, CaseAct.HAND_OVER, seen)
     if case.owner_id is None:
         raise NobodyHasIt
     told = needed_words(words)
@@ -87,8 +83,7 @@ def add_task(
     now: datetime,
 ) -> str:
     """Ask for something to be done by a moment; the id of the task."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.ADD_TASK)
+    case = take_up(session, case_id, CaseAct.ADD_TASK)
     task = NewTask(kind, checked_due(due_at, now))
     details = {"kind": str(kind), "due_at": due_at.isoformat()}
     words = nfc(note).strip()[:500]
@@ -158,8 +153,7 @@ def _task(session: Session, case: FollowUpCase, task_id: str) -> CaseTask:
 
 def write_note(session: Session, case_id: str, words: str, *, actor: Actor, now: datetime) -> None:
     """Write down what is worth knowing."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.NOTE)
+    case = take_up(session, case_id, CaseAct.NOTE)
     told = needed_words(words)
     do_step(session, case, CaseAct.NOTE, actor=actor, now=now, words=told)
     settle_due(session, case, now=now)
@@ -178,9 +172,7 @@ def plan_follow_up(
     seen: int | None = None,
 ) -> None:
     """Set how the health authority classed the person, since when, and the days of follow-up."""
-    case = hold_case(session, case_id)
-    next_state(CaseState(case.state), CaseAct.PLAN)
-    check_seen(case, seen)
+    case = take_up(session, case_id, CaseAct.PLAN, seen)
     today = local_day(now, session.info["settings"].timezone)
     asked = checked_days(from_on, days, today, get_follow_up_rules())
     case.person_class, case.isolated_on = person_class, isolated_on

@@ -15,7 +15,7 @@ from app.accounts.queries.branches import list_companies
 from app.accounts.rules import Permission, branches_for
 from app.audit.actions import record_health_view
 from app.audit.queries import was_shown
-from app.cases.queries.standing import list_followed
+from app.cases.queries.standing import Followed, list_followed
 from app.checkins.actions.levels import clear_level, mark_absent, unmark_absent
 from app.checkins.forms import ReasonForm, parse_day, parse_shift
 from app.checkins.queries.duties import (
@@ -138,6 +138,7 @@ def show_today() -> ResponseReturnValue:
         **_reach(place, figures, now),
         **pulse_marks(figures, pulse),
         **shown_figures(place, figures, pulse, now),
+        followed=followers_of(people.standing),
         **told_of(place, people.standing),
     )
     keep_view("today", place, [*people.standing, *people.missing], now)
@@ -282,15 +283,19 @@ def _sorted(units: Sequence[UnitCounts], table: TableState) -> list[UnitCounts]:
 
 def told_of(place: Place, rows: Iterable[DutyRow]) -> dict[str, Any]:
     """What the table of those who stand out needs beside its rows."""
-    language, shown = current_language(), list(rows)
-    follows = bool(branches_for(current_actor(), Permission.FOLLOW_CASES))
-    ids = [row.worker_id for row in shown]
+    language = current_language()
     return {
-        "signs": {row.worker_id: signs_told(row.answers, language) for row in shown},
-        "followed": list_followed(db.session(), ids) if follows else {},
+        "signs": {row.worker_id: signs_told(row.answers, language) for row in rows},
         "proposed": get_rules(db.session(), place.company.id).proposed,
         "may_clear": bool(branches_for(current_actor(), Permission.CLEAR_LEVEL)),
     }
+
+
+def followers_of(rows: Iterable[DutyRow]) -> dict[str, Followed]:
+    """Who has the cases of those who stand out, for visitors who may see cases."""
+    if not branches_for(current_actor(), Permission.FOLLOW_CASES):
+        return {}
+    return list_followed(db.session(), [row.worker_id for row in rows])
 
 
 def keep_view(
@@ -326,6 +331,7 @@ def list_standing_people() -> ResponseReturnValue:
         place_shown=place,
         page=asked.page(rows, total),
         now=now,
+        followed=followers_of(rows),
         **told_of(place, rows),
         own=address_of(place, figures),
     )

@@ -61,10 +61,15 @@ class SealedContent:
     agreed: bool
 
 
+def read_opened(opened: bytes) -> Any:
+    """The plain JSON of what was opened; ValueError or RecursionError when it is none."""
+    return json.loads(opened, parse_constant=_no_number)
+
+
 def read_content(opened: bytes) -> SealedContent:
     """The content of an opened command, or the refusal that it is none."""
     try:
-        raw = json.loads(opened, parse_constant=_no_number)
+        raw = read_opened(opened)
     except (ValueError, RecursionError):
         raise BadSealedContent from None
     if not isinstance(raw, dict) or not isinstance(raw.get("body"), dict):

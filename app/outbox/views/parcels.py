@@ -3,10 +3,9 @@
 The token of who made a command lies inside beside it, so the call itself needs none.
 """
 
-import json
 from datetime import datetime
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from app.accounts.rules import LockedOut
 from app.extensions import csrf, db, token_digest
 from app.gate.gateways.sealing import Jwk, key_named, open_sealed
 from app.gate.queries.seal_keys import find_private_keys
-from app.gate.rules.sealing import SealBroken
+from app.gate.rules.sealing import SealBroken, read_opened
 from app.kernel.refusals import Refusal
 from app.outbox.actions import Answered, HandedIn, answer_commands
 from app.outbox.forms import deed_of
@@ -97,13 +96,9 @@ def _inside(parcel: str, keys: dict[str, Jwk]) -> Any:
         kid = key_named(parcel)
         if kid not in keys:
             keys |= find_private_keys(db.session(), [kid])
-        return json.loads(open_sealed(parcel, keys[kid]), parse_constant=_no_number)
+        return read_opened(open_sealed(parcel, keys[kid]))
     except (SealBroken, KeyError, ValueError, RecursionError):
         raise ParcelUnreadable from None
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(text)
 
 
 def _told(raw: Any, outcome: Any) -> dict[str, Any]:
