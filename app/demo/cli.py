@@ -11,8 +11,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Role
+from app.demo.actions.follow_up import add_cases
 from app.demo.actions.park import ParkLoad, Step
 from app.demo.actions.province import load_province
+from app.demo.actions.scores import add_scores
+from app.demo.queries import demo_data
 from app.demo.rules import DemoOrder
 from app.kernel.clock import local_day
 from app.reminders.actions.schedules import add_default_schedules
@@ -25,6 +28,8 @@ demo_cli = AppGroup("demo", help="A believable park to look around in.")
 
 # A small park is written in one transaction: it is there, or nothing is. A large one is not.
 SHIFTS_A_TRANSACTION = 100_000
+# Cases are worked on here; elsewhere the scheduler opens them when the park starts.
+COMPANIES_AT_WORK = 5
 
 
 @demo_cli.command("load")
@@ -53,6 +58,15 @@ def load_demo(workers: int, days: int, seed: int, until: datetime | None) -> dic
             add_default_schedules(session, site.id, settings=settings, actor=site.officer, now=now)
 
     transact(remind)
+    worked = list(load.sites.values())[:COMPANIES_AT_WORK]
+
+    def work(session: Session) -> None:
+        for site in worked:
+            add_cases(session, site, demo_data("words")["cases"], order)
+        heads = {company.code: company.size for company in load.companies}
+        add_scores(session, [(site, heads[code]) for code, site in load.sites.items()], order)
+
+    transact(work)
     roles = list(Role)
     return {
         "companies": len(load.companies),

@@ -29,6 +29,7 @@ from app.dashboards.rules.lines import told_outside
 from app.dashboards.rules.measures import OF_ANSWERS, Measure, Tally
 from app.dashboards.rules.periods import LONGEST_DAYS, USUAL_DAYS
 from app.dashboards.rules.ranking import Ranked, weekly_rhythm
+from app.dashboards.rules.risk_bands import count_bands
 from app.dashboards.views.compliance_words import (
     MEASURES,
     reason_href,
@@ -38,6 +39,7 @@ from app.dashboards.views.compliance_words import (
 from app.dashboards.views.look import Look, found_by, look_at, measure_words, ranked_by
 from app.extensions import db
 from app.kernel.text import fold
+from app.risk.queries.assessments import list_scores
 from app.web.access import access, current_actor, locates
 from app.web.filters import address_with, percent
 from app.web.language import current_language
@@ -65,6 +67,7 @@ def show_compliance() -> ResponseReturnValue:
     view = request.args.get("view", "")
     view = view if view in VIEWS else VIEWS[0]
     kept = {each.id for each in _named(found.companies, table.value("q"))}
+    scores = list_scores(db.session(), [each.id for each in found.companies])
     rows: dict[str, Any] = {}
     if view in {"rank", "compare"}:
         ranking = ranked_by(look, found)
@@ -82,6 +85,11 @@ def show_compliance() -> ResponseReturnValue:
         workers=sum(each.workers for each in found.companies),
         reason_text=reason_text,
         reason_href=reason_href,
+        scores=scores,
+        risk_bands=count_bands(
+            [(each.index_set, each.band) for each in scores.values() if each.band],
+            len(found.companies),
+        ),
         settings=current_app.config["SETTINGS"],
         digest=find_unread_digest(db.session(), current_actor().account_id or "")
         if look.for_park

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
@@ -131,8 +131,8 @@ def find_assessment_path(session: Session, assessment_id: str) -> str | None:
 
 def list_places(session: Session, paths: Sequence[str]) -> list[Place]:
     """Companies within reach, the units of theirs that were assessed, and the park if it was."""
-    results = _results(session, paths)
     reach = or_(*[Branch.path.startswith(path) for path in paths])
+    results = _results(session, reach)
     branches = session.scalars(
         select(Branch)
         .where(reach)
@@ -160,11 +160,20 @@ def list_places(session: Session, paths: Sequence[str]) -> list[Place]:
 
 def list_results(session: Session, branch_id: int) -> list[Result]:
     """Every assessment of one place, newest first."""
-    path = session.get_one(Branch, branch_id).path
-    return _results(session, [path]).get(branch_id, [])
+    return _results(session, Branch.id == branch_id).get(branch_id, [])
 
 
-def _results(session: Session, paths: Sequence[str]) -> dict[int, list[Result]]:
+def list_scores(session: Session, branch_ids: Sequence[int]) -> dict[int, Result]:
+    """The newest complete assessment of each of these places as a whole, by place."""
+    found = _results(session, Branch.id.in_(branch_ids))
+    scored = {
+        branch_id: next((each for each in results if each.points is not None), None)
+        for branch_id, results in found.items()
+    }
+    return {branch_id: each for branch_id, each in scored.items() if each is not None}
+
+
+def _results(session: Session, of_places: ColumnElement[bool]) -> dict[int, list[Result]]:
     rows = session.execute(
         select(
             RiskAssessment.id,
@@ -184,7 +193,7 @@ def _results(session: Session, paths: Sequence[str]) -> dict[int, list[Result]]:
                 RiskVersion.number == RiskAssessment.version,
             ),
         )
-        .where(or_(*[Branch.path.startswith(path) for path in paths]))
+        .where(of_places)
         .order_by(RiskAssessment.assessed_on.desc(), RiskAssessment.id.desc())
     ).all()
     sets = {

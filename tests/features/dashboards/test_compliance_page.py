@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -17,6 +18,13 @@ from app.checkins.models import ShiftCount
 from app.checkins.rules import Counts
 from app.dashboards.queries.compliance import get_compliance
 from app.dashboards.rules.periods import Period
+from app.kernel.actors import Actor
+from app.risk.actions.assessments import begin_assessment, save_assessment
+from app.risk.queries.data_files import list_built_in_sets
+from app.risk.queries.sets import SetShown
+from app.risk.rules.index_sets import Component, IndexSet
+from app.risk.rules.records import Kept
+from app.risk.rules.scoring import Answer, awarded, chosen
 from app.workforce.actions.schedules import add_holiday
 from tests.conftest import Node, SetClock
 from tests.factories.people import STORY, Cast, Person
@@ -159,3 +167,49 @@ def test_a_park_without_companies_says_what_to_do(cast: Cast, enter: Enter, writ
     closed = update(Branch).where(Branch.kind == "company").values(closed_on=date(2026, 1, 1))
     write(lambda s: s.execute(closed))
     assert "Chưa có doanh nghiệp nào" in enter(cast.people["lam"]).get("/compliance").text
+
+
+def test_the_heat_map_tells_the_newest_complete_score_of_each_company_and_who_has_none(
+    two_companies: Cast, enter: Enter, write: Write
+) -> None:
+    officer = Actor(two_companies.sao_bac.people["hanh"].id, "Hạnh")
+    shown = next(each for each in list_built_in_sets() if each.id == "qd1203_hcmc")
+
+    def assess(session: Any) -> None:
+        place = session.get_one(Branch, two_companies.sao_bac.id)
+        for points, on in ((2, date(2026, 10, 1)), (6, TUESDAY), (None, TUESDAY)):
+            id_ = begin_assessment(
+                session,
+                place,
+                SetShown(shown, "built_in"),
+                on,
+                today=TUESDAY,
+                actor=officer,
+                now=TEN,
+            )
+            if points is not None:
+                answers = {each.id: Kept(_near(each, points)) for each in shown.components}
+                save_assessment(session, id_, 0, answers, {}, "", actor=officer, now=TEN)
+
+    page = enter(two_companies.people["lam"]).get("/compliance").text
+    assert "Chưa doanh nghiệp nào được chấm điểm." in page
+    write(assess)
+    page = enter(two_companies.people["lam"]).get("/compliance").text
+    row = page[page.index("Điện tử Sao Bắc</a>") :].split("</tr>")[0]
+    assert shown.band_at(_pct(shown)).vi in row
+    other = page[page.index("Điện tử Minh Trí</a>") :].split("</tr>")[0]
+    assert "chưa chấm" in other
+    assert "1 doanh nghiệp chưa chấm" in page
+
+
+def _near(component: Component, points: int) -> Answer:
+    if not component.is_chosen:
+        return awarded(component, Fraction(points), Fraction(10))
+    places = range(len(component.options))
+    near = min(places, key=lambda place: abs((component.options[place].points or 0) - points))
+    return chosen(component, near)
+
+
+def _pct(index_set: IndexSet) -> Fraction:
+    points = sum((_near(each, 6).points for each in index_set.components), Fraction(0))
+    return 100 * points / index_set.max_points

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.accounts.rules import check_pin, check_secret
+from app.cases.models import CaseEntry, FollowUpCase
 from app.checkins.models import CheckIn, Clearance, Duty, HealthState, ShiftCount
 from app.checkins.queries.duties import list_missing
 from app.demo.actions.rows import ORDER
 from app.extensions import db
 from app.kernel.clock import local_day
+from app.risk.queries.assessments import list_places
 from app.workforce.models import Membership, Worker, WorkGroup
 from app.workforce.queries.schedules import facts_by_worker
 from app.workforce.rules.shifts import next_shift
@@ -22,6 +24,8 @@ from tests.conftest import Node
 
 SMALL = ("--workers", "160", "--days", "9", "--seed", "3")
 DRAWN_ANEW = {"secret_hash", "pin_hash"}
+# Their ids are drawn as in everybody's park, not out of the seed.
+DONE_BY_ACTIONS = ("reminders.", "cases.", "risk.")
 DEVICE = {"device": {"id": "d1", "label": "test"}}
 
 
@@ -37,7 +41,7 @@ def everything(node: Node) -> dict[str, list[str]]:
             model.__tablename__: sorted(
                 repr([value for name, value in row._mapping.items() if name not in DRAWN_ANEW])
                 for row in db.session.execute(select(model.__table__))
-                if not str(row._mapping.get("act", "")).startswith("reminders.")
+                if not str(row._mapping.get("act", "")).startswith(DONE_BY_ACTIONS)
             )
             for model in (Branch, *ORDER, ShiftCount)
         }
@@ -194,3 +198,30 @@ def test_most_safety_teams_are_full_and_some_are_short(node: Node, session: Sess
     sizes = [held.count(team) for team in teams]
     assert sum(size >= 3 for size in sizes) > len(sizes) / 2
     assert min(sizes) < 3
+
+
+def test_the_officer_has_worked_on_cases_and_nothing_of_it_lies_in_the_future(
+    node: Node, session: Session
+) -> None:
+    node.clock.at = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
+    run(node, *SMALL)
+    cases = session.scalars(select(FollowUpCase)).all()
+    assert {case.closed_at is None for case in cases} == {True, False}
+    assert any(case.owner_id for case in cases if case.closed_at is None)
+    assert all(case.opened_at <= node.clock.at for case in cases)
+    entries = session.scalars(select(CaseEntry)).all()
+    assert {"open", "assign", "finish_task", "follow_up", "close"} <= {each.act for each in entries}
+    assert max(each.at for each in entries) <= node.clock.at
+    standing = set(session.scalars(select(HealthState.worker_id)))
+    assert {case.worker_id for case in cases if case.closed_at is None} <= standing
+
+
+def test_most_companies_were_scored_twice_and_one_in_seven_never(
+    node: Node, session: Session
+) -> None:
+    run(node, *SMALL)
+    ids = session.scalars(select(Branch.id).where(Branch.kind == "company")).all()
+    places = [place for place in list_places(session, ["/"]) if place.kind == "company"]
+    assert len(places) == len(ids)
+    assert sum(1 for place in places if place.scored is None) == len(ids) // 7
+    assert all(len(place.trend) == 2 for place in places if place.scored)
