@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from app.cases.actions.ending import note_cleared
 from app.cases.actions.following import record_day
 from app.cases.actions.opening import open_for_level
-from app.cases.actions.working import assign_case, finish_next, write_note
-from app.cases.queries.standing import days_of, hold_open_cases
+from app.cases.actions.working import assign_case, enter_result, finish_next, write_note
+from app.cases.queries.standing import days_of, hold_open_cases, list_samples
 from app.cases.rules.days import HeardBy
-from app.cases.rules.plans import TaskKind
+from app.cases.rules.plans import SampleResult, TaskKind
 from app.checkins.models import CheckIn, Clearance, HealthState
 from app.checkins.rules import Level, LevelCleared, LevelRaised
 from app.demo.actions.sites import Site
@@ -29,7 +29,9 @@ from app.workforce.rules.shifts import ShiftCode
 
 MOST_CASES = 30
 LOOKED_BACK = timedelta(days=7)
-NOT_TAKEN_UP = 0.15
+# Of the newest some wait for the officer.
+NOT_TAKEN_UP, STILL_NEW = 0.4, timedelta(hours=8)
+SAMPLE_AFTER, RESULT_AFTER = timedelta(hours=20), timedelta(hours=22)
 MORNING = time(8, 15)
 STEPS = {Level.RED: (TaskKind.CALL, TaskKind.ISOLATE), Level.AMBER: (TaskKind.CALL,)}
 STILL_ILL: dict[str, Any] = {"symptoms": ["cough"], "temperature_c": 37.1, "exposures": {}}
@@ -122,7 +124,8 @@ class _Work:
         case = hold_open_cases(self.session, [raised.worker.id]).get(raised.worker.id)
         until = raised.clearance.at if raised.clearance else self.order.told_until
         at = raised.since + self._minutes(6, 22)
-        waits = raised.clearance is None and self.chance.random() < NOT_TAKEN_UP
+        is_new = raised.clearance is None and self.order.told_until - raised.since < STILL_NEW
+        waits = is_new and self.chance.random() < NOT_TAKEN_UP
         if case is None or at >= until or waits:
             return
         officer = self.site.officer
@@ -132,13 +135,26 @@ class _Work:
             if at < until:
                 said = self.chance.choice(self.words[kind])
                 finish_next(self.session, case.id, kind, said, actor=officer, now=at)
-        at = self._hear(raised, at, until)
-        at += self._minutes(5, 30)
+        if raised.level is Level.RED:
+            self._test(case.id, raised.since, until)
+        at = self._hear(raised, at, until) + self._minutes(5, 30)
         if raised.level is Level.RED and at < until:
             said = self.chance.choice(self.words["note"])
             write_note(self.session, case.id, said, actor=officer, now=at)
         if raised.clearance is not None:
             self._clear(raised, raised.clearance)
+
+    def _test(self, case_id: str, since: datetime, until: datetime) -> None:
+        """The next day a sample is taken, and a day later it is known to be negative."""
+        taken_at = since + SAMPLE_AFTER + self._minutes(0, 120)
+        told_at = taken_at + RESULT_AFTER + self._minutes(0, 90)
+        officer, said = self.site.officer, self.words["test"][0]
+        if taken_at < until:
+            finish_next(self.session, case_id, TaskKind.TEST, said, actor=officer, now=taken_at)
+        if told_at < until:
+            for sample in list_samples(self.session, case_id):
+                negative = SampleResult.NEGATIVE
+                enter_result(self.session, case_id, sample.id, negative, actor=officer, now=told_at)
 
     def _hear(self, raised: Raised, after: datetime, until: datetime) -> datetime:
         """Every morning the officer calls and writes down how the day before was."""

@@ -29,6 +29,7 @@ EVIDENCE = {
 EFFORT = {None: _("không đổi được"), 1: _("dễ"), 2: _("vừa"), 3: _("khó")}
 FINEST = Decimal("0.01")
 COLOURS = 5
+LEVELS = (_("Rất thấp"), _("Thấp"), _("Trung bình"), _("Cao"), _("Rất cao"))
 
 
 def now_here() -> datetime:
@@ -103,6 +104,13 @@ def short_of(index_set: IndexSet) -> str:
     return index_set.short_en if current_language() == "en" else index_set.short_vi
 
 
+def level_of(index_set: IndexSet, band: Any) -> str:
+    """The short word of a band, where its set has the usual five; else its name."""
+    if len(index_set.bands) != len(LEVELS):
+        return title_of(band)
+    return str(LEVELS[index_set.rank(band)])
+
+
 def order_of(band: Any) -> str:
     """What a band orders, in the reader's language."""
     return str(band.order_en if current_language() == "en" else band.order_vi)
@@ -146,6 +154,7 @@ def know_words(state: BlueprintSetupState) -> None:
         "colour": band_colour,
         "option": option_told,
         "title": title_of,
+        "level": level_of,
         "short": short_of,
         "order": order_of,
         "people": people_told,
