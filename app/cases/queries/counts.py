@@ -1,14 +1,16 @@
 """How many cases are open, and how many of them overdue, without a name."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Branch
 from app.cases.models import FollowUpCase
 from app.checkins.models import Duty
+from app.workforce.models import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,22 @@ def count_cases(
     ).all()
     found = {company_id: CaseCounts(count, int(overdue)) for company_id, count, overdue in rows}
     return {company_id: found.get(company_id, CaseCounts()) for company_id in company_ids}
+
+
+def count_open_cases(session: Session, paths: Sequence[str]) -> int:
+    """How many cases are open of people under these branches."""
+    if not paths:
+        return 0
+    return (
+        session.scalar(
+            select(func.count(FollowUpCase.id))
+            .join(Worker, Worker.id == FollowUpCase.worker_id)
+            .join(Branch, Branch.id == Worker.branch_id)
+            .where(FollowUpCase.closed_at.is_(None))
+            .where(or_(*[Branch.path.startswith(path) for path in paths]))
+        )
+        or 0
+    )
 
 
 def count_open_on_shift(session: Session, on: date, shift: str) -> Mapping[int, int]:

@@ -1,15 +1,17 @@
 """The first page after signing in, and the frame around every office page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import find_branch_at, find_park
 from app.accounts.rules import Actor, Permission, branches_for
+from app.cases.queries.counts import count_open_cases
 from app.dashboards.views.sync_box import sync_box
 from app.extensions import db
 from app.web.access import public
@@ -18,8 +20,14 @@ from app.workforce.queries.data_requests import count_waiting_requests
 
 home_pages = Blueprint("dashboards", __name__)
 
+CASES = "cases.list_follow_ups"
 # A line of the menu only while something waits there.
 REQUESTS = "data_requests.list_requests"
+# How many wait behind a line of the menu, under the branches that its visitor reaches.
+WAITING: Mapping[str, Callable[[Session, Sequence[str]], int]] = {
+    CASES: count_open_cases,
+    REQUESTS: count_waiting_requests,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ MENU = (
     MenuItem(
         "roll_call.list_groups", "clipboard-check", _("Điểm danh"), Permission.ANSWER_FOR_OTHERS
     ),
-    MenuItem("cases.list_follow_ups", "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
+    MenuItem(CASES, "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
     MenuItem("risk.show_places", "shield-check", _("Chỉ số nguy cơ"), Permission.ASSESS_RISK),
@@ -100,7 +108,6 @@ def frame() -> dict[str, Any]:
     actor = _visitor()
     if actor is None:
         return {}
-    waiting = count_waiting_requests(db.session(), branches_for(actor, Permission.MANAGE_WORKERS))
     return {
         "menu": [
             {
@@ -108,9 +115,9 @@ def frame() -> dict[str, Any]:
                 "icon": item.icon,
                 "text": item.text,
                 "current": request.blueprint == item.endpoint.split(".")[0],
-                "count": waiting if item.endpoint == REQUESTS else 0,
+                "count": waiting,
             }
-            for item in _menu_for(actor)
+            for item, waiting in _waiting(actor)
             if item.endpoint != REQUESTS or waiting or request.endpoint == REQUESTS
         ],
         "place": _place(actor),
@@ -125,6 +132,13 @@ def frame() -> dict[str, Any]:
         "sync": sync_box(),
         "has_outbox": "shells.show_outbox" in current_app.view_functions,
     }
+
+
+def _waiting(actor: Actor) -> Iterator[tuple[MenuItem, int]]:
+    """The lines of the menu, each with how many wait behind it."""
+    for item in _menu_for(actor):
+        count = WAITING.get(item.endpoint)
+        yield item, count(db.session(), branches_for(actor, item.permission)) if count else 0
 
 
 def _place(actor: Actor) -> dict[str, str]:

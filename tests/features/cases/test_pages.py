@@ -63,6 +63,20 @@ def test_the_queue_begins_with_what_is_longest_overdue(
     assert "Giáp Thị Mến" not in late
 
 
+def test_the_menu_counts_the_open_cases_of_the_own_company(
+    cast: Cast, enter: Enter, write: Write, clock: SetClock, case_id: str
+) -> None:
+    def shown(person: Person) -> str:
+        page = enter(person).get("/cases").text
+        return " ".join(page[page.index("<nav") :].split("Ca theo dõi")[1].split("</a>")[0].split())
+
+    assert '<span class="count">1</span>' in shown(cast.sao_bac.people["hanh"])
+    assert "count" not in shown(cast.minh_tri.people["khoi"])
+    binh = cast.minh_tri.people["binh"]
+    write(lambda s: answer(s, binh, RUNNY, clock.at))
+    assert '<span class="count">1</span>' in shown(cast.minh_tri.people["khoi"])
+
+
 def test_who_sees_which_cases(
     cast: Cast, enter: Enter, write: Write, clock: SetClock, case_id: str
 ) -> None:
