@@ -34,7 +34,6 @@ NOT_TAKEN_UP, STILL_NEW = 0.4, timedelta(hours=8)
 SAMPLE_AFTER, RESULT_AFTER = timedelta(hours=20), timedelta(hours=22)
 MORNING = time(8, 15)
 STEPS = {Level.RED: (TaskKind.CALL, TaskKind.ISOLATE), Level.AMBER: (TaskKind.CALL,)}
-STILL_ILL: dict[str, Any] = {"symptoms": ["cough"], "temperature_c": 37.1, "exposures": {}}
 WELL_AGAIN: dict[str, Any] = {"symptoms": [], "temperature_c": 36.6, "exposures": {}}
 
 
@@ -166,9 +165,8 @@ class _Work:
             at = self.order.moment(on + timedelta(days=1), MORNING) + self._minutes(0, 90)
             if asked is None or not asked.holds(on) or not after < at < until:
                 continue
-            told = WELL_AGAIN if day else STILL_ILL
             officer, by = self.site.officer, HeardBy.CALL
-            record_day(self.session, case.id, on, told, "", by=by, actor=officer, now=at)
+            record_day(self.session, case.id, on, WELL_AGAIN, "", by=by, actor=officer, now=at)
             after = at
         return after
 
