@@ -1,4 +1,4 @@
-"""The board of today, its lists in full, and what is done from it."""
+"""The board of today."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -16,21 +16,15 @@ from app.accounts.rules import Permission, branches_for
 from app.audit.actions import record_health_view
 from app.audit.queries import was_shown
 from app.cases.queries.standing import Followed, list_followed
-from app.checkins.actions.levels import clear_level, mark_absent, unmark_absent
-from app.checkins.forms import ReasonForm, parse_day, parse_shift
+from app.checkins.forms import parse_day
 from app.checkins.queries.duties import (
     DutyRow,
     UnitCounts,
     count_absent_unexplained,
-    count_standing,
-    list_people,
-    list_standing,
 )
 from app.checkins.queries.rule_sets import get_rules, signs_told
-from app.checkins.rules import DutyState
 from app.checkins.rules.hand_over import LONGEST_NOTE
 from app.dashboards.queries.today import (
-    NOT_ANSWERED,
     NOTES_SHOWN,
     Figures,
     Part,
@@ -55,13 +49,11 @@ from app.reminders.queries.nudging import (
 from app.settings import Settings
 from app.web.access import access, current_actor
 from app.web.language import current_language
-from app.web.pagination import page_from_args
 from app.web.tables import TableState, table_from_args
 from app.web.transaction import transact
 from app.web.words import SHIFTS
 from app.workforce.queries.safety_teams import find_team_rule, list_staffing
 from app.workforce.queries.units import Unit, find_unit
-from app.workforce.queries.workers import get_worker
 
 if TYPE_CHECKING:
     from app.accounts.models import Branch
@@ -69,11 +61,6 @@ if TYPE_CHECKING:
 today_pages = Blueprint("today", __name__)
 UNITS_SHOWN = 24
 SAME_VIEW = timedelta(minutes=30)
-LISTS = {
-    "standing": "today.list_standing_people",
-    "missing": "today.list_missing_people",
-    "absent": "today.list_absent_people",
-}
 UNIT_ORDER: dict[str, Callable[[UnitCounts], Any]] = {
     "name": lambda unit: unit.name,
     "share": lambda unit: unit.counts.answered / max(1, unit.counts.expected - unit.counts.absent),
@@ -319,66 +306,6 @@ def keep_view(
     transact(work)
 
 
-@today_pages.get("/today/standing")
-@access(Permission.SEE_HEALTH)
-def list_standing_people() -> ResponseReturnValue:
-    place, figures, now = look()
-    total = sum(count_standing(db.session(), place.paths).values())
-    asked = page_from_args(request.args).bounded(total)
-    rows = list_standing(db.session(), place.paths, limit=asked.limit, offset=asked.offset)
-    page = render_template(
-        "dashboards/list_standing_people.html",
-        place_shown=place,
-        page=asked.page(rows, total),
-        now=now,
-        followed=followers_of(rows),
-        **told_of(place, rows),
-        own=address_of(place, figures),
-    )
-    keep_view("standing", place, rows, now)
-    return page
-
-
-@today_pages.get("/today/missing")
-@access(Permission.SEE_HEALTH)
-def list_missing_people() -> ResponseReturnValue:
-    return _list_people("missing", NOT_ANSWERED)
-
-
-@today_pages.get("/today/absent")
-@access(Permission.SEE_HEALTH)
-def list_absent_people() -> ResponseReturnValue:
-    return _list_people("absent", (DutyState.ABSENT,))
-
-
-def _list_people(name: str, states: Sequence[DutyState]) -> ResponseReturnValue:
-    unit = asked_unit()
-    place, figures, now = look((unit.path,) if unit else ())
-    total = figures.silent if name == "missing" else figures.counts.absent
-    asked = page_from_args(request.args).bounded(total)
-    rows = list_people(
-        db.session(),
-        (unit.path,) if unit else place.paths,
-        figures.part.slots,
-        states,
-        limit=asked.limit,
-        offset=asked.offset,
-    )
-    page = render_template(
-        "dashboards/list_people_by_state.html",
-        place_shown=place,
-        unit=unit,
-        name=name,
-        figures=figures,
-        contacts=contacts_of(rows, now) if name == "missing" else {},
-        page=asked.page(rows, total),
-        now=now,
-        own=address_of(place, figures),
-    )
-    keep_view(name, place, rows, now)
-    return page
-
-
 def asked_unit() -> Unit | None:
     """The unit that a list is narrowed to, within the visitor's reach."""
     asked = request.values.get("unit", "")
@@ -388,89 +315,3 @@ def asked_unit() -> Unit | None:
     if unit is None:
         raise NotFound
     return unit
-
-
-@today_pages.route("/workers/<worker_id>/clear", methods=["GET", "POST"])
-@access(Permission.CLEAR_LEVEL, of="worker_id")
-def clear_worker_level(worker_id: str) -> ResponseReturnValue:
-    actor, now = current_actor(), current_app.extensions["clock"].now()
-    form = ReasonForm()
-    if request.method == "GET" or not form.validate():
-        return _ask_reason(worker_id, form, 200 if request.method == "GET" else 422)
-    reason = form.reason.data or ""
-
-    def work(session: Session) -> str:
-        return clear_level(session, worker_id, reason, actor=actor, now=now)
-
-    transact(work)
-    flash(_("Đã gỡ mức. Người này đang ở mức Bình thường."))
-    return redirect(_back_to())
-
-
-def _ask_reason(worker_id: str, form: ReasonForm, status: int) -> ResponseReturnValue:
-    """The form by itself, for whom the one on the board was not filled in."""
-    page = render_template(
-        "dashboards/clear_worker_level.html",
-        form=form,
-        name=get_worker(db.session(), worker_id).name,
-        worker_id=worker_id,
-        own=_back(),
-        back_url=_back_to(),
-    )
-    return page, status
-
-
-def _back() -> dict[str, Any]:
-    """The look at the board, or the list, that a form was on."""
-    names = ("shift", "on", "company", "origin")
-    return {name: request.args[name] for name in names if name in request.args}
-
-
-def _back_to() -> str:
-    own = _back()
-    return url_for(LISTS.get(own.pop("origin", ""), "today.show_today"), **own)
-
-
-@today_pages.post("/workers/<worker_id>/absence")
-@access(Permission.ANSWER_FOR_OTHERS, of="worker_id")
-def mark_worker_absent(worker_id: str) -> ResponseReturnValue:
-    duty_on, duty_shift = _duty_named()
-    actor, now = current_actor(), current_app.extensions["clock"].now()
-    reason = request.form.get("reason", "")
-
-    def work(session: Session) -> None:
-        mark_absent(session, worker_id, duty_on, duty_shift, reason, actor=actor, now=now)
-
-    transact(work)
-    undo = url_for(
-        "today.unmark_worker_absent",
-        worker_id=worker_id,
-        duty_on=duty_on.isoformat(),
-        duty_shift=duty_shift,
-        **_back(),
-    )
-    name = get_worker(db.session(), worker_id).name
-    flash({"text": _("Đã ghi %(name)s vắng.", name=name), "undo_url": undo})  # type: ignore[arg-type]
-    return redirect(_back_to())
-
-
-@today_pages.post("/workers/<worker_id>/absence/undo")
-@access(Permission.ANSWER_FOR_OTHERS, of="worker_id")
-def unmark_worker_absent(worker_id: str) -> ResponseReturnValue:
-    duty_on, duty_shift = _duty_named()
-    actor, now = current_actor(), current_app.extensions["clock"].now()
-
-    def work(session: Session) -> None:
-        unmark_absent(session, worker_id, duty_on, duty_shift, actor=actor, now=now)
-
-    transact(work)
-    name = get_worker(db.session(), worker_id).name
-    flash(_("Đã bỏ ghi vắng cho %(name)s.", name=name))
-    return redirect(_back_to())
-
-
-def _duty_named() -> tuple[date, str]:
-    now = current_app.extensions["clock"].now()
-    today = local_day(now, current_app.config["SETTINGS"].timezone)
-    on = parse_day(request.values.get("duty_on"), today, "/duty_on")
-    return on, parse_shift(request.values.get("duty_shift"))
