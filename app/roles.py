@@ -45,6 +45,7 @@ from app.sync.views import (
 )
 from app.upkeep.cli import backup_cli, db_cli, tls_cli
 from app.upkeep.views import (
+    api_document_pages,
     first_step_pages,
     upkeep_backups,
     upkeep_certificate,
@@ -73,6 +74,7 @@ COMMON: tuple[Blueprint, ...] = (
     upkeep_health,
     upkeep_node,
     first_step_pages,
+    api_document_pages,
 )
 MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (

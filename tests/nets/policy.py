@@ -54,6 +54,7 @@ POLICY: dict[str, Line] = {
     "offline.show_manifest": Line("the name and icons of the program", ANYBODY),
     "upkeep_health.show_health": Line("programs ask whether the process is up", ANYBODY),
     "upkeep_health.show_readiness": Line("programs ask whether the node can work", ANYBODY),
+    "api_document.show_document": Line("programs read what they may call", ANYBODY),
     "upkeep_node.show_node": Line("the administrator sees what is wrong with the node", ADMIN),
     "upkeep_certificate.show_certificate": Line("anybody reads how to trust the node", ANYBODY),
     "upkeep_certificate.download_authority": Line(

@@ -1,5 +1,6 @@
 """Pages of backups, of the node and its certificate; addresses for asking how it is."""
 
+from app.upkeep.views.api_document import api_document_pages
 from app.upkeep.views.backups import upkeep_backups
 from app.upkeep.views.certificate import upkeep_certificate
 from app.upkeep.views.first_steps import first_step_pages
@@ -7,6 +8,7 @@ from app.upkeep.views.health import upkeep_health
 from app.upkeep.views.node import upkeep_node
 
 __all__ = [
+    "api_document_pages",
     "first_step_pages",
     "upkeep_backups",
     "upkeep_certificate",
