@@ -15,7 +15,7 @@ from app.roles import mount
 from app.schedule import JobRunner
 from app.settings import ROOT, Secrets, Settings
 from app.upkeep.gateways.welcome import listen
-from app.web import assets, charts, compression, errors, filters, headers, language, words
+from app.web import assets, charts, compression, errors, filters, headers, language, timing, words
 from app.web.access import install_guard, public
 from app.web.database import engine_options, open_database
 
@@ -85,8 +85,9 @@ def configure_extensions(app: Flask) -> None:
 
 
 def configure_pages(app: Flask) -> None:
-    """Filters, headers, language, wordss and error pages."""
+    """Filters, headers, language, words and error pages."""
     app.view_functions["static"] = public(app.view_functions["static"])
+    timing.register(app)
     assets.register(app)
     compression.register(app)
     filters.register(app)

@@ -47,6 +47,7 @@ from app.upkeep.cli import backup_cli, db_cli, tls_cli
 from app.upkeep.views import (
     api_document_pages,
     first_step_pages,
+    metrics_pages,
     upkeep_backups,
     upkeep_certificate,
     upkeep_health,
@@ -75,6 +76,7 @@ COMMON: tuple[Blueprint, ...] = (
     upkeep_node,
     first_step_pages,
     api_document_pages,
+    metrics_pages,
 )
 MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (

@@ -134,6 +134,11 @@ class Writer:
             return _for_each(together, items)
         return [self._alone(_only(do, item)) for item in items]
 
+    @property
+    def waiting(self) -> int:
+        """How many were handed in and not begun."""
+        return self._queue.qsize()
+
     def stop(self) -> None:
         """Let the thread finish what is queued and end; closes its connections."""
         with self._lock:

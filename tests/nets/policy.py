@@ -53,6 +53,7 @@ POLICY: dict[str, Line] = {
     "offline.show_offline": Line("a nameless shell", ANYBODY),
     "offline.show_manifest": Line("the name and icons of the program", ANYBODY),
     "upkeep_health.show_health": Line("programs ask whether the process is up", ANYBODY),
+    "metrics.show_metrics": Line("this machine reads figures of nobody", ANYBODY),
     "upkeep_health.show_readiness": Line("programs ask whether the node can work", ANYBODY),
     "api_document.show_document": Line("programs read what they may call", ANYBODY),
     "upkeep_node.show_node": Line("the administrator sees what is wrong with the node", ADMIN),

@@ -5,11 +5,13 @@ from app.upkeep.views.backups import upkeep_backups
 from app.upkeep.views.certificate import upkeep_certificate
 from app.upkeep.views.first_steps import first_step_pages
 from app.upkeep.views.health import upkeep_health
+from app.upkeep.views.metrics import metrics_pages
 from app.upkeep.views.node import upkeep_node
 
 __all__ = [
     "api_document_pages",
     "first_step_pages",
+    "metrics_pages",
     "upkeep_backups",
     "upkeep_certificate",
     "upkeep_health",
