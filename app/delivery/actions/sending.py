@@ -97,7 +97,8 @@ def _due(now: datetime) -> Select[str]:
         select(Delivery.id)
         .join(Message, Message.id == Delivery.message_id)
         .where(Delivery.status == Status.QUEUED, Delivery.next_attempt_at <= now)
-        .where(Delivery.expires_at > now, Message.planned_at.is_not(None))
+        .where(Delivery.expires_at > now)
+        .where(Message.planned_at.is_not(None), Message.stopped_at.is_(None))
         .order_by(Delivery.next_attempt_at)
     )
 
