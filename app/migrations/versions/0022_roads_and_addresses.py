@@ -17,8 +17,8 @@ depends_on = None
 CHUNK = 2000
 WAITING = sa.text("status IN ('created', 'queued')")
 TO_LOOK_AT = sa.text("look_at IS NOT NULL")
-ONE_A_PERSON = op.f('uq_contact_point_person_id_channel_address_hash')
-ONE_AN_ADDRESS = op.f('uq_contact_point_channel_address_hash')
+ONE_A_PERSON = 'uq_contact_point_person_id_channel_address_hash'
+ONE_AN_ADDRESS = 'uq_contact_point_channel_address_hash'
 
 
 def upgrade() -> None:
@@ -32,8 +32,8 @@ def upgrade() -> None:
     with op.batch_alter_table('contact_point') as batch_op:
         batch_op.add_column(sa.Column('gone_at', Moment(timezone=True), nullable=True))
         batch_op.drop_index('ix_contact_point_person_id')
-        batch_op.drop_constraint(ONE_AN_ADDRESS, type_='unique')
-        batch_op.create_unique_constraint(ONE_A_PERSON, ['person_id', 'channel', 'address_hash'])
+        batch_op.drop_constraint(op.f(ONE_AN_ADDRESS), type_='unique')
+        batch_op.create_unique_constraint(op.f(ONE_A_PERSON), ['person_id', 'channel', 'address_hash'])
     op.create_index('ix_contact_point_address', 'contact_point', ['channel', 'address_hash'])
     fill_phones()
 
@@ -43,8 +43,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM contact_point")
     op.drop_index('ix_contact_point_address', 'contact_point')
     with op.batch_alter_table('contact_point') as batch_op:
-        batch_op.drop_constraint(ONE_A_PERSON, type_='unique')
-        batch_op.create_unique_constraint(ONE_AN_ADDRESS, ['channel', 'address_hash'])
+        batch_op.drop_constraint(op.f(ONE_A_PERSON), type_='unique')
+        batch_op.create_unique_constraint(op.f(ONE_AN_ADDRESS), ['channel', 'address_hash'])
         batch_op.create_index('ix_contact_point_person_id', ['person_id'])
         batch_op.drop_column('gone_at')
     op.drop_index('ix_delivery_look', 'delivery')

@@ -82,7 +82,7 @@ def test_a_changed_record_changes_the_address(cast: Cast, session: Any, write: W
         people.change_worker(session, worker, particulars, actor=STORY, now=AT)
 
     write(change)
-    assert points(session, hoa) == [("0900000118", "unknown", False), (ONE, "unknown", True)]
+    assert points(session, hoa) == [(ONE, "unknown", True), ("0900000118", "unknown", False)]
 
 
 def test_a_merge_keeps_the_number_of_the_page_and_gives_it_back(
