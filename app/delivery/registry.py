@@ -8,14 +8,15 @@ from app.delivery.channels.email import Email, SmtpGroup, read_smtp
 from app.delivery.channels.in_app import InApp
 from app.delivery.channels.sms_group import SmsGroup, read_sms
 from app.delivery.channels.sms_http import SmsHttp
-from app.delivery.rules import Channel, ChannelName
+from app.delivery.rules import Channel, ChannelName, Lane
+from app.delivery.rules.roads import QuietHours, Roads
 from app.settings import Settings, UnsafeSetting
 
 log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
 Group = SmsGroup | SmtpGroup
 # Handed over by the write that says so: no call that could fail, no lease that could run out.
-IN_HOUSE = frozenset({ChannelName.IN_APP})
+IN_HOUSE = frozenset({ChannelName.IN_APP, ChannelName.PAPER})
 # Who has both hears of it first by what rings in a pocket.
 READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
     ChannelName.SMS_HTTP: read_sms,
@@ -54,3 +55,12 @@ def build_channels(settings: Settings, now: Callable[[], datetime]) -> Channels:
 def leaving_the_house(channels: Channels) -> Channels:
     """The channels whose messages go through somebody else's hands."""
     return {name: channel for name, channel in channels.items() if name not in IN_HOUSE}
+
+
+def roads_of(settings: Settings) -> Roads:
+    """The channels that leave the house, by lane and in order, as this node is set up."""
+    groups = groups_of(settings)
+    outside = {
+        lane: tuple(name for name, group in groups.items() if lane in group.lanes) for lane in Lane
+    }
+    return Roads(outside, quiet=QuietHours(), zone=settings.timezone)
