@@ -5,15 +5,18 @@ import os
 import random
 import socket
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.delivery.actions.looking import look_after
+from app.delivery.actions.putting_off import put_off_ordinary
 from app.delivery.actions.sending import (
     Claimed,
+    Place,
     claim_due,
     close_message,
     expire_waiting,
@@ -23,14 +26,17 @@ from app.delivery.actions.sending import (
     settle_failed,
     settle_sent,
 )
-from app.delivery.queries import count_attempts, is_open, list_ended_messages
-from app.delivery.registry import Channels, leaving_the_house
-from app.delivery.rules import Accepted, Channel, ChannelError, Lane
+from app.delivery.actions.unclear import hear_of_unclear
+from app.delivery.queries import count_attempts, find_unclear, is_open, list_ended_messages
+from app.delivery.registry import Channels, leaving_the_house, roads_of
+from app.delivery.rules import Accepted, Channel, ChannelError, Lane, Report
 from app.extensions import db
 from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
 CHUNK = 400
+LOOKED_AT = 100
+ASKED_AT_ONCE = 5
 TAKEN_AT_ONCE = 20
 _chance = random.SystemRandom()
 
@@ -69,6 +75,7 @@ def send_queued(
         channels = current_app.extensions["channels"]
     done = Sendings(left=limit)
     tidy_up(at(), done)
+    look_round(at(), channels)
     hand_over(at(), done)
     for lane in Lane:
         for channel in leaving_the_house(channels).values():
@@ -90,12 +97,58 @@ def tidy_up(now: datetime, done: Sendings) -> None:
     while unclear := transact(let_go):
         done.unclear += unclear
     for message_id in list_ended_messages(db.session(), now):
+        _close(message_id, now)
 
-        def close(session: Session, message_id: str = message_id) -> bool:
-            return close_message(session, message_id, limit=CHUNK, now=now)
 
-        while not transact(close):
-            pass
+def _close(message_id: str, now: datetime) -> None:
+    place: Place | None = None
+
+    def work(session: Session) -> Place | None:
+        return close_message(session, message_id, after=place, limit=CHUNK, now=now)
+
+    while place := transact(work):
+        pass
+
+
+def look_round(now: datetime, channels: Channels) -> None:
+    """Ask what became of what is unclear, give up what is silent, take the next roads."""
+    roads = roads_of(current_app.config["SETTINGS"])
+
+    def put_off(session: Session) -> int:
+        return put_off_ordinary(session, limit=CHUNK, channels=channels, roads=roads, now=now)
+
+    def look(session: Session) -> int:
+        return look_after(session, limit=LOOKED_AT, channels=channels, roads=roads, now=now)
+
+    while transact(put_off) == CHUNK:
+        pass
+    ask_unclear(now, channels)
+    while transact(look) == LOOKED_AT:
+        pass
+
+
+def ask_unclear(now: datetime, channels: Channels) -> None:
+    """Ask the providers that can be asked what became of messages they gave no answer to."""
+    for channel in leaving_the_house(channels).values():
+        waiting = find_unclear(db.session(), channel.name, now, limit=ASKED_AT_ONCE)
+        if not waiting:
+            continue
+        reports: list[Report] = []
+        try:
+            reports.extend(channel.poll(waiting))
+        except Exception:
+            log.warning("%s did not say what became of its messages", channel.name, exc_info=True)
+
+        if reports:
+            _hear(waiting, reports, now)
+
+
+def _hear(waiting: Mapping[str, str], reports: Sequence[Report], now: datetime) -> None:
+    def work(session: Session) -> None:
+        for report in reports:
+            hear_of_unclear(session, waiting.get(report.external_id or ""), report, now=now)
+
+    transact(work)
 
 
 def hand_over(now: datetime, done: Sendings) -> None:
