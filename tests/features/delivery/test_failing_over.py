@@ -137,7 +137,7 @@ def legs(session: Any) -> dict[str, str]:
     session.rollback()
     rows = session.execute(select(Delivery.channel, Delivery.status)).all()
     assert len({channel for channel, _ in rows}) == len(rows), "one row a channel"
-    return {channel: status for channel, status in rows}
+    return dict([tuple(row) for row in rows])
 
 
 def test_a_wrong_number_leads_on_to_the_next_road(
