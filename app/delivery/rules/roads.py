@@ -92,9 +92,7 @@ def rings(channel: ChannelName, lane: Lane) -> bool:
     return lane is not Lane.URGENT and channel not in SILENT
 
 
-def open_roads(
-    lane: Lane, roads: Roads, kinds: Collection[AddressKind]
-) -> tuple[ChannelName, ...]:
+def open_roads(lane: Lane, roads: Roads, kinds: Collection[AddressKind]) -> tuple[ChannelName, ...]:
     """The roads out of the house to somebody who has usable addresses of these kinds."""
     return tuple(name for name in roads.of(lane) if KIND_OF.get(name) in kinds)
 
