@@ -114,6 +114,12 @@ def is_open(session: Session, channel: ChannelName, lane: Lane, now: datetime) -
     return lane is Lane.URGENT and reason.startswith(ChannelStep.HOLD_ORDINARY)
 
 
+def list_stopped(session: Session, message_ids: Sequence[str]) -> Sequence[str]:
+    """Which of these messages were stopped."""
+    chosen = select(Message.id).where(Message.id.in_(message_ids), Message.stopped_at.is_not(None))
+    return session.scalars(chosen).all()
+
+
 def count_attempts(session: Session, channel: ChannelName, now: datetime) -> int:
     """How many tries a channel was given in the last minute."""
     chosen = (

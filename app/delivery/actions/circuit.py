@@ -23,10 +23,10 @@ FEWEST = int(CIRCUIT_CALLS * CIRCUIT_SHARE)
 
 def note_failure(
     session: Session, channel: ChannelName, error: Exception, *, now: datetime
-) -> None:
-    """Keep that a channel failed, and let it rest when it fails too often or on its trial."""
+) -> bool:
+    """Keep that a channel failed; whether it rests now, having failed too often or on trial."""
     if not counts_against(error):
-        return
+        return False
     state = _state(session, channel)
     window = state.error_window or {}
     rested = timedelta(seconds=window["rested"]) if "rested" in window else None
@@ -40,10 +40,11 @@ def note_failure(
         pause = circuit_pause(_count_calls(session, channel, now), len(errors), None)
     if pause is None:
         _keep(state, errors=errors, **({"rested": window["rested"]} if rested else {}))
-        return
+        return False
     state.paused, state.paused_at, state.resume_at = True, now, now + pause
     state.pause_reason = str(ChannelStep.CIRCUIT)
     _keep(state, errors=[], rested=pause.total_seconds())
+    return True
 
 
 def room_to_try(session: Session, channel: ChannelName, most: int, *, now: datetime) -> int:

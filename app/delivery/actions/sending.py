@@ -1,15 +1,20 @@
 """Sending: claim under a lease, hand over, and write down what became of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Table,
+    Update,
     and_,
+    bindparam,
     case,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -200,26 +205,105 @@ def _claimed(delivery: Delivery, message: Message, address: str) -> Claimed:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A channel took a message; `ms` is how long that lasted."""
+
+    claimed: Claimed
+    accepted: Accepted
+    ms: int | None = None
+
+
 def settle_sent(session: Session, claimed: Claimed, accepted: Accepted, *, now: datetime) -> None:
     """A channel took a message; what has moved on meanwhile keeps its status."""
-    external_id = accepted.external_ids[0][:80] if accepted.external_ids else None
+    settle_all_sent(session, [Taken(claimed, accepted)], now=now)
+
+
+def settle_all_sent(session: Session, taken: Sequence[Taken], *, now: datetime) -> None:
+    """A channel took these messages; what has moved on meanwhile keeps its status."""
+    if not taken:
+        return
     session.execute(
-        update(Delivery)
-        .where(Delivery.id == claimed.id, Delivery.sent_at.is_(None))
+        SENT,
+        [
+            {
+                "of_delivery": each.claimed.id,
+                "at": now,
+                "given": each.accepted.external_ids[0][:80] if each.accepted.external_ids else None,
+                "look": None if each.accepted.final else now + FIRST_LOOK[each.claimed.lane],
+            }
+            for each in taken
+        ],
+    )
+    session.execute(
+        TRIED,
+        [
+            {
+                "of_delivery": each.claimed.id,
+                "of_try": each.claimed.attempt,
+                "at": now,
+                "took": each.ms,
+                **_told(each.accepted.raw),
+            }
+            for each in taken
+        ],
+    )
+
+
+def _told(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {"http": raw.get("http_status"), "told": dict(raw)}
+
+
+def _sent_statement() -> Update:
+    # built once, on the table: it runs for every single message
+    table = cast(Table, Delivery.__table__)
+    unsettled = or_(*(table.c.status == status for status in UNSETTLED))
+    return (
+        update(table)
+        .where(table.c.id == bindparam("of_delivery"))
         .values(
-            sent_at=now,
-            external_id=external_id,
+            status=case((unsettled, str(Status.SENT)), else_=table.c.status),
+            next_attempt_at=case((unsettled, None), else_=table.c.next_attempt_at),
+            external_id=case(
+                (table.c.sent_at.is_(None), bindparam("given", type_=table.c.external_id.type)),
+                else_=table.c.external_id,
+            ),
+            sent_at=func.coalesce(table.c.sent_at, bindparam("at", type_=table.c.sent_at.type)),
+            look_at=case(
+                (unsettled, bindparam("look", type_=table.c.look_at.type)), else_=table.c.look_at
+            ),
             lease_until=None,
             leased_by=None,
-            look_at=None if accepted.final else now + FIRST_LOOK[claimed.lane],
         )
     )
-    _move(session, claimed, UNSETTLED, status=Status.SENT, next_attempt_at=None)
-    _end_attempt(session, claimed, "sent", now=now)
+
+
+def _tried_statement() -> Update:
+    table = cast(Table, Attempt.__table__)
+    return (
+        update(table)
+        .where(table.c.delivery_id == bindparam("of_delivery"), table.c.n == bindparam("of_try"))
+        .values(
+            outcome="sent",
+            ended_at=bindparam("at", type_=table.c.ended_at.type),
+            ms=bindparam("took", type_=table.c.ms.type),
+            http_status=bindparam("http", type_=table.c.http_status.type),
+            masked=bindparam("told", type_=table.c.masked.type),
+        )
+    )
+
+
+SENT, TRIED = _sent_statement(), _tried_statement()
 
 
 def settle_failed(
-    session: Session, claimed: Claimed, error: Exception, *, jitter: float, now: datetime
+    session: Session,
+    claimed: Claimed,
+    error: Exception,
+    *,
+    jitter: float,
+    now: datetime,
+    ms: int | None = None,
 ) -> Consequence:
     """A channel did not take a message; what follows for it, its address and the channel."""
     delivery = session.scalars(
@@ -242,14 +326,28 @@ def settle_failed(
     delivery.lease_until = delivery.leased_by = None
     if follows.bad_address and delivery.contact_point_id is not None:
         point = session.get_one(ContactPoint, delivery.contact_point_id)
-        kind = AddressKind(point.channel)
-        hashed = point.address_hash
-        set_address_state(session, kind, hashed, AddressState.INVALID, code=code, now=now)
+        of_kind, hashed = AddressKind(point.channel), point.address_hash
+        set_address_state(session, of_kind, hashed, AddressState.INVALID, code=code, now=now)
     if follows.batch_stops:
         _hold_message(session, claimed)
-    _end_attempt(session, claimed, follows.status, kind=kind, code=code, now=now)
+    told = getattr(error, "told", {})
+    session.execute(
+        update(Attempt)
+        .where(Attempt.delivery_id == claimed.id, Attempt.n == claimed.attempt)
+        .values(
+            outcome=follows.status,
+            ended_at=now,
+            error_class=kind,
+            code=code,
+            ms=ms,
+            http_status=told.get("http_status"),
+            masked=dict(told),
+        )
+        .execution_options(synchronize_session=False)
+    )
     _change_channel(session, claimed.channel, follows, code, now=now)
-    note_failure(session, claimed.channel, error, now=now)
+    if note_failure(session, claimed.channel, error, now=now):
+        return replace(follows, channel=ChannelStep.CIRCUIT)
     return follows
 
 
@@ -264,7 +362,7 @@ def _look_after_failure(delivery: Delivery, follows: Consequence, now: datetime)
 
 
 def give_back(session: Session, claimed: Sequence[Claimed]) -> None:
-    """What was claimed and not tried waits again, as if it had not been taken."""
+    """What was claimed and not tried waits again as if it had not been taken, unless stopped."""
     for each in claimed:
         session.execute(
             delete(Attempt).where(Attempt.delivery_id == each.id, Attempt.n == each.attempt)
@@ -280,6 +378,17 @@ def give_back(session: Session, claimed: Sequence[Claimed]) -> None:
             )
             .execution_options(synchronize_session=False)
         )
+    # Whoever stopped a message may have gone through its rows while these were away.
+    of_stopped = select(Message.id).where(
+        Message.id.in_({each.message_id for each in claimed}), Message.stopped_at.is_not(None)
+    )
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_([each.id for each in claimed]))
+        .where(Delivery.message_id.in_(of_stopped), Delivery.status == Status.QUEUED)
+        .values(status=Status.CANCELLED, answer_key=None, look_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _hold_message(session: Session, claimed: Claimed) -> None:
@@ -312,31 +421,6 @@ def _change_channel(
         upsert(session, ChannelState)
         .values(channel=channel, error_window={}, **state)
         .on_conflict_do_update(index_elements=["channel"], set_=state)
-    )
-
-
-def _move(session: Session, claimed: Claimed, olds: Sequence[Status], **values: object) -> None:
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id == claimed.id, Delivery.status.in_(olds))
-        .values(lease_until=None, leased_by=None, **values)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _end_attempt(
-    session: Session,
-    claimed: Claimed,
-    outcome: str,
-    *,
-    kind: str | None = None,
-    code: str | None = None,
-    now: datetime,
-) -> None:
-    session.execute(
-        update(Attempt)
-        .where(Attempt.delivery_id == claimed.id, Attempt.n == claimed.attempt)
-        .values(ended_at=now, outcome=outcome, error_class=kind, code=code)
     )
 
 
