@@ -80,6 +80,10 @@ class Crew:
         """Whether what is still in hand comes back untried."""
         return self._halted.is_set()
 
+    def halt(self) -> None:
+        """What is still in hand comes back untried."""
+        self._halted.set()
+
     def end(self) -> None:
         """Nothing more is begun; returns when every hand has put down what it held."""
         self._halted.set()

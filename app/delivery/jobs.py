@@ -7,7 +7,7 @@ import random
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,8 +16,11 @@ from queue import Empty, SimpleQueue
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.delivery.actions.looking import look_after
+from app.delivery.actions.putting_off import put_off_ordinary
 from app.delivery.actions.sending import (
     Claimed,
+    Place,
     Taken,
     claim_due,
     close_message,
@@ -28,15 +31,32 @@ from app.delivery.actions.sending import (
     settle_all_sent,
     settle_failed,
 )
+from app.delivery.actions.unclear import hear_of_unclear
 from app.delivery.gateways import Crew, News, Outcome
-from app.delivery.queries import count_attempts, is_open, list_ended_messages, list_stopped
-from app.delivery.registry import Channels, leaving_the_house
-from app.delivery.rules import Channel, ChannelError, ChannelName, Consequence, Lane
+from app.delivery.queries import (
+    count_attempts,
+    find_unclear,
+    is_open,
+    list_ended_messages,
+    list_stopped,
+)
+from app.delivery.registry import Channels, leaving_the_house, roads_of
+from app.delivery.rules import (
+    Channel,
+    ChannelError,
+    ChannelName,
+    ChannelStep,
+    Consequence,
+    Lane,
+    Report,
+)
 from app.extensions import db
 from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
 CHUNK = 400
+LOOKED_AT = 100
+ASKED_AT_ONCE = 5
 TAKEN_AT_ONCE, LARGEST_TAKE = 20, 200
 # How long one round sends, so that the job can end when the server does.
 ROUND_SECONDS = 20.0
@@ -90,6 +110,7 @@ def send_queued(
         channels = current_app.extensions["channels"]
     done = Sendings(left=limit)
     tidy_up(at(), done)
+    look_round(at(), channels)
     hand_over(at(), done)
     _send_outside(leaving_the_house(channels), at, done, seconds)
     return done
@@ -109,12 +130,58 @@ def tidy_up(now: datetime, done: Sendings) -> None:
     while unclear := transact(let_go):
         done.unclear += unclear
     for message_id in list_ended_messages(db.session(), now):
+        _close(message_id, now)
 
-        def close(session: Session, message_id: str = message_id) -> bool:
-            return close_message(session, message_id, limit=CHUNK, now=now)
 
-        while not transact(close):
-            pass
+def _close(message_id: str, now: datetime) -> None:
+    place: Place | None = None
+
+    def work(session: Session) -> Place | None:
+        return close_message(session, message_id, after=place, limit=CHUNK, now=now)
+
+    while place := transact(work):
+        pass
+
+
+def look_round(now: datetime, channels: Channels) -> None:
+    """Ask what became of what is unclear, give up what is silent, take the next roads."""
+    roads = roads_of(current_app.config["SETTINGS"])
+
+    def put_off(session: Session) -> int:
+        return put_off_ordinary(session, limit=CHUNK, channels=channels, roads=roads, now=now)
+
+    def look(session: Session) -> int:
+        return look_after(session, limit=LOOKED_AT, channels=channels, roads=roads, now=now)
+
+    while transact(put_off) == CHUNK:
+        pass
+    ask_unclear(now, channels)
+    while transact(look) == LOOKED_AT:
+        pass
+
+
+def ask_unclear(now: datetime, channels: Channels) -> None:
+    """Ask the providers that can be asked what became of messages they gave no answer to."""
+    for channel in leaving_the_house(channels).values():
+        waiting = find_unclear(db.session(), channel.name, now, limit=ASKED_AT_ONCE)
+        if not waiting:
+            continue
+        reports: list[Report] = []
+        try:
+            reports.extend(channel.poll(waiting))
+        except Exception:
+            log.warning("%s did not say what became of its messages", channel.name, exc_info=True)
+
+        if reports:
+            _hear(waiting, reports, now)
+
+
+def _hear(waiting: Mapping[str, str], reports: Sequence[Report], now: datetime) -> None:
+    def work(session: Session) -> None:
+        for report in reports:
+            hear_of_unclear(session, waiting.get(report.external_id or ""), report, now=now)
+
+    transact(work)
 
 
 def hand_over(now: datetime, done: Sendings) -> None:
@@ -220,6 +287,8 @@ class _Line:
                 log.error("%s does not send: %s", self.channel.name, error, exc_info=trace)
             known = isinstance(error, ChannelError)
             self.done.failed[type(error).__name__ if known else "Unknown"] += 1
+            if what.channel is ChannelStep.CIRCUIT:
+                self.crew.halt()
         sent = sum(1 for each in outcomes if each.accepted is not None)
         self.done.count(sent, was_held=len(outcomes))
         # Hands that let something lie unasked have no time for it in this round.

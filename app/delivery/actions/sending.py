@@ -1,7 +1,7 @@
 """Sending: claim under a lease, hand over, and write down what became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     Table,
     Update,
+    and_,
     bindparam,
     case,
     delete,
@@ -17,28 +18,52 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
+    tuple_,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from app.delivery.actions.circuit import note_failure, room_to_try
 from app.delivery.actions.contacts import set_address_state
-from app.delivery.models import Attempt, ChannelState, ContactPoint, Delivery, Message
-from app.delivery.registry import IN_HOUSE
+from app.delivery.models import (
+    QUEUED_ROWS,
+    SENDING_ROWS,
+    WAITING_ROWS,
+    Attempt,
+    ChannelState,
+    ContactPoint,
+    Delivery,
+    Message,
+)
+from app.delivery.registry import IN_HOUSE, quiet_of
 from app.delivery.rules import (
+    FAILED,
     Accepted,
     ChannelName,
     ChannelStep,
     Consequence,
     Lane,
+    NextChannel,
     Outbound,
     Status,
     what_follows,
 )
 from app.delivery.rules.messages import before, fill, in_language
-from app.delivery.rules.roads import AddressKind, AddressState
+from app.delivery.rules.retries import URGENT_PATIENCE
+from app.delivery.rules.roads import AddressKind, AddressState, rings
+from app.delivery.rules.statuses import ARRIVED
 from app.extensions import upsert
 
 LEASE = timedelta(minutes=2)
+# A provider is given a moment to know what became of what it did not answer for.
+ASKED_AFTER = timedelta(minutes=1)
+FIRST_LOOK = {
+    Lane.URGENT: URGENT_PATIENCE,
+    Lane.NORMAL: timedelta(hours=1),
+    Lane.BULK: timedelta(hours=1),
+}
+UNFETCHED, NOT_FETCHED = (Status.SENT,), Status.TEMPORARY_FAILURE
 UNSETTLED = (Status.SENDING, Status.UNCLEAR)
 
 
@@ -55,17 +80,31 @@ class Claimed:
 
 
 def hand_over_in_house(session: Session, *, limit: int, now: datetime) -> int:
-    """What needs nobody else's hands is sent by this write; returns how many."""
-    due = _due(now).where(Delivery.channel.in_(IN_HOUSE)).limit(limit)
-    ids = session.scalars(due.with_for_update(skip_locked=True, of=Delivery)).all()
+    """What needs nobody else's hands is sent by this write, urgent first; returns how many."""
+    ids: list[str] = []
+    for lane in Lane:
+        for channel in IN_HOUSE:
+            due = _due(channel, lane, now).limit(limit - len(ids))
+            ids += session.scalars(due.with_for_update(skip_locked=True, of=Delivery))
     if ids:
         session.execute(
             update(Delivery)
             .where(Delivery.id.in_(ids), Delivery.status == Status.QUEUED)
-            .values(status=Status.SENT, sent_at=now, attempt_count=1, next_attempt_at=None)
+            .values(
+                status=Status.SENT,
+                sent_at=now,
+                attempt_count=1,
+                next_attempt_at=None,
+                look_at=case((_fetched_urgently(), now + URGENT_PATIENCE), else_=None),
+            )
             .execution_options(synchronize_session=False)
         )
     return len(ids)
+
+
+def _fetched_urgently() -> ColumnElement[bool]:
+    """Whether it matters soon that a phone fetches what was handed over."""
+    return and_(Delivery.lane == Lane.URGENT, Delivery.channel == ChannelName.IN_APP)
 
 
 def claim_due(
@@ -77,9 +116,19 @@ def claim_due(
     holder: str,
     now: datetime,
 ) -> list[Claimed]:
-    """Take what is due on a channel and lane; nobody else sends it while the lease lasts."""
-    due = _due(now).where(Delivery.channel == channel, Delivery.lane == lane).limit(limit)
+    """Take what is due on a channel and lane; nobody else sends it while the lease lasts.
+
+    Nothing that rings in the quiet hours, one to try out a channel that failed, and nothing to
+    whom another road reached meanwhile, or who has answered.
+    """
+    if rings(channel, lane) and quiet_of(session.info["settings"]).quiet_until(now):
+        return []
+    limit = min(limit, room_to_try(session, channel, limit, now=now))
+    if limit <= 0:
+        return []
+    due = _due(channel, lane, now).limit(limit)
     ids = session.scalars(due.with_for_update(skip_locked=True, of=Delivery)).all()
+    _skip_needless(session, ids)
     taken = session.scalars(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.status == Status.QUEUED)
@@ -108,11 +157,29 @@ def claim_due(
     return claimed
 
 
-def _due(now: datetime) -> Select[str]:
+def _skip_needless(session: Session, ids: Sequence[str]) -> None:
+    """Nothing goes to whom another road has reached, or who has answered, since it was queued."""
+    other = aliased(Delivery)
+    done = or_(other.status.in_(ARRIVED), other.answered_at.is_not(None))
+    reached = (
+        select(other.id)
+        .where(other.message_id == Delivery.message_id, other.person_id == Delivery.person_id)
+        .where(other.id != Delivery.id, done)
+    )
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.status == Status.QUEUED, reached.exists())
+        .values(status=Status.SKIPPED, answer_key=None, look_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _due(channel: ChannelName, lane: Lane, now: datetime) -> Select[str]:
     return (
         select(Delivery.id)
         .join(Message, Message.id == Delivery.message_id)
-        .where(Delivery.status == Status.QUEUED, Delivery.next_attempt_at <= now)
+        .where(Delivery.channel == channel, Delivery.lane == lane, text(f"delivery.{QUEUED_ROWS}"))
+        .where(Delivery.next_attempt_at <= now)
         .where(Delivery.expires_at > now)
         .where(Message.planned_at.is_not(None), Message.stopped_at.is_(None))
         .order_by(Delivery.next_attempt_at)
@@ -163,6 +230,7 @@ def settle_all_sent(session: Session, taken: Sequence[Taken], *, now: datetime) 
                 "of_delivery": each.claimed.id,
                 "at": now,
                 "given": each.accepted.external_ids[0][:80] if each.accepted.external_ids else None,
+                "look": None if each.accepted.final else now + FIRST_LOOK[each.claimed.lane],
             }
             for each in taken
         ],
@@ -201,6 +269,9 @@ def _sent_statement() -> Update:
                 else_=table.c.external_id,
             ),
             sent_at=func.coalesce(table.c.sent_at, bindparam("at", type_=table.c.sent_at.type)),
+            look_at=case(
+                (unsettled, bindparam("look", type_=table.c.look_at.type)), else_=table.c.look_at
+            ),
             lease_until=None,
             leased_by=None,
         )
@@ -251,6 +322,7 @@ def settle_failed(
     if follows.status != delivery.status:
         delivery.status, delivery.next_attempt_at = follows.status, follows.next_attempt_at
         delivery.error_class, delivery.error_code = kind, code
+        delivery.look_at = _look_after_failure(delivery, follows, now)
     delivery.lease_until = delivery.leased_by = None
     if follows.bad_address and delivery.contact_point_id is not None:
         point = session.get_one(ContactPoint, delivery.contact_point_id)
@@ -258,7 +330,6 @@ def settle_failed(
         set_address_state(session, of_kind, hashed, AddressState.INVALID, code=code, now=now)
     if follows.batch_stops:
         _hold_message(session, claimed)
-    _change_channel(session, claimed.channel, follows, code, now=now)
     told = getattr(error, "told", {})
     session.execute(
         update(Attempt)
@@ -274,7 +345,20 @@ def settle_failed(
         )
         .execution_options(synchronize_session=False)
     )
+    _change_channel(session, claimed.channel, follows, code, now=now)
+    if note_failure(session, claimed.channel, error, now=now):
+        return replace(follows, channel=ChannelStep.CIRCUIT)
     return follows
+
+
+def _look_after_failure(delivery: Delivery, follows: Consequence, now: datetime) -> datetime | None:
+    """When the ledger looks for another road after a failure: at once where one may be needed."""
+    wanted = follows.next_channel in {NextChannel.NOW, NextChannel.PLAIN_SMS}
+    if wanted or follows.status in FAILED:
+        return now
+    if follows.status is Status.UNCLEAR:
+        return now + ASKED_AFTER
+    return delivery.look_at
 
 
 def give_back(session: Session, claimed: Sequence[Claimed]) -> None:
@@ -342,49 +426,68 @@ def _change_channel(
 
 def expire_waiting(session: Session, *, limit: int, now: datetime) -> int:
     """What was not sent in time is not sent at all; returns how many."""
-    late = Delivery.expires_at <= now
+    late = select(Delivery.id).where(text(WAITING_ROWS), Delivery.expires_at <= now)
     return _sweep(session, late, before(Status.EXPIRED), Status.EXPIRED, limit=limit)
 
 
 def give_up_leases(session: Session, *, limit: int, now: datetime) -> int:
     """What a silent sender held may have left or not; nobody sends it again unasked."""
     ran_out = Delivery.lease_until.is_(None) | (Delivery.lease_until <= now)
-    return _sweep(session, ran_out, (Status.SENDING,), Status.UNCLEAR, limit=limit)
+    held = select(Delivery.id).where(text(SENDING_ROWS), ran_out)
+    return _sweep(session, held, (Status.SENDING,), Status.UNCLEAR, limit=limit, look_at=now)
 
 
 def _sweep(
     session: Session,
-    chosen: ColumnElement[bool],
+    chosen: Select[str],
     olds: Sequence[Status],
     new: Status,
     *,
     limit: int,
+    look_at: datetime | None = None,
 ) -> int:
-    ids = session.scalars(
-        select(Delivery.id)
-        .where(Delivery.status.in_(olds), chosen)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    ids = session.scalars(chosen.limit(limit).with_for_update(skip_locked=True)).all()
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.status.in_(olds))
-        .values(status=new, lease_until=None, leased_by=None)
+        .values(status=new, lease_until=None, leased_by=None, look_at=look_at)
         .execution_options(synchronize_session=False)
     )
     return len(ids)
 
 
-def close_message(session: Session, message_id: str, *, limit: int, now: datetime) -> bool:
+Place = tuple[str, str]
+
+
+def close_message(
+    session: Session, message_id: str, *, after: Place | None, limit: int, now: datetime
+) -> Place | None:
     """A message no longer holds: what waits expires, what no phone fetched is given up.
 
-    In chunks; true when nothing of it was left to do.
+    In chunks by person and channel, from where the last one ended; None when it is done.
     """
-    of_message = Delivery.message_id == message_id
-    done = _sweep(session, of_message, before(Status.EXPIRED), Status.EXPIRED, limit=limit)
-    unfetched = of_message & (Delivery.channel == ChannelName.IN_APP)
-    done += _sweep(session, unfetched, (Status.SENT,), Status.TEMPORARY_FAILURE, limit=limit - done)
-    if done >= limit:
-        return False
+    place = tuple_(Delivery.person_id, Delivery.channel)
+    chosen = select(Delivery.id, Delivery.person_id, Delivery.channel, Delivery.status).where(
+        Delivery.message_id == message_id
+    )
+    if after is not None:
+        chosen = chosen.where(place > tuple_(*after))
+    chosen = chosen.order_by(Delivery.person_id, Delivery.channel).limit(limit)
+    rows = session.execute(chosen.with_for_update()).all()
+    for olds, new in ((before(Status.EXPIRED), Status.EXPIRED), (UNFETCHED, NOT_FETCHED)):
+        ids = [row.id for row in rows if row.status in olds and _ends(row.channel, new)]
+        if ids:
+            session.execute(
+                update(Delivery)
+                .where(Delivery.id.in_(ids))
+                .values(status=new, look_at=None)
+                .execution_options(synchronize_session=False)
+            )
+    if len(rows) == limit:
+        return rows[-1].person_id, rows[-1].channel
     session.execute(update(Message).where(Message.id == message_id).values(closed_at=now))
-    return True
+    return None
+
+
+def _ends(channel: str, new: Status) -> bool:
+    return new is not NOT_FETCHED or channel in IN_HOUSE
