@@ -14,6 +14,7 @@ from app.accounts.rules import Actor, Permission, branches_for
 from app.cases.queries.counts import count_open_cases
 from app.dashboards.views.sync_box import sync_box
 from app.extensions import db
+from app.notices.queries.records import NoticeRow, list_live
 from app.web.access import public
 from app.web.words import ROLES, initials
 from app.workforce.queries.data_requests import count_waiting_requests
@@ -62,6 +63,7 @@ MENU = (
         _("Lịch nhắc"),
         Permission.MANAGE_REMINDERS,
     ),
+    MenuItem("notices.list_all", "megaphone", _("Thông báo khẩn"), Permission.SEND_NOTICES),
     MenuItem("rule_sets.show_rule_sets", "clipboard-list", _("Quy tắc"), Permission.SEE_RULES),
     MenuItem("accounts_admin.list_accounts", "user", _("Tài khoản"), Permission.MANAGE_ACCOUNTS),
     MenuItem("kiosks.list_company_kiosks", "keyboard", _("Kiosk"), Permission.MANAGE_KIOSKS),
@@ -127,6 +129,7 @@ def frame() -> dict[str, Any]:
             "role_text": ROLES[actor.roles[0]] if actor.roles else "",
             "initials": initials(actor.name),
         },
+        "live_notices": _live_notices(actor),
         "home_url": url_for("dashboards.home"),
         "sign_out_url": url_for("accounts.sign_out"),
         "sync": sync_box(),
@@ -139,6 +142,13 @@ def _waiting(actor: Actor) -> Iterator[tuple[MenuItem, int]]:
     for item in _menu_for(actor):
         count = WAITING.get(item.endpoint)
         yield item, count(db.session(), branches_for(actor, item.permission)) if count else 0
+
+
+def _live_notices(actor: Actor) -> Sequence[NoticeRow]:
+    """What is about to go out or is going out, so that it can be stopped from any page."""
+    if "notices.show_notice" not in current_app.view_functions:
+        return ()
+    return list_live(db.session(), branches_for(actor, Permission.SEND_NOTICES))
 
 
 def _place(actor: Actor) -> dict[str, str]:
