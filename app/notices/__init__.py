@@ -1,1 +1,1 @@
-"""Urgent notices: written, looked at by a second person, sent, stopped, corrected, taken back."""
+"""Urgent notices: written, counted, approved, counted down, sent, stopped, corrected, withdrawn."""
