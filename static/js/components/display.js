@@ -7,11 +7,13 @@ import { deviceLabel } from "../outbox/device.js";
 import { statedOffset, wallClock } from "../outbox/moment.js";
 import { api, clock, random, session, store } from "../outbox/page.js";
 import { view as piece, word } from "../slots.js";
+import { unlessHeldElsewhere } from "../updates.js";
 
 const NAME = "display";
 const CHOICE = "display_language";
 const ASKED_EVERY = 20_000;
 const HEARTBEAT = 500;
+const UPDATE_EVERY = 3_600_000;
 const REFUSED = [401, 403, 404];
 
 const dayMonth = (day) => `${day.slice(8, 10)}/${day.slice(5, 7)}`;
@@ -46,6 +48,7 @@ export function bind(root) {
   const look = (slide) => ({
     ...slide,
     [slide.kind]: true,
+    calm: slide.kind === "notice" && !slide.grave,
     [`is_${slide.language}`]: true,
     class: `screen-say is-${slide.grave ? "grave" : slide.kind} is-${slide.size}`,
   });
@@ -125,7 +128,7 @@ export function bind(root) {
   function showSetUp() {
     if (outlet.querySelector("form")) return;
     controls.hidden = true;
-    outlet.replaceChildren(piece(root, "set_up", {}));
+    outlet.replaceChildren(piece(root, "set_up", { not_kept: !window.isSecureContext }));
     outlet.removeAttribute("aria-busy");
     const form = outlet.querySelector("form");
     form.addEventListener("submit", async (event) => {
@@ -172,6 +175,25 @@ export function bind(root) {
     draw();
   });
 
+  // ---- open again without the park; nobody stands at a wall to press "use the new version"
+
+  async function keepOpenable() {
+    const { serviceWorker } = navigator;
+    if (!serviceWorker || !window.isSecureContext) return;
+    const hadOne = Boolean(serviceWorker.controller);
+    serviceWorker.addEventListener("controllerchange", () => hadOne && window.location.reload());
+    const registration = await serviceWorker.register("/sw.js", { updateViaCache: "none" });
+    const use = (worker) => worker && hadOne && unlessHeldElsewhere(() => worker.postMessage({ kind: "use_now" }));
+    use(registration.waiting);
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      worker.addEventListener("statechange", () => worker.state === "installed" && use(worker));
+    });
+    setInterval(() => registration.update().catch(() => {}), UPDATE_EVERY);
+    const ready = await serviceWorker.ready;
+    ready.active.postMessage({ kind: "language", language: document.documentElement.lang });
+  }
+
   async function begin() {
     choice = (await store.read(CHOICE)) || "both";
     offset = (await api.clockOffset()) || 0;
@@ -191,4 +213,5 @@ export function bind(root) {
   setInterval(draw, HEARTBEAT);
   setInterval(() => kept && ask().catch(() => {}), ASKED_EVERY);
   begin().catch(() => showSetUp());
+  keepOpenable().catch(() => {});
 }
