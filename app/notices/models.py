@@ -43,6 +43,8 @@ class Notice(Model):
     cap_sent: Mapped[str | None] = mapped_column(String(30))
     seal: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(500), default="")
+    returned_for: Mapped[str] = mapped_column(String(500), default="")
+    withdrawn_for: Mapped[str] = mapped_column(String(500), default="")
     written_at: Mapped[datetime] = mapped_column(Moment)
     writer_id: Mapped[str | None] = mapped_column(String(36))
     writer_name: Mapped[str] = mapped_column(String(120))

@@ -30,6 +30,8 @@ def upgrade() -> None:
     sa.Column('cap_sent', sa.String(length=30), nullable=True),
     sa.Column('seal', sa.String(length=64), nullable=False),
     sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('returned_for', sa.String(length=500), nullable=False),
+    sa.Column('withdrawn_for', sa.String(length=500), nullable=False),
     sa.Column('written_at', Moment(timezone=True), nullable=False),
     sa.Column('writer_id', sa.String(length=36), nullable=True),
     sa.Column('writer_name', sa.String(length=120), nullable=False),

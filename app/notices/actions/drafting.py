@@ -96,7 +96,7 @@ def _next(session: Session, old: Notice) -> int:
 
 
 def _new(session: Session, notice_id: str, branch_id: int, actor: Actor, now: datetime) -> Notice:
-    notice = Notice(
+    return Notice(
         id=notice_id,
         version=1,
         state=NoticeState.DRAFT,
@@ -109,8 +109,6 @@ def _new(session: Session, notice_id: str, branch_id: int, actor: Actor, now: da
         kind=MessageType.ALERT,
         reason="",
     )
-    session.add(notice)
-    return notice
 
 
 def _put(
@@ -136,6 +134,7 @@ def _put(
         draft.expires_at.isoformat(),
         notice.corrects_id or "",
     )
+    session.add(notice)
     session.flush()
     session.execute(delete(NoticeTarget).where(NoticeTarget.notice_id == notice.id))
     session.execute(insert(NoticeTarget), list(_rows(notice.id, targets, companies)))

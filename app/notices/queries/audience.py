@@ -88,20 +88,14 @@ def audience_of(session: Session, notice: Notice) -> Audience:
 
 def count_people(session: Session, audience: Audience, on: date) -> int:
     """How many people an audience has, each counted once."""
-    chosen = _chosen(session, audience, on).with_only_columns(func.count())
-    return session.scalar(chosen) or 0
-
-
-def count_with_app(session: Session, audience: Audience, on: date, now: datetime) -> int:
-    """How many of an audience are signed in on a phone."""
-    chosen = _chosen(session, audience, on).where(has_app(now)).with_only_columns(func.count())
+    chosen = choose_people(session, audience, on).with_only_columns(func.count())
     return session.scalar(chosen) or 0
 
 
 def count_by_line(session: Session, audience: Audience, on: date) -> list[LineCount]:
     """How many people of an audience are in each unit, by company and unit."""
     rows = session.execute(
-        _chosen(session, audience, on)
+        choose_people(session, audience, on)
         .join(Branch, Branch.id == Worker.branch_id)
         .join(Company, Company.id == Worker.company_id)
         .with_only_columns(
@@ -116,7 +110,7 @@ def count_by_line(session: Session, audience: Audience, on: date) -> list[LineCo
 def count_by_shift(session: Session, audience: Audience, on: date) -> list[tuple[str, int]]:
     """How many of an audience work each shift of a day, by shift; who works none is not in it."""
     rows = session.execute(
-        _chosen(session, audience, on)
+        choose_people(session, audience, on)
         .join(Duty, and_(Duty.worker_id == Worker.id, Duty.shift_on == on))
         .with_only_columns(Duty.shift, func.count())
         .group_by(Duty.shift)
@@ -136,7 +130,7 @@ def list_people(
     offset: int,
 ) -> tuple[list[PersonRow], int]:
     """People of an audience in these companies, by unit and name; and how many there are."""
-    chosen = _chosen(session, audience, on).where(Worker.company_id.in_(company_ids))
+    chosen = choose_people(session, audience, on).where(Worker.company_id.in_(company_ids))
     total = session.scalar(chosen.with_only_columns(func.count())) or 0
     rows = session.execute(
         chosen.join(Branch, Branch.id == Worker.branch_id)
@@ -153,7 +147,7 @@ def list_receivers(
 ) -> list[Receiver]:
     """The next people of an audience by id."""
     chosen = (
-        _chosen(session, audience, on)
+        choose_people(session, audience, on)
         .join(Branch, Branch.id == Worker.branch_id)
         .join(Company, Company.id == Worker.company_id)
         .with_only_columns(Worker.id, Account.locale, Company.name, Branch.name)
@@ -174,7 +168,7 @@ def has_app(now: datetime) -> ColumnElement[bool]:
     return held.correlate(Worker).exists()
 
 
-def _chosen(session: Session, audience: Audience, on: date) -> Select[Any]:
+def choose_people(session: Session, audience: Audience, on: date) -> Select[Any]:
     """Who works here on a day, on leave or not, and is in any part of the audience."""
     parts = [] if audience.only_earlier else [_in(session, each, on) for each in audience.targets]
     if audience.root_id is not None:

@@ -82,6 +82,24 @@ def _check(text: str) -> None:
             raise UnknownPlaceholder(placeholder="{" + name + "}")
 
 
+# What stands before the title and in the text of a withdrawal, by language.
+_WITHDRAWN = {
+    "vi": ("Đã huỷ: {title}", "Thông báo này không còn hiệu lực. Lý do: {why}"),
+    "en": ("Cancelled: {title}", "This notice no longer holds. Reason: {why}"),
+}
+
+
+def withdrawal(of: Wording, why: str) -> Wording:
+    """What is told to whoever got a notice that is withdrawn."""
+    titles: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    for language, title in of.titles.items():
+        named, told = _WITHDRAWN[language]
+        titles[language] = named.replace("{title}", title)
+        texts[language] = told.replace("{why}", why)
+    return Wording(titles, texts)
+
+
 def used_in(wording: Wording) -> frozenset[str]:
     """The placeholders of a notice's words."""
     return frozenset(
