@@ -40,9 +40,8 @@ async function fromPark(request, wait) {
 
 async function openShell(event, page, url) {
   const language = languageOf(LIST, url, await knownLanguage());
-  const here = await keptPage(LIST, page, language);
-  if (here && page.also && page.also.length > 0) event.waitUntil(quietly(keepAlso(LIST, page)));
-  return here;
+  if (page.also && page.also.length > 0) event.waitUntil(quietly(keepAlso(LIST, page)));
+  return keptPage(LIST, page, language);
 }
 
 /** A shell from here; every other page from the park, and while it is not reached the page for that. */

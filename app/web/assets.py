@@ -17,6 +17,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
     "gate": (*_FRAME, "css/worker.css", "css/gate.css", "css/additions.css"),
     "kiosk": (*_FRAME, "css/worker.css", "css/additions.css", "css/kiosk.css"),
     "office": (*_FRAME, "css/office.css", "css/print.css", "css/additions.css"),
+    "display": (*_FRAME, "css/display.css"),
 }
 MOST_MADE = 60  # somebody may ask for every set of parts there could be
 ONE_YEAR_SECONDS = 365 * 24 * 3600

@@ -85,11 +85,13 @@ def list_kept() -> Kept:
             # The others still open: a gate page that broke must not cost a worker the check-in.
             log.exception("%s is not kept by browsers", each.address)
             continue
+        if not each.everywhere:
+            files, seldom = {}, files | seldom
         kept.files |= files
         kept.seldom |= seldom
-        also = [f"/static/{path}" for path in each.also]
-        page = {"address": each.address, "instead_of": each.instead_of, "also": also}
+        page = {"address": each.address, "instead_of": each.instead_of, "also": list(seldom)}
         kept.pages.append(page)
+    kept.seldom = {one: told for one, told in kept.seldom.items() if one not in kept.files}
     return kept
 
 

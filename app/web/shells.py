@@ -17,6 +17,7 @@ class Shell:
     `title`: how the page of a lost network names it; without one it is not offered there.
     `roles`: whom it is offered to there; nobody named means everybody.
     `also`: static files too heavy for every phone (`vendor/…`); kept once the page was opened.
+    `everywhere`: false for the page of one machine: only what opened it keeps it, whole.
     """
 
     address: str
@@ -24,6 +25,7 @@ class Shell:
     title: Any = None
     roles: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    everywhere: bool = True
 
 
 CAMERA_READER = (
@@ -53,6 +55,7 @@ SHELLS: tuple[Shell, ...] = (
         also=("vendor/noble-ed25519-3.2.0/index.js", *CAMERA_READER),
     ),
     Shell("/kiosk", title=_("Kiosk"), roles=("gate",), also=CAMERA_READER),
+    Shell("/display", everywhere=False),
 )
 OFFLINE = Shell("/offline")
 

@@ -1,6 +1,6 @@
 /** Fills pieces of a page from values. All words come from the page; this knows none. */
 
-const ATTRIBUTES = new Set(["id", "name", "value", "for", "aria-describedby", "aria-labelledby", "data-key", "data-field", "data-picture", "class"]);
+const ATTRIBUTES = new Set(["id", "name", "value", "for", "aria-describedby", "aria-labelledby", "data-key", "data-field", "data-picture", "class", "lang"]);
 
 const missing = (value) => value === null || value === undefined || value === false || value === "";
 

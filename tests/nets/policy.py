@@ -118,6 +118,8 @@ POLICY: dict[str, Line] = {
     "kiosks.show_kiosk_guide": Line("how a kiosk is put up, no names", KIOSKS),
     "guides.show_gate_guide": Line("a sheet for the guard, no names", ANYBODY),
     "guides.show_line_guide": Line("a sheet for the line and the kiosk, no names", ANYBODY),
+    "display.show_display": Line("a nameless shell", ANYBODY),
+    "display_api.tell_display": Line("a screen asks what it shows to everybody", GATE),
     "kiosk_api.set_up_kiosk": Line("a device with a one-time code", ANYBODY, proves=True),
     "kiosk_api.show_kiosk": Line("a kiosk asks what it works by", GATE),
     # What phones call

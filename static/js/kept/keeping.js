@@ -45,18 +45,26 @@ async function keepAll(list, addresses) {
   await Promise.all([worker(), worker(), worker(), worker()]);
 }
 
-/** Takes every page and file of the list; heavy files only where this device has had them. */
+const here = async (address) => ((await caches.match(address)) ? address : null);
+
+/** What of the seldom files this device has had, and all that goes with a page that it has had. */
+async function seldomHere(list) {
+  const had = (await Promise.all(Object.keys(list.seldom).map(here))).filter(Boolean);
+  const pages = list.pages.filter((page) => list.languages.some((one) => had.includes(keptAt(page.address, one))));
+  return [...new Set([...had, ...pages.flatMap((page) => page.also)])];
+}
+
+/** Takes every page and file of the list; what is not for everywhere only where this device has had it. */
 export async function keepVersion(list) {
   try {
-    const had = await Promise.all(Object.keys(list.seldom).map(async (one) => ((await caches.match(one)) ? one : null)));
-    await keepAll(list, [...Object.keys(list.files), ...had.filter(Boolean)]);
+    await keepAll(list, [...Object.keys(list.files), ...(await seldomHere(list))]);
   } catch (failure) {
     await caches.delete(cacheName(list));
     throw failure;
   }
 }
 
-/** Takes the heavy files of a page that was opened. */
+/** Takes what is kept with a page only where that was opened. */
 export async function keepAlso(list, page) {
   const cache = await caches.open(cacheName(list));
   const lacking = await Promise.all(page.also.map(async (one) => ((await cache.match(one)) ? null : one)));

@@ -1,0 +1,21 @@
+"""What goes into a message where it is said to many at once."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.reminders.queries.texts import hotline
+
+# Where a person would read their own.
+THEIR_OWN: Mapping[str, Mapping[str, str]] = {
+    "vi": {"company": "công ty", "line": "chuyền của bạn"},
+    "en": {"company": "your company", "line": "your line"},
+}
+
+
+def words_for_all(on: date) -> Mapping[str, Mapping[str, str]]:
+    """What stands for placeholders, by language, on a day."""
+    number = hotline(on)
+    return {
+        language: {**words, **({"hotline": number} if number else {})}
+        for language, words in THEIR_OWN.items()
+    }
