@@ -13,7 +13,8 @@ class Message(Model):
     """What is to be said, once, to many, in every language it was written in.
 
     Nobody sees it before `planned_at`; `expires_at` is when it no longer holds, `closed_at` when
-    all that followed from that was done.
+    all that followed from that was done. `withdrawn_at`: its sender took it back; `corrects_id`
+    is the message that this one takes the place of.
     """
 
     __tablename__ = "message"
@@ -40,6 +41,8 @@ class Message(Model):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     planned_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+    corrects_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class ContactPoint(Model):
