@@ -5,7 +5,7 @@ import { daysBetween, statedOffset, wallClock } from "../outbox/moment.js";
 import { marksOf } from "./marks.js";
 
 const RISK = "message is-risk";
-const PLAIN = "message is-absent";
+const PLAIN = "message is-none";
 const KINDS = {
   notice: { tone: PLAIN, over: true },
   reminder: { tone: "message is-info", reminder: true },
