@@ -8,13 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import EncryptedText, Model, Moment
 
+# Said word for word where such rows are looked for: SQLite knows its partial index only by this.
+WAITING_ROWS = "status IN ('created', 'queued')"
+
 
 class Message(Model):
     """What is to be said, once, to many, in every language it was written in.
 
-    Nobody sees it before `planned_at`; `expires_at` is when it no longer holds, `closed_at` when
-    all that followed from that was done. `withdrawn_at`: its sender took it back; `corrects_id`
-    is the message that this one takes the place of.
+    Nobody sees it before `planned_at`; nothing more of it leaves from `stopped_at` on;
+    `expires_at` is when it no longer holds, `closed_at` when all that followed from that was done.
+    `withdrawn_at`: its sender took it back; `corrects_id`: the message it takes the place of.
     """
 
     __tablename__ = "message"
@@ -40,19 +43,27 @@ class Message(Model):
     not_before: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     planned_at: Mapped[datetime | None] = mapped_column(Moment)
+    stopped_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
     corrects_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class ContactPoint(Model):
-    """An address of a person on a channel, with its state and why."""
+    """An address of a person, with its state and why; `channel` is the kind of the address.
+
+    The state is the address's: it is the same for everybody who has it. From `gone_at` on it is
+    this person's no more.
+    """
 
     __tablename__ = "contact_point"
-    __table_args__ = (UniqueConstraint("channel", "address_hash"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "channel", "address_hash"),
+        Index("ix_contact_point_address", "channel", "address_hash"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
     channel: Mapped[str] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(EncryptedText("contact_point.address"))
     address_hash: Mapped[str] = mapped_column(String(64))
@@ -61,13 +72,15 @@ class ContactPoint(Model):
     state_at: Mapped[datetime] = mapped_column(Moment)
     last_inbound_at: Mapped[datetime | None] = mapped_column(Moment)
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    gone_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Delivery(Model):
     """One message to one person over one channel, and how far it came.
 
     `values` fill what differs from person to person; `answer_key` names the shift whose answer
-    makes a reminder needless; it is sent before `expires_at` or not at all.
+    makes a reminder needless, `answered_at` when it came; it is sent before `expires_at` or not at
+    all. At `look_at` the ledger sees whether it needs another road, or is given up.
     """
 
     __tablename__ = "delivery"
@@ -90,6 +103,18 @@ class Delivery(Model):
             postgresql_where=text("answer_key IS NOT NULL"),
         ),
         Index("ix_delivery_person", "person_id", "created_at"),
+        Index(
+            "ix_delivery_waiting",
+            "message_id",
+            sqlite_where=text(WAITING_ROWS),
+            postgresql_where=text(WAITING_ROWS),
+        ),
+        Index(
+            "ix_delivery_look",
+            "look_at",
+            sqlite_where=text("look_at IS NOT NULL"),
+            postgresql_where=text("look_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -105,6 +130,7 @@ class Delivery(Model):
     values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     attempt_count: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None] = mapped_column(Moment)
+    look_at: Mapped[datetime | None] = mapped_column(Moment)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     leased_by: Mapped[str | None] = mapped_column(String(60))
     external_id: Mapped[str | None] = mapped_column(String(80))
@@ -114,6 +140,7 @@ class Delivery(Model):
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
 
 

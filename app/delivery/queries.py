@@ -1,18 +1,27 @@
 """The inbox of a person, what is due to be tidied, and how far messages came."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, column, func, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
-from app.delivery.models import Attempt, ChannelState, Delivery, Message
+from app.delivery.models import Attempt, ChannelState, ContactPoint, Delivery, Message
 from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
 from app.delivery.rules.messages import MessageKind, fill, in_language
+from app.delivery.rules.roads import USABLE, AddressKind
+from app.extensions import Moment
 
 MOST_SHOWN = 100
 MOST_PRESSING = 5
+# Devices belong to the accounts, which stand above; who carries one decides the road to them.
+DEVICE = table(
+    "device_token",
+    column("account_id"),
+    column("expires_at", Moment()),
+    column("revoked_at", Moment()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +213,30 @@ def count_by_status(
     ).all()
     for message_id, status, count in rows:
         found[message_id][Status(status)] = count
+    return found
+
+
+def list_with_device(session: Session, person_ids: Collection[str], now: datetime) -> Set[str]:
+    """Which of these people carry a device that is signed in and may fetch their inbox."""
+    return set(
+        session.scalars(
+            select(DEVICE.c.account_id)
+            .where(DEVICE.c.account_id.in_(person_ids))
+            .where(DEVICE.c.revoked_at.is_(None), DEVICE.c.expires_at > now)
+        )
+    )
+
+
+def find_addresses(
+    session: Session, person_ids: Collection[str]
+) -> Mapping[str, Mapping[AddressKind, str]]:
+    """The addresses at which these people can be written to: ids by person and kind."""
+    found: dict[str, dict[AddressKind, str]] = {}
+    rows = session.execute(
+        select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.id)
+        .where(ContactPoint.person_id.in_(person_ids), ContactPoint.gone_at.is_(None))
+        .where(ContactPoint.state.in_(USABLE))
+    )
+    for person_id, kind, point_id in rows:
+        found.setdefault(person_id, {})[AddressKind(kind)] = point_id
     return found

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, Update, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Table, Update, bindparam, case, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from app.delivery.models import Delivery, Message
+from app.delivery.models import WAITING_ROWS, Delivery, Message
 from app.delivery.rules import ChannelName, Lane, Status, may_move
 from app.delivery.rules.messages import MessageKind, before
 from app.extensions import upsert
@@ -64,6 +64,16 @@ class NewDelivery:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One person and the channel they are written to over, at which address, from when on."""
+
+    person: NewDelivery
+    channel: ChannelName
+    not_before: datetime
+    contact_point_id: str | None = None
+
+
 def open_message(session: Session, message: NewMessage, *, now: datetime) -> str:
     """Write a message down, unseen as yet; the one that has this source key when there is one."""
     known = session.scalar(select(Message.id).where(Message.source_key == message.source_key))
@@ -103,31 +113,53 @@ def add_deliveries(
 
     Returns the people it was really added for.
     """
-    if not people:
+    legs = [Leg(person, channel, not_before) for person in people]
+    added = add_legs(session, message_id, legs, lane=lane, expires_at=expires_at, now=now)
+    return {person_id for person_id, _ in added}
+
+
+def add_legs(
+    session: Session,
+    message_id: str,
+    legs: Sequence[Leg],
+    *,
+    lane: Lane,
+    expires_at: datetime,
+    now: datetime,
+) -> set[tuple[str, ChannelName]]:
+    """Queue a message to each person over the channel chosen for them; nobody's road twice.
+
+    Returns the persons and channels that were really added.
+    """
+    if not legs:
         return set()
     rows = [
         {
             "id": new_id(now),
             "message_id": message_id,
-            "person_id": person.person_id,
-            "channel": channel,
-            "once_key": person.once_key,
-            "answer_key": person.answer_key,
+            "person_id": leg.person.person_id,
+            "channel": leg.channel,
+            "once_key": leg.person.once_key,
+            "answer_key": leg.person.answer_key,
+            "contact_point_id": leg.contact_point_id,
             "status": Status.QUEUED,
             "lane": lane,
-            "locale": person.locale,
-            "values": dict(person.values),
+            "locale": leg.person.locale,
+            "values": dict(leg.person.values),
             "attempt_count": 0,
-            "next_attempt_at": not_before,
+            "next_attempt_at": leg.not_before,
             "created_at": now,
             "expires_at": expires_at,
         }
-        for person in people
+        for leg in legs
     ]
-    added = session.scalars(
-        upsert(session, Delivery).on_conflict_do_nothing().returning(Delivery.person_id), rows
+    added = session.execute(
+        upsert(session, Delivery)
+        .on_conflict_do_nothing()
+        .returning(Delivery.person_id, Delivery.channel),
+        rows,
     )
-    return set(added)
+    return {(person_id, ChannelName(channel)) for person_id, channel in added}
 
 
 def show_message(session: Session, message_id: str, *, now: datetime) -> None:
@@ -137,6 +169,30 @@ def show_message(session: Session, message_id: str, *, now: datetime) -> None:
         .where(Message.id == message_id, Message.planned_at.is_(None))
         .values(planned_at=now)
     )
+
+
+def stop_message(session: Session, message_id: str, *, now: datetime) -> None:
+    """From this commit on nothing more of a message leaves; what has left has left."""
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.stopped_at.is_(None))
+        .values(stopped_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def cancel_rest(session: Session, message_id: str, *, limit: int) -> int:
+    """A chunk of what still waits of a message is cancelled; returns how many, 0 when done."""
+    of_message = select(Delivery.id).where(Delivery.message_id == message_id, text(WAITING_ROWS))
+    ids = session.scalars(of_message.limit(limit).with_for_update()).all()
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids))
+        .where(Delivery.status.in_(before(Status.CANCELLED)))
+        .values(status=Status.CANCELLED, answer_key=None, look_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ids)
 
 
 def settle_answer(

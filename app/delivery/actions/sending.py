@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.delivery.actions.contacts import set_address_state
 from app.delivery.models import Attempt, ChannelState, ContactPoint, Delivery, Message
 from app.delivery.registry import IN_HOUSE
 from app.delivery.rules import (
@@ -20,6 +21,7 @@ from app.delivery.rules import (
     what_follows,
 )
 from app.delivery.rules.messages import before, fill, in_language
+from app.delivery.rules.roads import AddressKind, AddressState
 from app.extensions import upsert
 
 LEASE = timedelta(minutes=2)
@@ -97,7 +99,8 @@ def _due(now: datetime) -> Select[str]:
         select(Delivery.id)
         .join(Message, Message.id == Delivery.message_id)
         .where(Delivery.status == Status.QUEUED, Delivery.next_attempt_at <= now)
-        .where(Delivery.expires_at > now, Message.planned_at.is_not(None))
+        .where(Delivery.expires_at > now)
+        .where(Message.planned_at.is_not(None), Message.stopped_at.is_(None))
         .order_by(Delivery.next_attempt_at)
     )
 
@@ -155,11 +158,10 @@ def settle_failed(
         delivery.error_class, delivery.error_code = kind, code
     delivery.lease_until = delivery.leased_by = None
     if follows.bad_address and delivery.contact_point_id is not None:
-        session.execute(
-            update(ContactPoint)
-            .where(ContactPoint.id == delivery.contact_point_id)
-            .values(state="invalid", state_code=code, state_at=now)
-        )
+        point = session.get_one(ContactPoint, delivery.contact_point_id)
+        kind = AddressKind(point.channel)
+        hashed = point.address_hash
+        set_address_state(session, kind, hashed, AddressState.INVALID, code=code, now=now)
     if follows.batch_stops:
         _hold_message(session, claimed)
     _change_channel(session, claimed.channel, follows, code, now=now)
