@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
+# One group of settings a message channel.
+CHANNEL_GROUPS = ("ANCA_SMS_", "ANCA_SMTP_")
 
 
 class NodeRole(StrEnum):
@@ -105,6 +107,13 @@ class Settings:
     max_upload: int = 32 * MEBIBYTE
     plain_http: bool = False
     development: bool = False
+    # Read by the channels themselves, which know what they need and what would be unsafe.
+    channel_settings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def channels(self) -> Mapping[str, str]:
+        """The settings of message channels by name."""
+        return dict(self.channel_settings)
 
     @property
     def secure(self) -> bool:
@@ -160,6 +169,11 @@ class Settings:
             command_line=values.get("FLASK_RUN_FROM_CLI") == "true",
             plain_http=values.get("ANCA_PLAIN_HTTP", "") == "1",
             development=values.get("ANCA_DEVELOPMENT", "") == "1",
+            channel_settings=tuple(
+                (name, value)
+                for name, value in sorted(values.items())
+                if name.startswith(CHANNEL_GROUPS) and value
+            ),
         )
 
     def refuse_unsafe(self) -> None:

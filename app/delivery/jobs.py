@@ -24,7 +24,7 @@ from app.delivery.actions.sending import (
     settle_sent,
 )
 from app.delivery.queries import count_attempts, is_open, list_ended_messages
-from app.delivery.registry import CHANNELS, Channels, leaving_the_house
+from app.delivery.registry import Channels, leaving_the_house
 from app.delivery.rules import Accepted, Channel, ChannelError, Lane
 from app.extensions import db
 from app.web.transaction import transact
@@ -62,9 +62,11 @@ def send_due_deliveries() -> None:
 
 
 def send_queued(
-    at: Callable[[], datetime], *, channels: Channels = CHANNELS, limit: int | None = None
+    at: Callable[[], datetime], *, channels: Channels | None = None, limit: int | None = None
 ) -> Sendings:
-    """Send what is due by a clock, at most `limit` deliveries."""
+    """Send what is due by a clock over this node's channels, at most `limit` deliveries."""
+    if channels is None:
+        channels = current_app.extensions["channels"]
     done = Sendings(left=limit)
     tidy_up(at(), done)
     hand_over(at(), done)

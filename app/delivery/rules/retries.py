@@ -11,6 +11,7 @@ from app.delivery.rules.errors import (
     BadMessage,
     BadRecipient,
     ConfigProblem,
+    NotUnderstood,
     OutsideHours,
     Permanent,
     QuotaUsedUp,
@@ -143,6 +144,8 @@ def _follows(
                 channel_until=until,
                 next_channel=urgent,
             )
+        case NotUnderstood() if attempt >= TRIES_BEFORE_NEXT:
+            return Consequence(Status.TECHNICAL_FAILURE, next_channel=urgent, alert=True)
         case Temporary():
             return _try_again(error, lane, attempt, now, jitter)
         case BadRecipient():

@@ -1,9 +1,10 @@
-"""Roads: the channels to a person, in which order, and when the next one is taken."""
+"""Roads: the channels to a person, in which order, and when each may begin."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,9 @@ KIND_OF: Mapping[ChannelName, AddressKind] = MappingProxyType(
 )
 # What makes no sound in the night.
 SILENT = frozenset({ChannelName.IN_APP, ChannelName.EMAIL, ChannelName.PAPER})
+# So many people at once are not all written to in one moment, but spread over these minutes.
+MANY = 50
+SPREAD, SPREAD_AFTER_BAN = timedelta(minutes=5), timedelta(minutes=10)
 
 
 class AddressState(StrEnum):
@@ -52,6 +56,12 @@ class QuietHours:
     starts: time = time(21)
     ends: time = time(4, 30)
 
+    def holds(self, at: time) -> bool:
+        """Whether a time of day lies in these hours, which may go over midnight."""
+        if self.starts <= self.ends:
+            return self.starts <= at < self.ends
+        return at >= self.starts or at < self.ends
+
 
 @dataclass(frozen=True, slots=True)
 class Roads:
@@ -68,8 +78,23 @@ class Roads:
         """The channels that leave the house for this lane, the first one first."""
         return tuple(self.outside.get(lane, ()))
 
+    def quiet_until(self, at: datetime) -> datetime | None:
+        """When the quiet hours end that a moment lies in; None outside of them."""
+        local = at.astimezone(self.zone)
+        if self.quiet is None or not self.quiet.holds(local.time()):
+            return None
+        day = local.date() + timedelta(days=local.time() >= self.quiet.ends)
+        return datetime.combine(day, self.quiet.ends, tzinfo=self.zone).astimezone(at.tzinfo)
 
-def open_roads(lane: Lane, roads: Roads, kinds: Collection[AddressKind]) -> tuple[ChannelName, ...]:
+
+def rings(channel: ChannelName, lane: Lane) -> bool:
+    """Whether quiet hours keep a channel back: what is urgent always goes."""
+    return lane is not Lane.URGENT and channel not in SILENT
+
+
+def open_roads(
+    lane: Lane, roads: Roads, kinds: Collection[AddressKind]
+) -> tuple[ChannelName, ...]:
     """The roads out of the house to somebody who has usable addresses of these kinds."""
     return tuple(name for name in roads.of(lane) if KIND_OF.get(name) in kinds)
 
@@ -85,3 +110,36 @@ def first_roads(
     if lane is Lane.URGENT:
         return (ChannelName.IN_APP, *([] if has_device else outside[:1]))
     return (ChannelName.IN_APP,) if has_device or not outside else (outside[0],)
+
+
+def begins_at(
+    channel: ChannelName,
+    lane: Lane,
+    roads: Roads,
+    key: str,
+    *,
+    not_before: datetime,
+    expires_at: datetime,
+    many: bool = False,
+) -> datetime | None:
+    """When a delivery may begin on a channel, never before asked; None when that is too late.
+
+    What rings waits for the end of the quiet hours. Many at once, and all that waited for a ban
+    to end, are spread by their `key` so that no minute's limit is met at once.
+    """
+    if not rings(channel, lane):
+        return not_before
+    free_at = roads.quiet_until(not_before)
+    if free_at is None:
+        if not many:
+            return not_before
+        room = (expires_at - not_before) / 4
+        return not_before + spread(key, min(SPREAD, max(room, timedelta())))
+    at = free_at + spread(key, SPREAD_AFTER_BAN)
+    return at if at < expires_at else None
+
+
+def spread(key: str, over: timedelta) -> timedelta:
+    """A share of a span that depends on the key alone, evenly over all keys."""
+    part = int.from_bytes(sha256(key.encode()).digest()[:6])
+    return over * (part / 2**48)
