@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.delivery.models import Attempt, Delivery, Message
@@ -47,7 +47,7 @@ def faults(session: Session, week: Week) -> list[str]:
     """Everything that must not be, a line each."""
     said = list(_said(session, week))
     return [
-        *_twice(said),
+        *_twice(session, said),
         *_late(said),
         *_for_others(said, week),
         *_after_turns(said, week),
@@ -59,7 +59,7 @@ def faults(session: Session, week: Week) -> list[str]:
 def _said(session: Session, week: Week) -> Iterator[Said]:
     by_message = {each.message_id: each for each in session.scalars(select(ReminderOccurrence))}
     taken: dict[str, list[Call]] = defaultdict(list)
-    for call in week.post.book:
+    for call in week.book:
         if call.taken:
             taken[call.delivery_id].append(call)
     for row, message in session.execute(
@@ -70,19 +70,18 @@ def _said(session: Session, week: Week) -> Iterator[Said]:
         yield Said(row, message, occurrence, plan, tuple(taken[row.id]))
 
 
-def _twice(said: Sequence[Said]) -> Iterator[str]:
-    """A reminder reaches nobody twice, whatever groups and schedules they are in."""
+def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
+    """A reminder reaches nobody twice; an urgent notice on one channel only when in doubt."""
+    unsure = or_(Attempt.outcome.is_(None), Attempt.outcome != "sent")
+    lost = Counter(session.scalars(select(Attempt.delivery_id).where(unsure)))
     reached: Counter[tuple[object, ...]] = Counter()
     for each in said:
         times = len(each.taken) if each.taken else int(each.reached)
         if each.plan is not None and each.occurrence is not None:
             of = each.occurrence
             reached[each.row.person_id, each.plan.label, of.shift_on, of.shift] += times
-        elif times > 1 and each.row.channel != "in_app":
-            unclear = sum(not call.answered for call in each.taken)
-            crashed = each.row.attempt_count - times
-            if times > 1 + unclear + max(0, crashed):
-                yield f"urgent notice {each.row.id} was taken {times} times"
+        elif each.row.channel != "in_app" and times > 1 + lost[each.row.id]:
+            yield f"urgent notice {each.row.id} was taken {times} times"
     for key, times in reached.items():
         if times > 1:
             yield f"reminder {key} reached somebody {times} times"
@@ -170,7 +169,11 @@ def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
     for each in said:
         row, own = each.row, tries[each.row.id]
         if row.status not in ENDED:
-            yield f"{row.id} is still {row.status} at the end"
+            yield (
+                f"{row.id} is still {row.status} at the end: {each.message.source_key} over"
+                f" {row.channel}, next {row.next_attempt_at}, until {row.expires_at},"
+                f" {row.attempt_count} tries, planned {each.message.planned_at}"
+            )
         if row.channel == "in_app":
             if (row.status in GONE) != (row.sent_at is not None) and row.status != (
                 "temporary-failure"
@@ -179,7 +182,7 @@ def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
             continue
         if [attempt.n for attempt in own] != list(range(1, row.attempt_count + 1)):
             yield f"{row.id} counts {row.attempt_count} tries, {[a.n for a in own]} are written"
-        if row.status in GONE and not each.taken:
+        if row.status in GONE and not each.taken and not _was_answered(row.id, week):
             yield f"{row.id} is {row.status}, the provider never took it"
         if each.taken and row.status in NEVER_TAKEN:
             yield f"{row.id} is {row.status}, the provider took it {len(each.taken)} times"
@@ -187,13 +190,22 @@ def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
             yield f"{row.id} is {row.status}, the provider said that it took it"
         if row.status == "sent" and not any(a.outcome == "sent" for a in own):
             yield f"{row.id} is sent, none of its tries was"
-    begun = week.post.begun
     for each in said:
-        if begun[each.row.id] > each.row.attempt_count:
-            yield f"{each.row.id}: {begun[each.row.id]} calls, {each.row.attempt_count} tries"
+        begun = sum(post.begun[each.row.id] for post in week.posts.values())
+        if begun > each.row.attempt_count:
+            yield f"{each.row.id}: {begun} calls, {each.row.attempt_count} tries"
 
 
 UNSURE = {"unclear", "temporary-failure"}
+
+
+def _was_answered(delivery_id: str, week: Week) -> bool:
+    """Whether it was on its way, or nobody knew, when the person answered: that counts as read."""
+    return any(
+        turn.known.get(delivery_id) in {"sending", "unclear"}
+        for turn in week.turns
+        if turn.why == "answered"
+    )
 
 
 def _figures(session: Session, said: Sequence[Said]) -> Iterator[str]:
@@ -212,8 +224,3 @@ def _figures(session: Session, said: Sequence[Said]) -> Iterator[str]:
             yield f"occurrence {of.id} says {of.reached}, {reached[of.message_id]} are written"
         if of.state == "due":
             yield f"occurrence {of.id} of {of.due_at} was never finished"
-
-
-def ended_at(week: Week) -> datetime:
-    """When the park stopped living."""
-    return week.now()

@@ -9,6 +9,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Branch, DeviceToken
+from app.delivery.actions.contacts import keep_address
+from app.delivery.rules.roads import AddressKind
 from app.kernel.ids import new_id
 from app.reminders.rules import Anchor
 from app.settings import Settings
@@ -104,6 +106,9 @@ def _human(
         pin=None,
     )
     _follow(session, int(line.company_id or 0), person.id, Pattern(cycle, monday), now)
+    if rng.random() < 0.3:
+        address = f"{badge}@example.org".lower()
+        keep_address(session, person.id, AddressKind.EMAIL, address, now=now)
     joined = frozenset(each for each in groups if rng.random() < 0.5)
     session.add_all(
         Membership(id=new_id(now), worker_id=person.id, group_id=each, from_on=monday)
