@@ -95,6 +95,7 @@ class Settings:
     cut_off_minutes: int = 60
     on_time_grace_minutes: int = 0
     late_reminder_minutes: int = 15
+    quiet_hours: str = "21:00-04:30"
     small_cell: int = 10
     session_idle_minutes: int = 15
     session_hours: int = 10
@@ -162,6 +163,7 @@ class Settings:
             cut_off_minutes=_whole("ANCA_CUT_OFF_MINUTES", values, 60),
             on_time_grace_minutes=_whole("ANCA_ON_TIME_GRACE_MINUTES", values, 0),
             late_reminder_minutes=_whole("ANCA_LATE_REMINDER_MINUTES", values, 15),
+            quiet_hours=values.get("ANCA_QUIET_HOURS") or "21:00-04:30",
             small_cell=_whole("ANCA_SMALL_CELL", values, 10),
             backup_at=values.get("ANCA_BACKUP_AT") or "01:30",
             backups_kept=_whole("ANCA_BACKUPS_KEPT", values, 14),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from app.delivery.channels.email import Email, SmtpGroup, read_smtp
@@ -28,6 +29,10 @@ def refuse_unsafe_channels(settings: Settings) -> None:
     """Refuse, naming the setting, a channel that is half set up or would tell secrets."""
     for read in READERS.values():
         read(settings.channels)
+    try:
+        QuietHours.read(settings.quiet_hours)
+    except ValueError:
+        raise UnsafeSetting("ANCA_QUIET_HOURS: write it like 21:00-04:30, or off") from None
 
 
 def groups_of(settings: Settings) -> Mapping[ChannelName, Group]:
@@ -63,4 +68,9 @@ def roads_of(settings: Settings) -> Roads:
     outside = {
         lane: tuple(name for name, group in groups.items() if lane in group.lanes) for lane in Lane
     }
-    return Roads(outside, quiet=QuietHours(), zone=settings.timezone)
+    return replace(quiet_of(settings), outside=outside)
+
+
+def quiet_of(settings: Settings) -> Roads:
+    """No road out of the house, but the hours of this node in which nothing may ring."""
+    return Roads(quiet=QuietHours.read(settings.quiet_hours), zone=settings.timezone)

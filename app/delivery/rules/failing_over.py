@@ -78,7 +78,7 @@ def next_road(
     """The next road to somebody, given all that were walked and those open out of the house.
 
     None while one of them may still arrive, or did. What is urgent ends with the team lead: who
-    can be reached no other way is told by a person.
+    can be reached no other way is told by a person. What is not ends in the inbox.
     """
     if lane is Lane.BULK or not walked:
         return None
@@ -89,5 +89,5 @@ def next_road(
     for channel in outside:
         if channel not in taken:
             return channel
-    last = lane is Lane.URGENT and ChannelName.PAPER not in taken
-    return ChannelName.PAPER if last else None
+    last = ChannelName.PAPER if lane is Lane.URGENT else ChannelName.IN_APP
+    return None if last in taken else last

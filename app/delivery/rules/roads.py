@@ -1,11 +1,13 @@
 """Roads: the channels to a person, in which order, and when each may begin."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from types import MappingProxyType
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from app.delivery.rules.channels import ChannelName
@@ -30,6 +32,7 @@ KIND_OF: Mapping[ChannelName, AddressKind] = MappingProxyType(
         ChannelName.EMAIL: AddressKind.EMAIL,
     }
 )
+_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 # What makes no sound in the night.
 SILENT = frozenset({ChannelName.IN_APP, ChannelName.EMAIL, ChannelName.PAPER})
 # So many people at once are not all written to in one moment, but spread over these minutes.
@@ -55,6 +58,16 @@ class QuietHours:
 
     starts: time = time(21)
     ends: time = time(4, 30)
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The hours that a text like 21:00-04:30 names; None for `off`, ValueError for others."""
+        if text.strip() == "off":
+            return None
+        found = _HOURS.fullmatch(text.replace(" ", ""))
+        if found is None or found[1] == found[2]:
+            raise ValueError(f"not from one hour to another: {text}")
+        return cls(time.fromisoformat(found[1]), time.fromisoformat(found[2]))
 
     def holds(self, at: time) -> bool:
         """Whether a time of day lies in these hours, which may go over midnight."""
@@ -92,9 +105,7 @@ def rings(channel: ChannelName, lane: Lane) -> bool:
     return lane is not Lane.URGENT and channel not in SILENT
 
 
-def open_roads(
-    lane: Lane, roads: Roads, kinds: Collection[AddressKind]
-) -> tuple[ChannelName, ...]:
+def open_roads(lane: Lane, roads: Roads, kinds: Collection[AddressKind]) -> tuple[ChannelName, ...]:
     """The roads out of the house to somebody who has usable addresses of these kinds."""
     return tuple(name for name in roads.of(lane) if KIND_OF.get(name) in kinds)
 
