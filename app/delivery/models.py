@@ -24,6 +24,7 @@ class Message(Model):
 
     Nobody sees it before `planned_at`; nothing more of it leaves from `stopped_at` on;
     `expires_at` is when it no longer holds, `closed_at` when all that followed from that was done.
+    `withdrawn_at`: its sender took it back; `corrects_id`: the message it takes the place of.
     """
 
     __tablename__ = "message"
@@ -51,6 +52,8 @@ class Message(Model):
     planned_at: Mapped[datetime | None] = mapped_column(Moment)
     stopped_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+    corrects_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class ContactPoint(Model):

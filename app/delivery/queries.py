@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, column, func, or_, select, table
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.delivery.models import Attempt, ChannelState, ContactPoint, Delivery, Message
 from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
@@ -14,6 +14,7 @@ from app.delivery.rules.roads import USABLE, AddressKind
 from app.extensions import Moment
 
 MOST_SHOWN = 100
+MOST_PRESSING = 5
 # Devices belong to the accounts, which stand above; who carries one decides the road to them.
 DEVICE = table(
     "device_token",
@@ -25,7 +26,10 @@ DEVICE = table(
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """A message as its receiver reads it; `is_new` until a phone has fetched it."""
+    """A message as its receiver reads it; `is_new` until a phone has fetched it.
+
+    `cancelled`: its sender took it back. `corrects`: the message it takes the place of.
+    """
 
     id: str
     kind: str
@@ -35,13 +39,26 @@ class InboxItem:
     read_at: datetime | None
     sender: str
     is_new: bool
+    urgent: bool
+    expires_at: datetime
+    cancelled: bool
+    corrects: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """An urgent message that still holds and was not read."""
+
+    id: str
+    title: str
+    expires_at: datetime
 
 
 def list_inbox(
     session: Session, person_id: str, language: str, now: datetime
 ) -> Sequence[InboxItem]:
-    """A person's newest messages, unread urgent ones first."""
-    pressing = and_(Delivery.lane == Lane.URGENT, Delivery.read_at.is_(None))
+    """A person's newest messages, first the unread urgent ones that still hold."""
+    pressing = _pressing(now)
     rows = session.execute(
         select(Message, Delivery)
         .join(Delivery, Delivery.message_id == Message.id)
@@ -59,9 +76,57 @@ def list_inbox(
             delivery.read_at,
             message.sender,
             delivery.status == Status.SENT,
+            delivery.lane == Lane.URGENT,
+            message.expires_at,
+            message.withdrawn_at is not None,
+            message.corrects_id,
         )
         for message, delivery in rows
     ]
+
+
+def list_pressing(
+    session: Session, person_id: str, language: str, now: datetime
+) -> Sequence[Pressing]:
+    """A person's unread urgent messages that still hold, newest first."""
+    rows = session.execute(
+        select(Message, Delivery.values)
+        .join(Delivery, Delivery.message_id == Message.id)
+        .where(_shown_to(person_id, now), _pressing(now))
+        .order_by(Delivery.sent_at.desc(), Delivery.id.desc())
+        .limit(MOST_PRESSING)
+    ).all()
+    return [
+        Pressing(
+            message.id,
+            fill(in_language(message.titles or message.texts, language), values),
+            message.expires_at,
+        )
+        for message, values in rows
+    ]
+
+
+def _pressing(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Delivery.lane == Lane.URGENT,
+        Delivery.status != Status.READ,
+        Message.expires_at > now,
+        Message.withdrawn_at.is_(None),
+        ~_corrected(),
+    )
+
+
+def _corrected() -> ColumnElement[bool]:
+    """Whether the same person has the message that takes the place of this one."""
+    newer, had = aliased(Message), aliased(Delivery)
+    return (
+        select(newer.id)
+        .join(had, had.message_id == newer.id)
+        .where(had.person_id == Delivery.person_id, had.channel == ChannelName.IN_APP)
+        .where(had.sent_at.is_not(None), newer.corrects_id == Message.id)
+        .correlate(Message, Delivery)
+        .exists()
+    )
 
 
 def count_unread(session: Session, person_id: str, now: datetime) -> int:
@@ -87,7 +152,7 @@ def _shown_to(person_id: str, now: datetime) -> ColumnElement[bool]:
         Message.planned_at.is_not(None),
         or_(
             and_(Delivery.status == Status.READ, Delivery.sent_at.is_not(None)),
-            and_(Delivery.status == Status.SENT, holds),
+            and_(Delivery.status == Status.SENT, holds, Message.withdrawn_at.is_(None)),
             arrived,
         ),
     )

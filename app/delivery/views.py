@@ -44,4 +44,8 @@ def _told(item: InboxItem) -> dict[str, Any]:
         "sent_at": item.sent_at.astimezone(zone).isoformat(),
         "read_at": read_at.astimezone(zone).isoformat() if read_at else None,
         "from": item.sender,
+        "urgent": item.urgent,
+        "expires_at": item.expires_at.astimezone(zone).isoformat(),
+        "cancelled": item.cancelled,
+        "corrects": item.corrects,
     }

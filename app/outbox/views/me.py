@@ -22,7 +22,7 @@ from app.checkins.queries.answers import (
 from app.checkins.queries.records import paper_times_of
 from app.checkins.queries.rule_sets import RulesInForce, advice_text, find_rule_set, get_rules
 from app.checkins.rules import DutyState, RuleSet
-from app.delivery.queries import count_unread
+from app.delivery.queries import count_unread, list_pressing
 from app.extensions import db
 from app.gate.queries.passes import find_passes
 from app.kernel.clock import local_day
@@ -65,12 +65,24 @@ def show_me() -> ResponseReturnValue:
         "worker": None,
         "shift": None,
         "check_in": None,
-        "inbox": {"unread": count_unread(db.session(), str(actor.worker_id), now)},
+        "inbox": _inbox(str(actor.worker_id), now),
         "server_time": park_time(now),
     }
     if actor.worker_id is not None:
         told |= _of_worker(get_worker(db.session(), actor.worker_id), now)
     return jsonify(told)
+
+
+def _inbox(person_id: str, now: datetime) -> dict[str, Any]:
+    unread = count_unread(db.session(), person_id, now)
+    urgent = list_pressing(db.session(), person_id, current_language(), now) if unread else ()
+    return {
+        "unread": unread,
+        "urgent": [
+            {"id": each.id, "title": each.title, "expires_at": park_time(each.expires_at)}
+            for each in urgent
+        ],
+    }
 
 
 def _of_worker(worker: "Worker", now: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import { drawForm, isOpen } from "../check-in/form.js";
 import { checkInView } from "../check-in/state.js";
 import { checkInValues, returnedValues } from "../check-in/values.js";
 import { announce, focusHeading, followRoad, showUnread } from "../frame.js";
+import { leftToRead } from "../inbox/marks.js";
 import { api, clock, language, outbox, session } from "../outbox/page.js";
 import { view as piece } from "../slots.js";
 import { isFull } from "../storage.js";
@@ -24,7 +25,6 @@ export function bind(root) {
     if (reply.ok) {
       Object.assign(page, { me: reply.json, fresh: true, askedAt: clock.now() });
       await session.keep("me", reply.json, { at: page.askedAt, serial: reply.serial }).catch(() => {});
-      showUnread(reply.json.inbox.unread);
       outbox.flush();
     } else {
       page.fresh = page.fresh && clock.now() - page.askedAt < OLD_WORD;
@@ -49,7 +49,10 @@ export function bind(root) {
     const now = clock.now();
     const eastMinutes = clock.eastMinutes(now);
     const items = await outbox.list();
-    return checkInView({ me: page.me, fresh: page.fresh, items, mode: page.mode, now: now + offset, eastMinutes });
+    const box = leftToRead(page.me.inbox, items, now + offset);
+    showUnread(box.unread);
+    const view = checkInView({ me: page.me, fresh: page.fresh, items, mode: page.mode, now: now + offset, eastMinutes });
+    return { ...view, urgent: box.urgent[0] };
   }
 
   const valuesOf = (view) =>
@@ -61,6 +64,7 @@ export function bind(root) {
     const more = {
       ...values,
       signed_off: values.wants_sign_in,
+      urgent: view.urgent && view.urgent.title,
       returned: view.returned ? returnedValues(view).map((row) => ({ ...row, phone: values.phone })) : [],
     };
     const told = JSON.stringify(more);

@@ -6,10 +6,11 @@ import { api, clock, outbox, session } from "../outbox/page.js";
 import { view as piece } from "../slots.js";
 
 const OLD_WORD = 60_000;
+const SHOWN = 20;
 
 export function bind(root) {
   const outlet = root.querySelector("[data-outlet]");
-  const page = { messages: null, asOf: null, askedAt: 0, failed: false, drawn: null };
+  const page = { messages: null, asOf: null, askedAt: 0, failed: false, drawn: null, most: SHOWN };
 
   async function ask() {
     const reply = await api.call("/api/v1/inbox");
@@ -24,10 +25,11 @@ export function bind(root) {
   async function nextScreen() {
     if (!(await session.current())) return { screen: "signed_out" };
     if (!page.messages) return page.failed ? { screen: "unreachable" } : null;
-    const now = clock.now();
-    const box = mailbox(page.messages, await outbox.list(), { now, eastMinutes: clock.eastMinutes(now) });
+    const now = clock.now() + ((await api.clockOffset()) || 0);
+    const when = { now, eastMinutes: clock.eastMinutes(now) };
+    const box = mailbox(page.messages, await outbox.list(), when, page.most);
     const as_of = page.failed ? fullMoment(page.asOf, clock.eastMinutes(now)) : null;
-    return { screen: "messages", ...box, empty: box.unread.length + box.read.length === 0, as_of };
+    return { screen: "messages", ...box, any_read: box.days.length > 0, as_of };
   }
 
   async function draw() {
@@ -42,9 +44,12 @@ export function bind(root) {
 
   /** The next message to read gets the focus, else the heading. */
   async function markRead(button) {
+    if (button.disabled) return;
+    button.disabled = true;
     try {
       await outbox.save("message_read", { message: button.dataset.key });
     } catch {
+      button.disabled = false;
       button.before(piece(root, "not_saved", {}));
       return;
     }
@@ -55,10 +60,20 @@ export function bind(root) {
     announce(root, root.querySelector('template[data-word="marked"]').content.textContent.trim());
   }
 
+  /** The focus goes to the first message that was not shown before. */
+  async function showMore() {
+    const shown = page.most;
+    page.most = Infinity;
+    await draw();
+    outlet.querySelectorAll("summary")[shown].focus();
+  }
+
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]");
     if (!button) return;
-    if (button.dataset.act === "read") markRead(button);
+    const { act } = button.dataset;
+    if (act === "read") markRead(button);
+    else if (act === "more") showMore();
     else ask();
   });
 

@@ -1,5 +1,6 @@
 /** The worker's pass: its code for the gate, or why there is none. Bound to data-module="pass". */
 import { announce, followRoad, showUnread } from "../frame.js";
+import { leftToRead } from "../inbox/marks.js";
 import { api, clock, language, outbox, session } from "../outbox/page.js";
 import { drawCode } from "../pass/code.js";
 import { passView } from "../pass/state.js";
@@ -21,7 +22,6 @@ export function bind(root) {
     if (reply.ok) {
       Object.assign(page, { me: reply.json, fresh: true, askedAt: clock.now(), keptAt: null });
       await session.keep("me", reply.json, { at: page.askedAt, serial: reply.serial }).catch(() => {});
-      showUnread(reply.json.inbox.unread);
       outbox.flush();
     } else {
       page.fresh = page.fresh && clock.now() - page.askedAt < OLD_WORD;
@@ -39,6 +39,7 @@ export function bind(root) {
     const now = clock.now() + ((await api.clockOffset()) || 0);
     const items = await outbox.list();
     const eastMinutes = clock.eastMinutes(clock.now());
+    showUnread(leftToRead(page.me.inbox, items, now).unread);
     return passView({ me: page.me, fresh: page.fresh, items, now, eastMinutes, keptAt: page.keptAt });
   }
 

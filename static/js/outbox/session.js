@@ -17,7 +17,7 @@ const mayIdle = (roles) => roles.some((role) => role !== "worker" && role !== "g
 const sameBytes = (one, other) => Boolean(one && other) && one.iv.every((byte, at) => byte === other.iv[at]);
 
 /** A worker's own word without what the park said of the health: enough to answer on the next day. */
-const withoutHealth = (me) => ({ ...me, check_in: null, inbox: { ...me.inbox, unread: 0 } });
+const withoutHealth = (me) => ({ ...me, check_in: null, inbox: { unread: 0 } });
 
 /**
  * ports: store (store.js), clock, seal (seal.js), vault (vault.js). Without a seal, on plain HTTP, copies stay

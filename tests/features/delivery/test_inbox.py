@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.ledger import NewDelivery, NewMessage, add_deliveries, open_message
 from app.delivery.actions.ledger import show_message as show
+from app.delivery.actions.taking_back import put_in_place_of, withdraw_message
 from app.delivery.jobs import send_due_deliveries
 from app.delivery.models import Delivery
 from app.delivery.rules import ChannelName, Lane
@@ -210,6 +211,84 @@ def test_yesterdays_reminder_is_not_shown_today_and_counts_as_not_arrived(
     late = command("message_read", {"message": told}, clock.at)
     assert send(client, anh, late)[0]["outcome"] == "applied"
     assert statuses(session)[anh.id] == ["read"]
+
+
+def tell_urgently(
+    session: Session, company: Company, people: list[Person], now: datetime, vi: str = "Cổng 3"
+) -> str:
+    return say(session, company, people, now, kind=MessageKind.NOTICE, lane=Lane.URGENT, vi=vi)
+
+
+def pressing(client: FlaskClient, person: Person) -> list[str]:
+    me: Any = client.get("/api/v1/me", headers=person.headers).json
+    return [each["id"] for each in me["inbox"]["urgent"]]
+
+
+def test_an_urgent_message_presses_until_it_is_read(
+    cast: Cast, told: str, clock: SetClock, client: FlaskClient, write: Write
+) -> None:
+    people = cast.sao_bac.people
+    hoa, anh = people["hoa"], people["anh"]
+    urgent = write(lambda s: tell_urgently(s, cast.sao_bac, [hoa, anh], clock.at))
+    assert pressing(client, hoa) == []
+    send_due_deliveries()
+    assert pressing(client, hoa) == pressing(client, anh) == [urgent]
+    first = inbox(client, hoa)[0]
+    assert (first["id"], first["urgent"], first["cancelled"], first["corrects"]) == (
+        urgent,
+        True,
+        False,
+        None,
+    )
+    assert first["expires_at"] == "2026-11-24T14:00:00+07:00"
+    send(client, hoa, command("message_read", {"message": urgent}, clock.at))
+    assert (pressing(client, hoa), pressing(client, anh)) == ([], [urgent])
+    clock.move(hours=9)
+    assert pressing(client, anh) == []
+
+
+def test_who_has_a_message_that_was_taken_back_reads_that_and_nobody_else_gets_it(
+    cast: Cast, clock: SetClock, client: FlaskClient, write: Write
+) -> None:
+    clock.at, people = FIVE, cast.sao_bac.people
+    hoa, anh, men = people["hoa"], people["anh"], people["men"]
+    urgent = write(lambda s: tell_urgently(s, cast.sao_bac, [hoa, anh, men], clock.at))
+    send_due_deliveries()
+    assert [each["cancelled"] for each in inbox(client, hoa)] == [False]
+    assert len(inbox(client, men)) == 1
+    send(client, men, command("message_read", {"message": urgent}, clock.at))
+    clock.move(minutes=5)
+    for _ in range(2):
+        write(lambda s: withdraw_message(s, urgent, now=clock.at))
+    assert [each["cancelled"] for each in inbox(client, hoa)] == [True]
+    assert [each["cancelled"] for each in inbox(client, men)] == [True]
+    assert inbox(client, anh) == []
+    assert (unread(client, hoa), unread(client, anh)) == (1, 0)
+    assert pressing(client, hoa) == []
+
+
+def test_a_correction_names_what_it_corrects_and_only_the_newer_one_presses(
+    cast: Cast, clock: SetClock, client: FlaskClient, write: Write
+) -> None:
+    clock.at, people = FIVE, cast.sao_bac.people
+    hoa, anh = people["hoa"], people["anh"]
+    old = write(lambda s: tell_urgently(s, cast.sao_bac, [hoa, anh], clock.at))
+    send_due_deliveries()
+    clock.move(minutes=5)
+
+    def correct(s: Session) -> str:
+        new = tell_urgently(s, cast.sao_bac, [hoa], clock.at, "Cổng 4")
+        put_in_place_of(s, new, old)
+        return new
+
+    new = write(correct)
+    assert pressing(client, hoa) == [old]
+    send_due_deliveries()
+    assert (pressing(client, hoa), pressing(client, anh)) == ([new], [old])
+    assert [(each["id"], each["corrects"]) for each in inbox(client, hoa)] == [
+        (new, old),
+        (old, None),
+    ]
 
 
 def test_a_message_speaks_the_readers_language(cast: Cast, told: str, client: FlaskClient) -> None:

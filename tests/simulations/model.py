@@ -1,0 +1,226 @@
+"""What must hold of a week, told from what was written down beside the program."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.delivery.models import Attempt, Delivery, Message
+from app.delivery.queries import count_by_status
+from app.delivery.rules import Status
+from app.reminders.models import ReminderOccurrence
+from tests.simulations.park import Planned
+from tests.simulations.provider import Call
+from tests.simulations.week import Turn, Week
+
+STOPS_WITHIN = timedelta(seconds=5)
+SENT_WITHIN = timedelta(minutes=60)
+GONE = {"sent", "delivered", "read"}
+NEVER_TAKEN = {"queued", "created", "cancelled", "expired", "skipped", "permanent-failure"}
+ENDED = {
+    *("sent", "delivered", "read", "unclear", "cancelled", "expired", "skipped"),
+    *("temporary-failure", "permanent-failure", "technical-failure"),
+}
+REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One delivery with what it stands for."""
+
+    row: Delivery
+    message: Message
+    occurrence: ReminderOccurrence | None
+    plan: Planned | None
+    taken: tuple[Call, ...]
+
+    @property
+    def reached(self) -> bool:
+        """Whether it got to the person's inbox, or a provider took it."""
+        return bool(self.taken) or (self.row.channel == "in_app" and self.row.sent_at is not None)
+
+
+def faults(session: Session, week: Week) -> list[str]:
+    """Everything that must not be, a line each."""
+    said = list(_said(session, week))
+    return [
+        *_twice(session, said),
+        *_late(said),
+        *_for_others(said, week),
+        *_after_turns(said, week),
+        *_books(session, said, week),
+        *_figures(session, said),
+    ]
+
+
+def _said(session: Session, week: Week) -> Iterator[Said]:
+    by_message = {each.message_id: each for each in session.scalars(select(ReminderOccurrence))}
+    taken: dict[str, list[Call]] = defaultdict(list)
+    for call in week.book:
+        if call.taken:
+            taken[call.delivery_id].append(call)
+    for row, message in session.execute(
+        select(Delivery, Message).join(Message, Message.id == Delivery.message_id)
+    ):
+        occurrence = by_message.get(message.id)
+        plan = week.town.schedules.get(occurrence.schedule_id) if occurrence else None
+        yield Said(row, message, occurrence, plan, tuple(taken[row.id]))
+
+
+def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
+    """A reminder reaches nobody twice; an urgent notice on one channel only when in doubt."""
+    unsure = or_(Attempt.outcome.is_(None), Attempt.outcome != "sent")
+    lost = Counter(session.scalars(select(Attempt.delivery_id).where(unsure)))
+    reached: Counter[tuple[object, ...]] = Counter()
+    for each in said:
+        times = len(each.taken) if each.taken else int(each.reached)
+        if each.plan is not None and each.occurrence is not None:
+            of = each.occurrence
+            reached[each.row.person_id, each.plan.label, of.shift_on, of.shift] += times
+        elif each.row.channel != "in_app" and times > 1 + lost[each.row.id]:
+            yield f"urgent notice {each.row.id} was taken {times} times"
+    for key, times in reached.items():
+        if times > 1:
+            yield f"reminder {key} reached somebody {times} times"
+
+
+def _late(said: Sequence[Said]) -> Iterator[str]:
+    for each in said:
+        until = each.row.expires_at
+        if each.occurrence is not None:
+            until = min(until, each.occurrence.due_at + SENT_WITHIN)
+        for call in each.taken:
+            if call.at >= until:
+                yield f"{each.row.id} was handed over at {call.at}, its time ended at {until}"
+        sent_at = each.row.sent_at
+        if each.row.channel == "in_app" and sent_at is not None and sent_at >= until:
+            yield f"{each.row.id} came to the inbox at {sent_at}, its time ended at {until}"
+
+
+def _for_others(said: Sequence[Said], week: Week) -> Iterator[str]:
+    """A reminder goes to people of the company, the shift and the groups it is for."""
+    for each in said:
+        if each.plan is None or each.occurrence is None:
+            continue
+        human, plan, of = week.town.people[each.row.person_id], each.plan, each.occurrence
+        fits = (
+            human.company == plan.company
+            and human.shift == of.shift
+            and of.shift_on.weekday() not in human.off
+            and (not plan.groups or plan.groups & human.groups)
+            and (not plan.shifts or human.shift in plan.shifts)
+        )
+        if not fits:
+            yield f"{each.row.id} ({plan.label}) is not for {human}"
+        for call in each.taken:
+            if not call.text.startswith(f"[{plan.label}]"):
+                yield f"{each.row.id} says {call.text!r}, not {plan.label}"
+
+
+def _after_turns(said: Sequence[Said], week: Week) -> Iterator[str]:
+    """Nothing goes after an answer, a leaving or a stop but what was on its way then."""
+    by_person: dict[str, list[Said]] = defaultdict(list)
+    by_message: dict[str, list[Said]] = defaultdict(list)
+    for each in said:
+        by_person[each.row.person_id].append(each)
+        by_message[each.message.id].append(each)
+    for turn in week.turns:
+        chosen = by_message if turn.why == "stopped" else by_person
+        for each in chosen[turn.key[0]]:
+            if _is_about(turn, each):
+                yield from _went_after(turn, each)
+
+
+def _is_about(turn: Turn, each: Said) -> bool:
+    if turn.why != "answered":
+        return True
+    of, plan = each.occurrence, each.plan
+    if of is None or plan is None or not plan.waits:
+        return False
+    return (of.shift_on, of.shift) == turn.key[1:]
+
+
+def _went_after(turn: Turn, each: Said) -> Iterator[str]:
+    told = f"{each.row.id} ({each.message.source_key}) went after {turn.why} at {turn.at}"
+    allowed = turn.open_calls.get(each.row.id, 0)
+    later = [call for call in each.taken if call.order > turn.order]
+    if turn.why == "stopped":
+        late = [call for call in later if call.at > turn.at + STOPS_WITHIN]
+        if late:
+            yield f"{told}: handed over at {late[0].at}"
+        return
+    was = turn.known.get(each.row.id)
+    if was in {"sending"}:
+        allowed += 1  # the call that was under way
+    if len(later) > allowed:
+        yield f"{told}: it was {was}, then taken {len(later)} times"
+    if each.row.channel == "in_app" and each.row.sent_at and was in {None, "queued", "created"}:
+        yield f"{told}: it came to the inbox at {each.row.sent_at}, it was {was}"
+
+
+def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
+    """The ledger says of each delivery what its attempts and the provider's own book say."""
+    tries: dict[str, list[Attempt]] = defaultdict(list)
+    for attempt in session.scalars(select(Attempt).order_by(Attempt.delivery_id, Attempt.n)):
+        tries[attempt.delivery_id].append(attempt)
+    for each in said:
+        row, own = each.row, tries[each.row.id]
+        if row.status not in ENDED:
+            yield (
+                f"{row.id} is still {row.status} at the end: {each.message.source_key} over"
+                f" {row.channel}, next {row.next_attempt_at}, until {row.expires_at},"
+                f" {row.attempt_count} tries, planned {each.message.planned_at}"
+            )
+        if row.channel == "in_app":
+            if (row.status in GONE) != (row.sent_at is not None) and row.status != (
+                "temporary-failure"
+            ):
+                yield f"{row.id} is {row.status} in the inbox, sent at {row.sent_at}"
+            continue
+        if [attempt.n for attempt in own] != list(range(1, row.attempt_count + 1)):
+            yield f"{row.id} counts {row.attempt_count} tries, {[a.n for a in own]} are written"
+        if row.status in GONE and not each.taken and not _was_answered(row.id, week):
+            yield f"{row.id} is {row.status}, the provider never took it"
+        if each.taken and row.status in NEVER_TAKEN:
+            yield f"{row.id} is {row.status}, the provider took it {len(each.taken)} times"
+        if each.taken and each.taken[-1].answered and row.status not in {*GONE, *UNSURE}:
+            yield f"{row.id} is {row.status}, the provider said that it took it"
+        if row.status == "sent" and not any(a.outcome == "sent" for a in own):
+            yield f"{row.id} is sent, none of its tries was"
+    for each in said:
+        begun = sum(post.begun[each.row.id] for post in week.posts.values())
+        if begun > each.row.attempt_count:
+            yield f"{each.row.id}: {begun} calls, {each.row.attempt_count} tries"
+
+
+UNSURE = {"unclear", "temporary-failure"}
+
+
+def _was_answered(delivery_id: str, week: Week) -> bool:
+    """Whether it was on its way, or nobody knew, when the person answered: that counts as read."""
+    return any(
+        turn.known.get(delivery_id) in {"sending", "unclear"}
+        for turn in week.turns
+        if turn.why == "answered"
+    )
+
+
+def _figures(session: Session, said: Sequence[Said]) -> Iterator[str]:
+    """Every figure of a message adds up to those it was written down for."""
+    rows = Counter(each.message.id for each in said)
+    people = {(each.message.id, each.row.person_id) for each in said}
+    told = count_by_status(session, list(rows))
+    for message_id, count in rows.items():
+        if sum(told[message_id].values()) != count:
+            yield f"message {message_id}: {told[message_id]} is not {count}"
+        if unknown := set(told[message_id]) - set(Status):
+            yield f"message {message_id} counts {unknown}"
+    reached = Counter(message_id for message_id, _ in people)
+    for of in session.scalars(select(ReminderOccurrence)):
+        if of.message_id is not None and of.reached != reached[of.message_id]:
+            yield f"occurrence {of.id} says {of.reached}, {reached[of.message_id]} are written"
+        if of.state == "due":
+            yield f"occurrence {of.id} of {of.due_at} was never finished"

@@ -1,0 +1,173 @@
+"""A provider outside the house: it fails in every way there is, and keeps its own book."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from app.delivery.rules import (
+    Accepted,
+    AuthExpired,
+    BadMessage,
+    BadRecipient,
+    ChannelName,
+    ConfigProblem,
+    Health,
+    Outbound,
+    OutsideHours,
+    Permanent,
+    QuotaUsedUp,
+    RateLimited,
+    Report,
+    ReportKind,
+    Status,
+    Temporary,
+    Unclear,
+)
+from tests.conftest import SetClock
+from tests.simulations.stage import Stage
+
+# How often in a thousand calls each thing happens; the rest is taken at once.
+MISHAPS: tuple[tuple[str, int], ...] = (
+    ("slow", 60),
+    ("dropped", 25),
+    ("lost", 25),
+    ("temporary", 60),
+    ("bad_recipient", 15),
+    ("permanent", 10),
+    ("rate_limited", 6),
+    ("unheard_of", 6),
+    ("quota", 2),
+    ("outside_hours", 2),
+    ("auth", 2),
+    ("config", 2),
+    ("bad_message", 2),
+)
+OUTAGE_EVERY, OUTAGE_LASTS = timedelta(hours=7), timedelta(minutes=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as the provider saw it; `order` counts everything that happens in the park."""
+
+    order: int
+    at: datetime
+    delivery_id: str
+    address: str
+    text: str
+    taken: bool
+    answered: bool
+
+
+@dataclass
+class Provider:
+    """Takes messages or not, by chance of its own; the book is what was really accepted."""
+
+    name: ChannelName
+    seed: int
+    clock: SetClock
+    stage: Stage
+    order: Counter[str]
+    needs_internet: bool = True
+    has_receipts: bool = True
+    max_per_minute: int = 60
+    silence_after: timedelta = timedelta(hours=1)
+    gentle: bool = False
+    book: list[Call] = field(default_factory=list)
+    begun: Counter[str] = field(default_factory=Counter)
+    did: Counter[str] = field(default_factory=Counter)
+    tries: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def send(self, out: Outbound) -> Accepted:
+        """One person, one call."""
+        self.begun[out.delivery_id] += 1
+        self.stage.point()  # on the way there
+        begun_at = self.clock.now()
+        mishap = self._mishap(out, begun_at)
+        self.did[mishap] += 1
+        if mishap == "slow":
+            self.clock.move(seconds=Random(f"{self.seed}{begun_at}").choice((3, 9, 40, 140)))
+            self.stage.point()
+        taken = mishap in {"taken", "slow", "dropped"}
+        answered = taken and mishap != "dropped"
+        self.order["all"] += 1
+        self.book.append(
+            Call(
+                self.order["all"],
+                begun_at,
+                out.delivery_id,
+                out.address,
+                out.text,
+                taken,
+                answered,
+            )
+        )
+        self.stage.point()  # on the way back
+        if answered:
+            return Accepted((f"{self.name}-{out.delivery_id}",))
+        raise self._error(mishap, begun_at)
+
+    def _mishap(self, out: Outbound, now: datetime) -> str:
+        if self.gentle:
+            return "taken"
+        since = (now - datetime(2026, 1, 1, tzinfo=now.tzinfo)) % OUTAGE_EVERY
+        if since < OUTAGE_LASTS:
+            return "temporary"
+        key = (out.address, out.text)
+        self.tries[key] += 1
+        drawn = Random(f"{self.seed}:{key}:{self.tries[key]}:{self.name}").randrange(1000)
+        for name, share in MISHAPS:
+            if drawn < share:
+                return name
+            drawn -= share
+        return "taken"
+
+    @staticmethod
+    def _error(mishap: str, now: datetime) -> Exception:
+        soon = now + timedelta(minutes=20)
+        return {
+            "dropped": Unclear("timeout"),
+            "lost": Unclear("timeout"),
+            "temporary": Temporary("503"),
+            "bad_recipient": BadRecipient("404"),
+            "permanent": Permanent("gone"),
+            "rate_limited": RateLimited("429", retry_after=timedelta(minutes=2)),
+            "unheard_of": ValueError("HTML instead of JSON"),
+            "quota": QuotaUsedUp("quota", not_before=soon),
+            "outside_hours": OutsideHours("hours", not_before=soon),
+            "auth": AuthExpired("401"),
+            "config": ConfigProblem("balance"),
+            "bad_message": BadMessage("template"),
+        }[mishap]
+
+    def health(self) -> Health:
+        return Health(ok=True)
+
+    def can_reach(self, contact: Any, out: Outbound, now: datetime) -> None:
+        return None
+
+    def parse(
+        self, headers: Mapping[str, str], raw: bytes, args: Mapping[str, str]
+    ) -> Iterable[Report]:
+        return ()
+
+    def poll(self, external_ids: Iterable[str]) -> Iterable[Report]:
+        """What became of messages; of every third it has lost the receipt."""
+        wanted = set(external_ids)
+        for call in self.book:
+            external_id = f"{self.name}-{call.delivery_id}"
+            if (
+                call.taken
+                and external_id in wanted
+                and not call.delivery_id.endswith(tuple("abcde"))
+            ):
+                yield Report(
+                    ReportKind.STATUS,
+                    f"e-{external_id}",
+                    self.clock.now(),
+                    Status.DELIVERED,
+                    call.delivery_id,
+                    external_id,
+                )

@@ -1,0 +1,67 @@
+"""Nobody gets a reminder twice, late, or after an answer, whatever dies, jumps or fails."""
+
+import logging
+import os
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+
+from app.extensions import db
+from tests.conftest import Node
+from tests.simulations.model import faults
+from tests.simulations.week import Script, Week, play
+
+log = logging.getLogger(__name__)
+SHORT = Script(seed=20261123, people=60, hours=5)
+LONG_SEEDS = 12
+
+
+def scripts(long: bool) -> list[Script]:
+    """One short script; long: whole weeks; ANCA_SIMULATE="1-9,60,24": seeds, people, hours."""
+    chosen = os.environ.get("ANCA_SIMULATE")
+    if chosen:
+        seeds, people, hours = chosen.split(",")
+        first, _, last = seeds.partition("-")
+        return [
+            Script(seed, int(people), int(hours))
+            for seed in range(int(first), int(last or first) + 1)
+        ]
+    if long:
+        return [Script(seed, people=300, hours=7 * 24, companies=3) for seed in range(LONG_SEEDS)]
+    return [SHORT]
+
+
+@pytest.fixture(autouse=True)
+def seeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids and waits are drawn from a seed too."""
+    chance = Random(7)
+
+    class Drawn:
+        randbits = staticmethod(chance.getrandbits)
+
+    monkeypatch.setattr("app.kernel.ids.secrets", Drawn)
+    monkeypatch.setattr("app.delivery.jobs._chance", chance)
+
+
+def told(week: Week) -> dict[str, Any]:
+    """What happened, for whoever looks whether enough did."""
+    return {
+        **week.did,
+        **sum((post.did for post in week.posts.values()), Counter()),
+        "crashes": week.stage.died,
+        "points": week.stage.points,
+        "calls": len(week.book),
+    }
+
+
+def test_a_park_lives_through_its_days(node: Node, long_run: bool) -> None:
+    for script in scripts(long_run):
+        node.empty()
+        week = play(node, script)
+        with node.app.app_context():
+            found = faults(db.session(), week)
+            db.session.remove()
+        log.info("%s: %s", script, told(week))
+        assert not found, "\n".join([f"{script}: {len(found)} faults", *found[:30]])
