@@ -12,8 +12,6 @@ from app.kernel.text import nfc
 from app.reminders.rules.schedules import Anchor, Audience
 
 PLACEHOLDERS = ("company", "line", "shift", "time", "hotline", "bus", "room", "link")
-# No timetable says when a bus leaves: so long before the shift, a project choice.
-BUS_BEFORE_SHIFT_MINUTES = 45
 _BRACED = re.compile(r"\{([^{}]*)\}")
 # Signs of the default SMS alphabet and, at two places each, of its extension (3GPP TS 23.038).
 _GSM = frozenset(
@@ -152,7 +150,7 @@ def _template(row: Mapping[str, Any], slots: Mapping[str, Mapping[str, Any]]) ->
 
 def _anchor(text: str) -> tuple[Anchor, time | None, int]:
     if text == "bus_departure":
-        return Anchor.SHIFT_START, None, -BUS_BEFORE_SHIFT_MINUTES
+        return Anchor.BUS_DEPARTURE, None, 0
     if text in set(Anchor) - {Anchor.CLOCK}:
         return Anchor(text), None, 0
     return Anchor.CLOCK, time.fromisoformat(text), 0

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.kernel.clock import local_day
 from app.reminders.forms import ScheduleForm
 from app.reminders.queries.groups import list_groups
-from app.reminders.queries.outlook import Outlook, list_next, look_ahead
+from app.reminders.queries.outlook import Outlook, days_ahead, list_next, look_ahead
 from app.reminders.queries.ran import list_ran
 from app.reminders.queries.schedules import ScheduleRow, list_schedules, list_shifts_worked
 from app.reminders.queries.texts import built_ins
@@ -122,9 +122,9 @@ def edit(place: Place, row: ScheduleRow) -> Editor:
 def next_due(place: Place) -> ScheduleRow | None:
     """The schedule that comes next, or any, to open the page with."""
     rows = list_schedules(db.session(), place.company.id)
-    coming = []
+    coming, days = [], days_ahead(db.session(), place.company.id, clock_now(), zone())
     for row in rows:
-        found = list_next(db.session(), place.company.id, row.schedule, clock_now(), zone())
+        found = list_next(days, row.schedule, 1, clock_now(), zone())
         if found and row.schedule.active:
             coming.append((found[0].due_at, row.schedule.id, row))
     return min(coming)[2] if coming else next(iter(rows), None)

@@ -43,7 +43,7 @@ def test_all_built_in_texts_are_there_with_their_time() -> None:
         30,
     )
     bus = TEMPLATES["cm_seat"]
-    assert (bus.anchor, bus.offset_minutes) == (Anchor.SHIFT_START, -45)
+    assert (bus.anchor, bus.offset_minutes) == (Anchor.BUS_DEPARTURE, 0)
     assert TEMPLATES["bs_team_check"].audience is Audience.TEAM
     assert TEMPLATES["ml_seat"].supports == "khoang_cach"
     with pytest.raises(NoSuchSlot):
