@@ -98,10 +98,9 @@ def _check_groups(session: Session, company_id: int, group_ids: Collection[str])
 def _check_units(session: Session, company_id: int, branch_ids: Collection[int]) -> None:
     if not branch_ids:
         return
-    company = session.get_one(Branch, company_id)
     known = session.scalars(
         select(Branch.id).where(
-            Branch.path.startswith(company.path),
+            Branch.company_id == company_id,
             Branch.id != company_id,
             Branch.id.in_(sorted(branch_ids)),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -37,12 +37,13 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """One coming send, to how many as it looks now; `people` is None where no one has planned it.
+    """One coming send on a day of the park; `people` is None where nobody has planned that day.
 
     `is_quiet`: it comes in the quiet hours; `differs`: it was moved, or is an extra one.
     """
 
     occurrence: Occurrence
+    due_on: date
     people: int | None
     is_quiet: bool
     differs: OneDay | None
@@ -133,7 +134,8 @@ def _send(
         if (one_day.on, one_day.shift, one_day.due_at) == (each.on, each.shift, each.due_at)
     ]
     quiet = is_quiet(each.due_at.astimezone(zone).time())
-    return Send(each, people, quiet, differs[0] if differs else None)
+    due_on = local_day(each.due_at, zone)
+    return Send(each, due_on, people, quiet, differs[0] if differs else None)
 
 
 def _reach(

@@ -73,6 +73,12 @@ def built_ins() -> Mapping[str, BuiltIn]:
     }
 
 
+def source_of_texts() -> Mapping[str, str]:
+    """Where the built-in texts are from, by language, and as of which day."""
+    source: Mapping[str, str] = _data("defaults.yaml")["source"]
+    return source
+
+
 def hotline(on: date) -> str:
     """The first hotline of the data that holds on a day and was found in a source."""
     return next((row["number"] for row in _hotlines() if _holds(row, on)), "")

@@ -1,17 +1,36 @@
 """Texts of reminders: the built-in ones, their placeholders, and how many SMS parts they take."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from app.kernel.refusals import Refusal
-from app.kernel.text import nfc
+from app.kernel.text import fold, nfc
 from app.reminders.rules.schedules import Anchor, Audience
 
 PLACEHOLDERS = ("company", "line", "shift", "time", "hotline", "bus", "room", "link")
+# What officers write instead, without accents.
+_IN_WORDS = {
+    "cong ty": "company",
+    "chuyen": "line",
+    "to": "line",
+    "xuong": "line",
+    "ca": "shift",
+    "ca lam": "shift",
+    "gio": "time",
+    "luc": "time",
+    "duong day nong": "hotline",
+    "so nong": "hotline",
+    "xe": "bus",
+    "so xe": "bus",
+    "phong": "room",
+    "lien ket": "link",
+    "duong dan": "link",
+}
 _BRACED = re.compile(r"\{([^{}]*)\}")
 # Signs of the default SMS alphabet and, at two places each, of its extension (3GPP TS 23.038).
 _GSM = frozenset(
@@ -25,6 +44,12 @@ class UnknownPlaceholder(Refusal):
     """The text has a placeholder in braces that nothing can fill."""
 
     code = "reminders.unknown_placeholder"
+
+
+class MisspeltPlaceholder(UnknownPlaceholder):
+    """The text has a placeholder that nothing can fill, close to one that something can."""
+
+    code = "reminders.misspelt_placeholder"
 
 
 class PlaceholderUnfilled(Refusal):
@@ -46,14 +71,30 @@ def placeholders_of(text: str) -> tuple[str, ...]:
 
 def check_placeholders(text: str) -> tuple[str, ...]:
     """The placeholders of a text, or the refusal that one is unknown or a brace stands alone."""
-    used = placeholders_of(text)
+    used = placeholders_of(nfc(text))
     for name in used:
         if name not in PLACEHOLDERS:
-            raise UnknownPlaceholder(placeholder="{" + name + "}")
+            _refuse(name)
     loose = re.search(r"[{}]", _BRACED.sub("", text))
     if loose is not None:
         raise UnknownPlaceholder(placeholder=loose.group())
     return used
+
+
+def _refuse(name: str) -> NoReturn:
+    meant = meant_by(name)
+    if meant:
+        raise MisspeltPlaceholder(placeholder="{" + name + "}", meant="{" + meant + "}")
+    raise UnknownPlaceholder(placeholder="{" + name + "}")
+
+
+def meant_by(name: str) -> str:
+    """The placeholder that somebody probably meant, "" where none comes near."""
+    typed = fold(name)
+    if typed in _IN_WORDS:
+        return _IN_WORDS[typed]
+    near = difflib.get_close_matches(typed, [*PLACEHOLDERS, *_IN_WORDS], n=1, cutoff=0.7)
+    return _IN_WORDS.get(near[0], near[0]) if near else ""
 
 
 def render(text: str, values: Mapping[str, str]) -> str:
