@@ -39,6 +39,7 @@ class Permission(StrEnum):
     SEE_RULES = "see_rules"
     ACCEPT_RULES = "accept_rules"
     MANAGE_REMINDERS = "manage_reminders"
+    CARRY_REMINDERS = "carry_reminders"
     SEE_COMPLIANCE = "see_compliance"
     READ_DIGEST = "read_digest"
     SEE_PARKS = "see_parks"
@@ -84,6 +85,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.GATE: frozenset({Permission.CHECK_PASSES, Permission.RUN_KIOSK}),
     Role.PARK_MANAGER: frozenset(
         {
+            Permission.CARRY_REMINDERS,
             Permission.SEE_COMPLIANCE,
             Permission.READ_DIGEST,
             Permission.SEE_RULES,

@@ -260,6 +260,13 @@ class ScheduleForm(PageForm):
         )
 
 
+class CarryForm(PageForm):
+    """Schedules of one company, and the companies they are to come to."""
+
+    schedules = BoxesField(_("Lời nhắc"))
+    companies = BoxesField(_("Chép sang"), coerce=int)
+
+
 class SendForm(PageForm):
     """One send of a schedule, and when it is to come instead."""
 

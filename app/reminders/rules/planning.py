@@ -75,6 +75,12 @@ class NoBuses(Refusal):
     code = "reminders.no_buses"
 
 
+class NothingToCarry(Refusal):
+    """Carrying needs schedules of one company and other companies to take them to."""
+
+    code = "reminders.nothing_to_carry"
+
+
 class UnknownUnit(Refusal):
     """The workshop or line does not belong to this company."""
 
