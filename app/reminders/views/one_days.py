@@ -61,9 +61,10 @@ def _differ(schedule_id: str, act: Act, told: str) -> ResponseReturnValue:
         moments = (moment,)
     if send is None:
         return _refused(schedule_id, sentence("reminders.not_that_day", {}), 409)
+    by_whom = _by_whom()
 
     def work(session: Session, send: OneSend = send) -> object:
-        return act(session, send, *moments, **_by_whom())
+        return act(session, send, *moments, **by_whom)
 
     return _do(schedule_id, work, told)
 
@@ -72,10 +73,10 @@ def _differ(schedule_id: str, act: Act, told: str) -> ResponseReturnValue:
 @access(Permission.MANAGE_REMINDERS, of="schedule_id")
 def undo_one_send(schedule_id: str) -> ResponseReturnValue:
     held(schedule_id)
-    one_day_id = SendForm().one_day.data or ""
+    one_day_id, by_whom = SendForm().one_day.data or "", _by_whom()
 
     def work(session: Session) -> None:
-        undo_one_day(session, schedule_id, one_day_id, **_by_whom())
+        undo_one_day(session, schedule_id, one_day_id, **by_whom)
 
     return _do(schedule_id, work, _("Hôm đó lại nhắc như mọi ngày."))
 
