@@ -19,7 +19,7 @@ from app.delivery.actions.ledger import cancel_waiting, settle_answer
 from app.gate.actions.passes import issue_passes, revoke_passes, settle_passes
 from app.gate.rules.passes import AskedPass, RevokedBecause
 from app.kernel.events import Reactions
-from app.reminders.queries.groups import is_reminded
+from app.reminders.queries.groups import is_reminded, is_unit_reminded
 from app.reminders.rules.planning import answer_key
 from app.sync.actions.escalations import send_up
 from app.workforce.actions.planned import drop_overtaken
@@ -62,8 +62,10 @@ def count_no_more(session: Session, event: PlaceWithdrawn, *, now: datetime) -> 
 
 
 def remind_no_more(session: Session, event: PlaceWithdrawn, *, now: datetime) -> None:
-    """A group that a reminder goes to stays."""
+    """A group or unit that a reminder goes to stays."""
     if event.group_ids and is_reminded(session, event.group_ids):
+        raise PlaceInUse
+    if event.unit_id is not None and is_unit_reminded(session, event.unit_id):
         raise PlaceInUse
 
 

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     ACCEPT_RULES = "accept_rules"
     MANAGE_REMINDERS = "manage_reminders"
     SEND_NOTICES = "send_notices"
+    CARRY_REMINDERS = "carry_reminders"
     SEE_COMPLIANCE = "see_compliance"
     READ_DIGEST = "read_digest"
     SEE_PARKS = "see_parks"
@@ -87,6 +88,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PARK_MANAGER: frozenset(
         {
             Permission.SEND_NOTICES,
+            Permission.CARRY_REMINDERS,
             Permission.SEE_COMPLIANCE,
             Permission.READ_DIGEST,
             Permission.SEE_RULES,

@@ -1,8 +1,10 @@
 """The form of a schedule, and between it and the rules."""
 
 from collections.abc import Mapping, Sequence
-from datetime import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -22,6 +24,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts.forms import PageForm, needed, typed
 from app.kernel.refusals import Refusal
+from app.kernel.text import nfc
+from app.reminders.actions.one_days import OneSend
 from app.reminders.actions.schedules import Wording
 from app.reminders.queries.groups import Group
 from app.reminders.queries.schedules import ScheduleRow
@@ -29,6 +33,7 @@ from app.reminders.rules import Anchor, Audience, Schedule, check_placeholders
 from app.reminders.rules.schedules import LONGEST_OFFSET_MINUTES
 from app.web.sentences import sentence
 from app.web.words import GROUP_KINDS, SHIFTS
+from app.workforce.queries.units import Unit
 from app.workforce.rules.shifts import ShiftCode
 
 LONGEST_REMINDER = 500
@@ -36,10 +41,12 @@ ANCHORS = {
     Anchor.SHIFT_START: _("Giờ vào ca"),
     Anchor.MEAL_START: _("Giờ ăn ca"),
     Anchor.SHIFT_END: _("Giờ tan ca"),
+    Anchor.BUS_DEPARTURE: _("Giờ xe đưa đón chạy"),
     Anchor.CLOCK: _("Giờ cố định"),
 }
 DIRECTIONS = {"before": _("Trước"), "after": _("Sau")}
 AUDIENCES = {Audience.WORKER: _("Người lao động"), Audience.TEAM: _("Tổ an toàn")}
+LANGUAGES = {"": _("Theo ngôn ngữ của từng người"), "vi": _("Tiếng Việt"), "en": _("Tiếng Anh")}
 WEEKDAYS = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))
 short = Length(max=120, message=_("Nhiều nhất 120 ký tự"))
 not_long = Length(max=LONGEST_REMINDER, message=_("Nhiều nhất 500 ký tự"))
@@ -73,14 +80,59 @@ class BoxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def composed(text: str | None) -> str | None:
+    """The text with every letter as one sign, however the keyboard wrote it."""
+    return nfc(text) if text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a form that two people filled in differently."""
+
+    label: Any
+    typed: str
+    stored: str
+
+
+def _same(typed_value: Any, stored: Any) -> bool:
+    if isinstance(stored, list):
+        return sorted(typed_value or []) == sorted(stored)
+    return (typed_value or "") == (stored or "")
+
+
+def _said(field: Any, value: Any) -> str:
+    """A value as the page says it; – for none."""
+    if isinstance(value, bool):
+        return str(_("có")) if value else str(_("không"))
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    named = _named(getattr(field, "choices", None) or {})
+    values = value if isinstance(value, list) else [value]
+    return (
+        ", ".join(named.get(str(each), str(each)) for each in values if each not in ("", None))
+        or "–"
+    )
+
+
+def _named(choices: Any) -> dict[str, str]:
+    if not isinstance(choices, dict):
+        return {str(key): str(text) for key, text in choices}
+    named: dict[str, str] = {}
+    for key, text in choices.items():
+        named |= text if isinstance(text, dict) else {str(key): str(text)}
+    return named
+
+
 class ScheduleForm(PageForm):
     """When a text goes to whom."""
 
     version = HiddenField()
     name = StringField(_("Tên lời nhắc"), [needed, short])
     name_en = StringField(_("Tên tiếng Anh"), [short])
-    text = TextAreaField(_("Nội dung"), [needed, not_long, fillable])
-    text_en = TextAreaField(_("Nội dung tiếng Anh"), [not_long, fillable])
+    text = TextAreaField(_("Nội dung"), [needed, not_long, fillable], filters=[composed])
+    text_en = TextAreaField(_("Nội dung tiếng Anh"), [not_long, fillable], filters=[composed])
     anchor = SelectField(_("Tính theo"), default=Anchor.SHIFT_START.value)
     minutes = IntegerField(
         _("Số phút"),
@@ -97,9 +149,14 @@ class ScheduleForm(PageForm):
         default=[str(day) for day in range(7)],
     )
     shifts = BoxesField(_("Ca"), description=_("Không chọn là mọi ca"))
+    units = SelectMultipleField(
+        _("Chỉ các xưởng, chuyền này"), coerce=int, description=_("Không chọn là cả công ty")
+    )
     groups = SelectMultipleField(_("Chỉ các nhóm này"), description=_("Không chọn là mọi người"))
     audience = RadioField(_("Gửi cho"), default=Audience.WORKER.value)
     only_unanswered = BooleanField(_("Chỉ người chưa khai báo"))
+    on_holidays = BooleanField(_("Cả ngày nghỉ lễ"))
+    language = SelectField(_("Ngôn ngữ gửi"), default="")
     from_on = DateField(_("Từ ngày"), [Optional()])
     to_on = DateField(_("Đến hết ngày"), [Optional()])
     active = BooleanField(_("Đang chạy"), default=True)
@@ -115,8 +172,10 @@ class ScheduleForm(PageForm):
         if field.data and self.from_on.data and field.data < self.from_on.data:
             raise ValidationError(str(_("Ngày cuối trước ngày đầu")))
 
-    def offer(self, groups: Sequence[Group]) -> None:
-        """Let these groups be chosen, by kind; name all choices in the page's language."""
+    def offer(self, groups: Sequence[Group], units: Sequence[Unit]) -> None:
+        """Let these groups and units be chosen; name all choices in the page's language."""
+        self.units.choices = [(unit.id, unit.name) for unit in units]
+        self.language.choices = _worded(LANGUAGES)
         self.anchor.choices = _worded(ANCHORS)
         self.direction.choices = _worded(DIRECTIONS)
         self.audience.choices = _worded(AUDIENCES)
@@ -130,8 +189,12 @@ class ScheduleForm(PageForm):
 
     def show(self, row: ScheduleRow) -> None:
         """Fill in what is stored."""
+        for name, value in self._stored(row).items():
+            self[name].data = value
+
+    def _stored(self, row: ScheduleRow) -> dict[str, Any]:
         schedule = row.schedule
-        values: dict[str, Any] = {
+        return {
             "version": str(row.version),
             "name": schedule.name,
             "name_en": row.name_en,
@@ -144,14 +207,27 @@ class ScheduleForm(PageForm):
             "weekdays": [str(day) for day in sorted(schedule.weekdays)],
             "shifts": sorted(schedule.shifts),
             "groups": sorted(schedule.group_ids),
+            "units": sorted(schedule.branch_ids),
+            "on_holidays": schedule.on_holidays,
+            "language": schedule.language,
             "audience": schedule.audience.value,
             "only_unanswered": schedule.only_unanswered,
             "from_on": schedule.from_on,
             "to_on": schedule.to_on,
             "active": schedule.active,
         }
-        for name, value in values.items():
-            self[name].data = value
+
+    def differences(self, row: ScheduleRow) -> list[Difference]:
+        """Where what was typed and what somebody else saved meanwhile say two things."""
+        found = []
+        for name, stored in self._stored(row).items():
+            field = self[name]
+            if name in {"version", "active"} or _same(field.data, stored):
+                continue
+            found.append(
+                Difference(field.label.text, _said(field, field.data), _said(field, stored))
+            )
+        return found
 
     def wording(self) -> Wording:
         """What was typed."""
@@ -178,4 +254,40 @@ class ScheduleForm(PageForm):
             self.from_on.data,
             self.to_on.data,
             bool(self.active.data),
+            frozenset(self.units.data or ()),
+            bool(self.on_holidays.data),
+            self.language.data or "",
         )
+
+
+class CarryForm(PageForm):
+    """Schedules of one company, and the companies they are to come to."""
+
+    schedules = BoxesField(_("Lời nhắc"))
+    companies = BoxesField(_("Chép sang"), coerce=int)
+
+
+class SendForm(PageForm):
+    """One send of a schedule, and when it is to come instead."""
+
+    on = DateField()
+    shift = StringField()
+    day = DateField()
+    at = TimeField()
+    one_day = StringField()
+
+    def send(self, schedule_id: str) -> OneSend | None:
+        """Which send is meant, if that can be read."""
+        shift = typed(self.shift)
+        if self.on.data is None or (shift and shift not in set(ShiftCode)):
+            return None
+        return OneSend(schedule_id, self.on.data, ShiftCode(shift) if shift else None)
+
+    def moment(self, zone: ZoneInfo) -> datetime | None:
+        """When it is to come; the day of the shift where no other is typed."""
+        day = self.day.data or (
+            None if self.day.raw_data and self.day.raw_data[0] else self.on.data
+        )
+        if day is None or self.at.data is None:
+            return None
+        return datetime.combine(day, self.at.data, tzinfo=zone).astimezone(UTC)

@@ -102,7 +102,8 @@ class TwoPeople(Model):
 class WorkGroup(Model):
     """People who are reached or traced together: a line, room, bus, meal slot or free group.
 
-    `closed_on` is the first day on which it is no longer in use.
+    `closed_on` is the first day on which it is no longer in use; `departures` of a bus are its
+    times of leaving for work, 05:15.
     """
 
     __tablename__ = "work_group"
@@ -114,6 +115,7 @@ class WorkGroup(Model):
     name: Mapped[str] = mapped_column(String(80))
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branch.id"), index=True)
     closed_on: Mapped[date | None]
+    departures: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class GroupChange(Model):

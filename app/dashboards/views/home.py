@@ -64,6 +64,7 @@ MENU = (
         Permission.MANAGE_REMINDERS,
     ),
     MenuItem("notices.list_all", "megaphone", _("Thông báo khẩn"), Permission.SEND_NOTICES),
+    MenuItem("reminders.show_carry", "copy", _("Chép lịch nhắc"), Permission.CARRY_REMINDERS),
     MenuItem("rule_sets.show_rule_sets", "clipboard-list", _("Quy tắc"), Permission.SEE_RULES),
     MenuItem("accounts_admin.list_accounts", "user", _("Tài khoản"), Permission.MANAGE_ACCOUNTS),
     MenuItem("kiosks.list_company_kiosks", "keyboard", _("Kiosk"), Permission.MANAGE_KIOSKS),

@@ -81,6 +81,7 @@ def _keep(
                 "company_id": due.company_id,
                 "shift_on": due.occurrence.on,
                 "shift": due.occurrence.shift or "",
+                "part": due.occurrence.part,
                 "due_at": due.occurrence.due_at,
                 "state": OccurrenceState.MISSED if missed else OccurrenceState.DUE,
                 "reached": 0,

@@ -23,9 +23,11 @@ from app.delivery.rules import Lane
 from app.delivery.rules.messages import MessageKind, fill
 from app.reminders.models import ReminderOccurrence, ReminderSchedule
 from app.reminders.queries.audience import Receiver, list_receivers
+from app.reminders.queries.calendar import buses_of, find_one_day
 from app.reminders.queries.schedules import as_rule
 from app.reminders.queries.texts import GROUP_OF, PERSONAL, group_names, shared_values
 from app.reminders.rules import (
+    Anchor,
     Occurrence,
     Schedule,
     is_missed,
@@ -33,12 +35,14 @@ from app.reminders.rules import (
     once_key,
     placeholders_of,
 )
+from app.reminders.rules.calendar import Deviation
 from app.reminders.rules.planning import (
     SENT_WITHIN,
     OccurrenceState,
     SkipReason,
     answer_key,
     holds_until,
+    in_one_language,
 )
 from app.settings import Settings
 from app.workforce.queries.schedules import get_hours
@@ -77,16 +81,28 @@ def plan_chunk(
         return Planned(done=True)
     stored = session.get_one(ReminderSchedule, row.schedule_id)
     occurrence = Occurrence(
-        row.schedule_id, row.shift_on, ShiftCode(row.shift) if row.shift else None, row.due_at
+        row.schedule_id,
+        row.shift_on,
+        ShiftCode(row.shift) if row.shift else None,
+        row.due_at,
+        row.part,
     )
     if is_missed(occurrence, now, settings.late_reminder_minutes):
         _end(row, OccurrenceState.MISSED, now)
         return Planned(done=True, missed=True)
     schedule = as_rule(stored)
-    if not schedule.active:
+    if not schedule.active or _left_out(session, occurrence):
         _end(row, OccurrenceState.STOPPED, now)
         return Planned(done=True)
     return _plan(session, row, stored, schedule, occurrence, settings, most, now)
+
+
+def _left_out(session: Session, occurrence: Occurrence) -> bool:
+    """Whether somebody said meanwhile that this one does not come, or comes at another time."""
+    one_day = find_one_day(session, occurrence.schedule_id, occurrence.on, occurrence.shift)
+    if one_day is None or one_day.kind is Deviation.EXTRA:
+        return False
+    return one_day.due_at != occurrence.due_at
 
 
 def _end(row: ReminderOccurrence, state: OccurrenceState, now: datetime) -> None:
@@ -111,6 +127,7 @@ def _plan(
         occurrence.shift,
         after=row.cursor,
         limit=most,
+        buses=_buses(session, row.company_id, schedule, occurrence, zone),
     )
     skipped: Counter[str] = Counter()
     values = _values(session, stored.texts, people, occurrence)
@@ -148,6 +165,14 @@ def _plan(
     return Planned(done, planned=added, skipped=dict(skipped))
 
 
+def _buses(
+    session: Session, company_id: int, schedule: Schedule, occurrence: Occurrence, zone: ZoneInfo
+) -> frozenset[str] | None:
+    if schedule.anchor is not Anchor.BUS_DEPARTURE:
+        return None
+    return buses_of(session, company_id, occurrence, zone)
+
+
 def _skip(
     person: Receiver, schedule: Schedule, values: Mapping[str, str] | None
 ) -> SkipReason | None:
@@ -165,7 +190,7 @@ def _delivery(
     waits_for_answer = schedule.only_unanswered and shift is not None
     return NewDelivery(
         person.person_id,
-        person.locale,
+        schedule.language or person.locale,
         once_key(person.person_id, schedule.template, occurrence.on, occurrence.shift),
         answer_key(occurrence.on, str(shift)) if waits_for_answer else None,
         values,
@@ -207,13 +232,16 @@ def _open(
         window = shift_window(hours, occurrence.on, zone)
     shared = shared_values(session, stored.company_id, as_rule(stored), occurrence, zone)
     key = message_key(stored.template, occurrence.on, occurrence.shift)
+    texts = in_one_language(stored.texts, stored.language)
     return open_message(
         session,
         NewMessage(
             MessageKind.REMINDER,
-            f"{key}:{stored.id}",
-            {language: fill(text, shared[language]) for language, text in stored.texts.items()},
-            {"vi": stored.name, "en": stored.name_en or stored.name},
+            f"{key}:{stored.id}:{occurrence.part}".rstrip(":"),
+            {language: fill(text, shared[language]) for language, text in texts.items()},
+            in_one_language(
+                {"vi": stored.name, "en": stored.name_en or stored.name}, stored.language
+            ),
             stored.company_id,
             session.get_one(Branch, stored.company_id).name,
             occurrence.due_at,

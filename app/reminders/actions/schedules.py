@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Branch
 from app.audit.actions import record_act
 from app.kernel.actors import Actor
 from app.kernel.clock import local_day
@@ -16,18 +17,26 @@ from app.kernel.text import nfc, squeeze
 from app.reminders.models import ReminderSchedule
 from app.reminders.queries.schedules import as_rule
 from app.reminders.queries.texts import BuiltIn, built_ins, check_fillable
-from app.reminders.rules import PlaceholderUnfilled, Schedule, check_placeholders
+from app.reminders.rules import Anchor, PlaceholderUnfilled, Schedule, check_placeholders
 from app.reminders.rules.planning import (
     ChangedMeanwhile,
     EndsBeforeItStarts,
+    NoBuses,
+    NoTextInLanguage,
     NothingToSay,
     UnknownGroup,
+    UnknownUnit,
+    WhollyPast,
     template_of,
 )
 from app.settings import Settings
 from app.workforce.models import WorkGroup
 
 ALL_WEEK = frozenset(range(7))
+COPIED_ANEW = frozenset(
+    {"id", "name", "active", "version", "updated_at", "updated_by", "carried_from", "left_behind"}
+    | {"carry_id"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +74,12 @@ def checked(
         check_placeholders(text)
     if schedule.from_on and schedule.to_on and schedule.to_on < schedule.from_on:
         raise EndsBeforeItStarts
+    if schedule.language and schedule.language not in texts:
+        raise NoTextInLanguage
     _check_groups(session, company_id, schedule.group_ids)
+    _check_units(session, company_id, schedule.branch_ids)
     if schedule.active:
+        _check_not_over(schedule, today)
         check_fillable(session, company_id, schedule, texts, today)
     known = {name: each.texts for name, each in built_ins().items()}
     return replace(schedule, name=squeeze(wording.name)[:120], template=template_of(texts, known))
@@ -80,6 +93,25 @@ def _check_groups(session: Session, company_id: int, group_ids: Collection[str])
     ).all()
     if len(known) < len(group_ids):
         raise UnknownGroup
+
+
+def _check_units(session: Session, company_id: int, branch_ids: Collection[int]) -> None:
+    if not branch_ids:
+        return
+    known = session.scalars(
+        select(Branch.id).where(
+            Branch.company_id == company_id,
+            Branch.id != company_id,
+            Branch.id.in_(sorted(branch_ids)),
+        )
+    ).all()
+    if len(known) < len(branch_ids):
+        raise UnknownUnit
+
+
+def _check_not_over(schedule: Schedule, today: date) -> None:
+    if schedule.to_on is not None and schedule.to_on < today:
+        raise WhollyPast
 
 
 def save_schedule(
@@ -121,6 +153,8 @@ def _write(row: ReminderSchedule, schedule: Schedule, wording: Wording) -> None:
     row.group_ids = sorted(schedule.group_ids)
     row.only_unanswered = schedule.only_unanswered
     row.from_on, row.to_on, row.active = schedule.from_on, schedule.to_on, schedule.active
+    row.branch_ids, row.language = sorted(schedule.branch_ids), schedule.language
+    row.on_holidays, row.left_behind = schedule.on_holidays, []
 
 
 def _held(session: Session, schedule_id: str) -> ReminderSchedule:
@@ -163,9 +197,10 @@ def set_running(
         raise NotFound
     if active:
         today = local_day(now, settings.timezone)
+        _check_not_over(as_rule(row), today)
         check_fillable(session, row.company_id, as_rule(row), row.texts, today)
     if row.active is not active:
-        row.active = active
+        row.active, row.left_behind = active, []
         act = "schedule_resumed" if active else "schedule_paused"
         _changed(session, row, act, actor=actor, now=now)
 
@@ -191,7 +226,7 @@ def copy_schedule(
     held = {
         column.key: getattr(row, column.key)
         for column in ReminderSchedule.__table__.columns
-        if column.key not in {"id", "name", "active", "version", "updated_at", "updated_by"}
+        if column.key not in COPIED_ANEW
     }
     copied = ReminderSchedule(
         id=new_id(now), name=squeeze(name)[:120], active=False, version=0, **held
@@ -243,10 +278,11 @@ def _add_default(
         weekdays=ALL_WEEK,
         only_unanswered=template.only_unanswered,
         audience=template.audience,
+        on_holidays=template.anchor is Anchor.CLOCK,
     )
     try:
         check_fillable(session, company_id, schedule, built_in.texts, today)
-    except PlaceholderUnfilled:
+    except (PlaceholderUnfilled, NoBuses):
         return False
     row = ReminderSchedule(id=schedule.id, company_id=company_id, version=0)
     _write(row, schedule, wording_of(built_in))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, null, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account, Branch, DeviceToken, RoleGrant
 from app.accounts.rules import Role
@@ -57,9 +57,13 @@ def list_receivers(
     *,
     after: str | None,
     limit: int,
+    buses: Collection[str] | None = None,
 ) -> Sequence[Receiver]:
-    """The next people by id; their duties cannot change before this transaction has ended."""
-    chosen = _chosen(company_id, schedule, on, shift)
+    """The next people by id; their duties cannot change before this transaction has ended.
+
+    `buses`: only those who ride in one of these groups.
+    """
+    chosen = aboard(_chosen(company_id, schedule, on, shift), buses, on)
     if after is not None:
         chosen = chosen.where(Worker.id > after)
     chosen = chosen.order_by(Worker.id).limit(limit)
@@ -81,9 +85,22 @@ def list_receivers(
 def _chosen(
     company_id: int, schedule: Schedule, on: date, shift: ShiftCode | None
 ) -> Select[*tuple[Any, ...]]:
-    duty = (Duty.state, Duty.shift) if by_duties(schedule) else (null(), null())
+    if by_duties(schedule):
+        chosen = employed(company_id, schedule, on, Duty.state, Duty.shift)
+        return chosen.join(Duty, Duty.worker_id == Worker.id).where(
+            Duty.company_id == company_id,
+            Duty.shift_on == on,
+            Duty.shift.in_(_shifts(schedule, shift)),
+        )
+    return employed(company_id, schedule, on, null(), null()).where(~on_leave(on))
+
+
+def employed(
+    company_id: int, schedule: Schedule, on: date, *columns: Any
+) -> Select[*tuple[Any, ...]]:
+    """The people of a schedule who are employed on a day, whether or not they work then."""
     chosen: Select[*tuple[Any, ...]] = (
-        select(Worker.id, Account.locale, Branch.name, *duty)
+        select(Worker.id, Account.locale, Branch.name, *columns)
         .join(Account, Account.id == Worker.id)
         .join(Branch, Branch.id == Worker.branch_id)
         .where(Worker.company_id == company_id, Account.active)
@@ -91,14 +108,8 @@ def _chosen(
         .where(or_(Worker.joined_on.is_(None), Worker.joined_on <= on))
         .where(~leaves_by(on))
     )
-    if by_duties(schedule):
-        chosen = chosen.join(Duty, Duty.worker_id == Worker.id).where(
-            Duty.company_id == company_id,
-            Duty.shift_on == on,
-            Duty.shift.in_(_shifts(schedule, shift)),
-        )
-    else:
-        chosen = chosen.where(~_on_leave(on))
+    if schedule.branch_ids:
+        chosen = chosen.where(_in_units(schedule.branch_ids))
     if schedule.group_ids:
         chosen = chosen.where(_in_groups(WorkGroup.id.in_(sorted(schedule.group_ids)), on))
     if schedule.audience is Audience.TEAM:
@@ -106,6 +117,23 @@ def _chosen(
             or_(_in_groups(WorkGroup.kind == GroupKind.SAFETY_TEAM, on), _in_team())
         )
     return chosen
+
+
+def _in_units(branch_ids: Collection[int]) -> ColumnElement[bool]:
+    unit = aliased(Branch)
+    found = select(unit.id).where(
+        unit.id.in_(sorted(branch_ids)), Branch.path.like(unit.path.concat("%"))
+    )
+    return found.correlate(Branch).exists()
+
+
+def aboard(
+    chosen: Select[*tuple[Any, ...]], buses: Collection[str] | None, on: date
+) -> Select[*tuple[Any, ...]]:
+    """Of these people those who ride in one of these groups on a day; all of them for None."""
+    if buses is None:
+        return chosen
+    return chosen.where(_in_groups(WorkGroup.id.in_(sorted(buses)), on))
 
 
 def _shifts(schedule: Schedule, shift: ShiftCode | None) -> Collection[str]:
@@ -130,7 +158,8 @@ def _in_team() -> ColumnElement[bool]:
     return held.correlate(Worker).exists()
 
 
-def _on_leave(on: date) -> ColumnElement[bool]:
+def on_leave(on: date) -> ColumnElement[bool]:
+    """Whether the worker of the query's row has leave on a day."""
     away = select(Leave.id).where(
         Leave.worker_id == Worker.id,
         Leave.cancelled_at.is_(None),
@@ -152,7 +181,7 @@ def count_reach(
 
     `kinds`: who is in no such group has nothing to fill the text with, and gets nothing.
     """
-    chosen = _with_groups(_chosen(company_id, schedule, on, None), kinds, on)
+    chosen = with_groups(_chosen(company_id, schedule, on, None), kinds, on)
     if by_duties(schedule):
         chosen = chosen.where(Duty.state.in_(_wanted(schedule)))
     people = chosen.subquery()
@@ -167,9 +196,27 @@ def count_reach(
     return Reach(total, with_app)
 
 
-def _with_groups(
+def count_expected(
+    session: Session,
+    company_id: int,
+    schedule: Schedule,
+    kinds: Collection[GroupKind],
+    on: date,
+    shift: ShiftCode | None,
+    buses: Collection[str] | None,
+) -> int:
+    """How many people one send goes to, as duties look now, each counted once."""
+    chosen = aboard(with_groups(_chosen(company_id, schedule, on, shift), kinds, on), buses, on)
+    if by_duties(schedule):
+        chosen = chosen.where(Duty.state.in_(_wanted(schedule)))
+    people = chosen.subquery()
+    return session.scalar(select(func.count(people.c.id.distinct()))) or 0
+
+
+def with_groups(
     chosen: Select[*tuple[Any, ...]], kinds: Collection[GroupKind], on: date
 ) -> Select[*tuple[Any, ...]]:
+    """Of these people those who are in a group of each of these kinds on a day."""
     for kind in kinds:
         chosen = chosen.where(_in_groups(WorkGroup.kind == kind, on))
     return chosen
@@ -188,6 +235,6 @@ def find_example(
     on: date,
 ) -> Worker | None:
     """Somebody a schedule would reach on a day, to show how the text reads."""
-    found = _with_groups(_chosen(company_id, schedule, on, None), kinds, on)
+    found = with_groups(_chosen(company_id, schedule, on, None), kinds, on)
     worker_id = session.scalar(found.order_by(Worker.id).limit(1))
     return session.get(Worker, worker_id) if worker_id else None

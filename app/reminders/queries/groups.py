@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Branch
 from app.reminders.models import ReminderSchedule
 from app.workforce.models import WorkGroup
 
@@ -27,6 +28,16 @@ def list_groups(session: Session, company_id: int) -> Sequence[Group]:
         .order_by(WorkGroup.kind, WorkGroup.name)
     ).all()
     return [Group(*row) for row in rows]
+
+
+def is_unit_reminded(session: Session, unit_id: int) -> bool:
+    """Whether a schedule that was not removed is kept to this unit."""
+    kept_to = session.scalars(
+        select(ReminderSchedule.branch_ids)
+        .join(Branch, Branch.company_id == ReminderSchedule.company_id)
+        .where(Branch.id == unit_id, ReminderSchedule.removed_at.is_(None))
+    )
+    return any(unit_id in branch_ids for branch_ids in kept_to)
 
 
 def is_reminded(session: Session, group_ids: Collection[str]) -> bool:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.checkins.models import ShiftCount
+from app.kernel.clock import local_day
 from app.reminders.models import ReminderLook, ReminderOccurrence, ReminderSchedule
+from app.reminders.queries.calendar import get_calendar
 from app.reminders.rules import Anchor, Audience, Occurrence, Schedule, occurrences
 from app.reminders.rules.planning import STILL_SAVED, WAITS_FOR_A_LIST, OccurrenceState
 from app.workforce.models import WorkPattern
@@ -32,6 +34,8 @@ class ScheduleRow:
     version: int
     updated_at: datetime
     updated_by: str
+    carried_from: str = ""
+    left_behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ def as_rule(row: ReminderSchedule) -> Schedule:
         from_on=row.from_on,
         to_on=row.to_on,
         active=row.active and row.removed_at is None,
+        branch_ids=frozenset(row.branch_ids),
+        on_holidays=row.on_holidays,
+        language=row.language,
     )
 
 
@@ -87,6 +94,8 @@ def _shown(row: ReminderSchedule) -> ScheduleRow:
         row.version,
         row.updated_at,
         row.updated_by,
+        row.carried_from,
+        tuple(row.left_behind),
     )
 
 
@@ -114,13 +123,15 @@ def list_due(
         )
     ).all()
     found: list[DueOccurrence] = []
+    first, last = local_day(from_at, zone), local_day(to_at, zone)
     for company_id in sorted({row.company_id for row in rows}):
         hours, worked = get_hours(session, company_id), _Worked(session, company_id)
+        calendar = get_calendar(session, company_id, first, last)
         found += [
             DueOccurrence(company_id, each)
             for row in rows
             if row.company_id == company_id
-            for each in occurrences(as_rule(row), hours, from_at, to_at, zone)
+            for each in occurrences(as_rule(row), hours, from_at, to_at, zone, calendar)
             if each.shift is None or each.shift in worked.on(each.on)
         ]
     return sorted(found, key=lambda due: (due.occurrence.due_at, due.occurrence.schedule_id))

@@ -4,7 +4,7 @@ import csv
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,11 +20,13 @@ from app.reminders.rules import (
     PlaceholderUnfilled,
     Schedule,
     Template,
+    anchored_at,
     built_in_templates,
     check_placeholders,
 )
-from app.reminders.rules.planning import needs_shift
+from app.reminders.rules.planning import NoBuses, needs_shift
 from app.workforce.models import Membership, Worker, WorkGroup
+from app.workforce.queries.schedules import get_hours
 from app.workforce.rules.groups import GroupKind
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -71,6 +73,12 @@ def built_ins() -> Mapping[str, BuiltIn]:
     }
 
 
+def source_of_texts() -> Mapping[str, str]:
+    """Where the built-in texts are from, by language, and as of which day."""
+    source: Mapping[str, str] = _data("defaults.yaml")["source"]
+    return source
+
+
 def hotline(on: date) -> str:
     """The first hotline of the data that holds on a day and was found in a source."""
     return next((row["number"] for row in _hotlines() if _holds(row, on)), "")
@@ -100,17 +108,15 @@ def shared_values(
     The time is that of the shift's start, meal or end a reminder is tied to, or its own.
     """
     words, shift = _data("words.yaml"), occurrence.shift
+    at = anchored_at(schedule, get_hours(session, company_id), occurrence, zone)
     if shift is None and len(schedule.shifts) == 1:
         shift = min(schedule.shifts)
     company = get_branch(session, company_id).name
-    anchored_at = occurrence.due_at
-    if occurrence.shift is not None:
-        anchored_at -= timedelta(minutes=schedule.offset_minutes)
     return {
         language: {
             "company": company,
             "shift": words["shift"][shift][language] if shift else "",
-            "time": f"{anchored_at.astimezone(zone):%H:%M}",
+            "time": f"{at.astimezone(zone):%H:%M}",
             "hotline": hotline(occurrence.on),
             "link": words["link"][language],
         }
@@ -126,6 +132,10 @@ def check_fillable(
         used = check_placeholders(text)
         if needs_shift(used, schedule.shifts, by_clock=schedule.anchor is Anchor.CLOCK):
             raise PlaceholderUnfilled(placeholder="{shift}")
+        if schedule.anchor is Anchor.BUS_DEPARTURE and not _has_group(
+            session, company_id, GroupKind.BUS
+        ):
+            raise NoBuses
         if "hotline" in used and not hotline(on):
             raise PlaceholderUnfilled(placeholder="{hotline}")
         for name, kind in GROUP_OF.items():

@@ -63,6 +63,36 @@ class EndsBeforeItStarts(Refusal):
     code = "reminders.ends_before_start"
 
 
+class WhollyPast(Refusal):
+    """The last day of a schedule that is to run has passed."""
+
+    code = "reminders.wholly_past"
+
+
+class NoBuses(Refusal):
+    """A schedule tied to departures runs in a company that has no bus group."""
+
+    code = "reminders.no_buses"
+
+
+class NothingToCarry(Refusal):
+    """Carrying needs schedules of one company and other companies to take them to."""
+
+    code = "reminders.nothing_to_carry"
+
+
+class UnknownUnit(Refusal):
+    """The workshop or line does not belong to this company."""
+
+    code = "reminders.unknown_unit"
+
+
+class NoTextInLanguage(Refusal):
+    """A schedule kept to one language has no text in it."""
+
+    code = "reminders.no_text_in_language"
+
+
 def answer_key(on: date, shift: str) -> str:
     """The shift whose answer makes a reminder needless."""
     return f"{on.isoformat()}:{shift}"
@@ -76,6 +106,11 @@ def holds_until(due_at: datetime, window: ShiftWindow | None, zone: ZoneInfo) ->
     next_day = local_day(due_at, zone) + timedelta(days=1)
     midnight = datetime.combine(next_day, time(), tzinfo=zone).astimezone(UTC)
     return max(midnight, window.ends_at) if window else midnight
+
+
+def in_one_language(texts: Mapping[str, str], language: str) -> dict[str, str]:
+    """The text a schedule kept to one language sends; all of them for the reader's own."""
+    return {known: text for known, text in texts.items() if not language or known == language}
 
 
 def template_of(texts: Mapping[str, str], built_in: Mapping[str, Mapping[str, str]]) -> str:

@@ -1,6 +1,7 @@
 """When reminders come due: schedules anchored on the clock or on a shift, and their occurrences."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -9,6 +10,15 @@ from zoneinfo import ZoneInfo
 
 from app.kernel.clock import local_day
 from app.kernel.refusals import Refusal
+from app.reminders.rules.calendar import (
+    BUS_BEFORE_SHIFT_MINUTES,
+    ORDINARY,
+    Calendar,
+    Departures,
+    Deviation,
+    departures_of,
+    leaves_at,
+)
 from app.workforce.rules.shifts import HoursBook, ShiftCode, ShiftHours, meal_at, shift_window
 
 LATE_MINUTES = 15
@@ -23,6 +33,7 @@ class Anchor(StrEnum):
     SHIFT_START = "shift_start"
     MEAL_START = "meal_start"
     SHIFT_END = "shift_end"
+    BUS_DEPARTURE = "bus"
     CLOCK = "clock"
 
 
@@ -57,7 +68,8 @@ class Schedule:
     """When one text goes to whom.
 
     `weekdays` (0 is Monday) and `from_on`, `to_on`, both included, are those of the shift's start
-    date; no `shifts` means every shift. The offset is in minutes, negative for before.
+    date; no `shifts` means every shift, no `branch_ids` every unit, no `language` each reader's
+    own. The offset is in minutes, negative for before.
     """
 
     id: str
@@ -74,6 +86,9 @@ class Schedule:
     from_on: date | None = None
     to_on: date | None = None
     active: bool = True
+    branch_ids: frozenset[int] = frozenset()
+    on_holidays: bool = True
+    language: str = ""
 
     def __post_init__(self) -> None:
         if (self.anchor is Anchor.CLOCK) != (self.clock_time is not None):
@@ -94,51 +109,99 @@ class Schedule:
 
 
 class Occurrence(NamedTuple):
-    """A schedule comes due once; `on` is the shift's start date, `shift` None by the clock."""
+    """A schedule comes due once; `on` is the shift's start date, `shift` None by the clock.
+
+    `part`: only for those whose bus leaves then (05:15), "" for those whose bus has no own time.
+    """
 
     schedule_id: str
     on: date
     shift: ShiftCode | None
     due_at: datetime
+    part: str = ""
 
 
 def occurrences(
-    schedule: Schedule, hours: HoursBook, from_at: datetime, to_at: datetime, zone: ZoneInfo
+    schedule: Schedule,
+    hours: HoursBook,
+    from_at: datetime,
+    to_at: datetime,
+    zone: ZoneInfo,
+    calendar: Calendar = ORDINARY,
 ) -> list[Occurrence]:
     """What comes due from one moment, included, to another, excluded; earliest first.
 
-    Windows that follow each other without a gap give every occurrence exactly once.
+    Windows that follow each other without a gap give every occurrence exactly once, and a day
+    that differs changes no other.
     """
+    if not schedule.active:
+        return []
     found = [
         each
         for on in _days(from_at, to_at, zone)
-        if schedule.runs_on(on)
-        for each in _of_day(schedule, hours, on, zone)
+        for each in of_day(schedule, hours, on, zone, calendar)
         if from_at <= each.due_at < to_at
     ]
-    return sorted(found, key=lambda each: (each.due_at, each.on, each.shift or ""))
+    return sorted(found, key=lambda each: (each.due_at, each.on, each.shift or "", each.part))
 
 
 def _days(from_at: datetime, to_at: datetime, zone: ZoneInfo) -> Iterator[date]:
-    # a day of offset and a day of shift lie at most between a start date and what comes due
+    # a day of shift, one of offset and one of moving lie at most between a date and what comes
     first, last = local_day(from_at, zone), local_day(to_at, zone)
-    for day in range(-3, (last - first).days + 3):
+    for day in range(-4, (last - first).days + 4):
         yield first + timedelta(days=day)
 
 
-def _of_day(schedule: Schedule, hours: HoursBook, on: date, zone: ZoneInfo) -> Iterator[Occurrence]:
+def of_day(
+    schedule: Schedule, hours: HoursBook, on: date, zone: ZoneInfo, calendar: Calendar = ORDINARY
+) -> Iterator[Occurrence]:
+    """What a schedule does on a start date, the days that differ included."""
+    one_days = {
+        each.shift: each for each in calendar.one_days.get(schedule.id, ()) if each.on == on
+    }
+    runs = schedule.runs_on(on) and (schedule.on_holidays or on not in calendar.holidays)
+    for each in usual_of_day(schedule, hours, on, zone, calendar.departures):
+        differs = one_days.get(each.shift)
+        if runs and (differs is None or differs.kind is Deviation.EXTRA):
+            yield each
+        elif differs and differs.due_at and (differs.kind is Deviation.MOVE) == runs:
+            yield each._replace(due_at=differs.due_at)
+
+
+def usual_of_day(
+    schedule: Schedule,
+    hours: HoursBook,
+    on: date,
+    zone: ZoneInfo,
+    departures: Departures | None = None,
+) -> Iterator[Occurrence]:
+    """When a schedule would come on a start date, if it holds on that day."""
     offset = timedelta(minutes=schedule.offset_minutes)
     if schedule.clock_time is not None:
         at = datetime.combine(on, schedule.clock_time, tzinfo=zone).astimezone(UTC)
         yield Occurrence(schedule.id, on, None, at + offset)
         return
     for shift in schedule.shifts or ShiftCode:
-        anchored_at = _anchored_at(schedule.anchor, hours.at(shift, on), on, zone)
-        if anchored_at is not None:
-            yield Occurrence(schedule.id, on, shift, anchored_at + offset)
+        hours_then = hours.at(shift, on)
+        for part in _parts(schedule, hours_then, on, zone, departures or {}):
+            at_anchor = _anchored_at(schedule.anchor, hours_then, on, zone, part)
+            if at_anchor is not None:
+                yield Occurrence(schedule.id, on, shift, at_anchor + offset, part)
 
 
-def _anchored_at(anchor: Anchor, hours: ShiftHours, on: date, zone: ZoneInfo) -> datetime | None:
+def _parts(
+    schedule: Schedule, hours: ShiftHours, on: date, zone: ZoneInfo, departures: Departures
+) -> tuple[str, ...]:
+    if schedule.anchor is not Anchor.BUS_DEPARTURE or not departures:
+        return ("",)
+    asked = {each: departures[each] for each in departures if each in schedule.group_ids}
+    starts_at = shift_window(hours, on, zone).starts_at
+    return tuple(departures_of(asked or departures, starts_at, zone))
+
+
+def _anchored_at(
+    anchor: Anchor, hours: ShiftHours, on: date, zone: ZoneInfo, part: str
+) -> datetime | None:
     window = shift_window(hours, on, zone)
     match anchor:
         case Anchor.SHIFT_START:
@@ -147,20 +210,44 @@ def _anchored_at(anchor: Anchor, hours: ShiftHours, on: date, zone: ZoneInfo) ->
             return window.ends_at
         case Anchor.MEAL_START:
             return meal_at(hours, on, zone)
+        case Anchor.BUS_DEPARTURE:
+            own = leaves_at((time.fromisoformat(part),), window.starts_at, zone) if part else None
+            return own or window.starts_at - timedelta(minutes=BUS_BEFORE_SHIFT_MINUTES)
         case Anchor.CLOCK:
             return None
 
 
+def anchored_at(
+    schedule: Schedule, hours: HoursBook, occurrence: Occurrence, zone: ZoneInfo
+) -> datetime:
+    """The moment an occurrence speaks of: its shift's start, meal or end, a departure, or its own.
+
+    A send that was moved still speaks of the same moment.
+    """
+    if occurrence.shift is None:
+        return occurrence.due_at
+    hours_then = hours.at(occurrence.shift, occurrence.on)
+    at = _anchored_at(schedule.anchor, hours_then, occurrence.on, zone, occurrence.part)
+    return at or occurrence.due_at
+
+
 def next_occurrences(
-    schedule: Schedule, n: int, hours: HoursBook, now: datetime, zone: ZoneInfo
+    schedule: Schedule,
+    n: int,
+    hours: HoursBook,
+    now: datetime,
+    zone: ZoneInfo,
+    calendar: Calendar = ORDINARY,
+    shifts: AbstractSet[ShiftCode | None] | None = None,
 ) -> list[Occurrence]:
-    """The next n occurrences from now on, as far as 60 days ahead."""
+    """The next n occurrences from now on, as far as 60 days ahead; only on `shifts` where given."""
     found: list[Occurrence] = []
     for day in range(LOOK_AHEAD_DAYS):
         if len(found) >= n:
             break
         start = now + timedelta(days=day)
-        found += occurrences(schedule, hours, start, start + timedelta(days=1), zone)
+        coming = occurrences(schedule, hours, start, start + timedelta(days=1), zone, calendar)
+        found += [each for each in coming if shifts is None or each.shift in shifts]
     return found[:n]
 
 

@@ -1,18 +1,35 @@
 """Texts of reminders: the built-in ones and their placeholders."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
-from typing import Any
+from typing import Any, NoReturn
 
 from app.kernel.refusals import Refusal
-from app.kernel.text import nfc
+from app.kernel.text import fold, nfc
 from app.reminders.rules.schedules import Anchor, Audience
 
 PLACEHOLDERS = ("company", "line", "shift", "time", "hotline", "bus", "room", "link")
-# No timetable says when a bus leaves: so long before the shift, a project choice.
-BUS_BEFORE_SHIFT_MINUTES = 45
+# What officers write instead, without accents.
+_IN_WORDS = {
+    "cong ty": "company",
+    "chuyen": "line",
+    "to": "line",
+    "xuong": "line",
+    "ca": "shift",
+    "ca lam": "shift",
+    "gio": "time",
+    "luc": "time",
+    "duong day nong": "hotline",
+    "so nong": "hotline",
+    "xe": "bus",
+    "so xe": "bus",
+    "phong": "room",
+    "lien ket": "link",
+    "duong dan": "link",
+}
 _BRACED = re.compile(r"\{([^{}]*)\}")
 
 
@@ -20,6 +37,12 @@ class UnknownPlaceholder(Refusal):
     """The text has a placeholder in braces that nothing can fill."""
 
     code = "reminders.unknown_placeholder"
+
+
+class MisspeltPlaceholder(UnknownPlaceholder):
+    """The text has a placeholder that nothing can fill, close to one that something can."""
+
+    code = "reminders.misspelt_placeholder"
 
 
 class PlaceholderUnfilled(Refusal):
@@ -41,14 +64,30 @@ def placeholders_of(text: str) -> tuple[str, ...]:
 
 def check_placeholders(text: str) -> tuple[str, ...]:
     """The placeholders of a text, or the refusal that one is unknown or a brace stands alone."""
-    used = placeholders_of(text)
+    used = placeholders_of(nfc(text))
     for name in used:
         if name not in PLACEHOLDERS:
-            raise UnknownPlaceholder(placeholder="{" + name + "}")
+            _refuse(name)
     loose = re.search(r"[{}]", _BRACED.sub("", text))
     if loose is not None:
         raise UnknownPlaceholder(placeholder=loose.group())
     return used
+
+
+def _refuse(name: str) -> NoReturn:
+    meant = meant_by(name)
+    if meant:
+        raise MisspeltPlaceholder(placeholder="{" + name + "}", meant="{" + meant + "}")
+    raise UnknownPlaceholder(placeholder="{" + name + "}")
+
+
+def meant_by(name: str) -> str:
+    """The placeholder that somebody probably meant, "" where none comes near."""
+    typed = fold(name)
+    if typed in _IN_WORDS:
+        return _IN_WORDS[typed]
+    near = difflib.get_close_matches(typed, [*PLACEHOLDERS, *_IN_WORDS], n=1, cutoff=0.7)
+    return _IN_WORDS.get(near[0], near[0]) if near else ""
 
 
 def render(text: str, values: Mapping[str, str]) -> str:
@@ -108,7 +147,7 @@ def _template(row: Mapping[str, Any], slots: Mapping[str, Mapping[str, Any]]) ->
 
 def _anchor(text: str) -> tuple[Anchor, time | None, int]:
     if text == "bus_departure":
-        return Anchor.SHIFT_START, None, -BUS_BEFORE_SHIFT_MINUTES
+        return Anchor.BUS_DEPARTURE, None, 0
     if text in set(Anchor) - {Anchor.CLOCK}:
         return Anchor(text), None, 0
     return Anchor.CLOCK, time.fromisoformat(text), 0

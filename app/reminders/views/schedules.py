@@ -21,16 +21,11 @@ from app.reminders.actions.schedules import (
 from app.reminders.forms import ScheduleForm
 from app.reminders.queries.schedules import ScheduleRow, find_schedule, find_schedule_path
 from app.reminders.queries.texts import built_ins
-from app.reminders.rules import Schedule
-from app.reminders.views.board import (
-    Editor,
-    clock_now,
-    edit,
-    looked_ahead,
-    new_form,
-    next_due,
-    show_board,
-)
+from app.reminders.rules import Anchor, Schedule
+from app.reminders.rules.planning import ChangedMeanwhile
+from app.reminders.views.board import show_board
+from app.reminders.views.clock import clock_now
+from app.reminders.views.editing import Editor, edit, looked_ahead, new_form, next_due
 from app.reminders.views.place import Place, place_asked, place_of
 from app.web.access import access, current_actor, locates
 from app.web.sentences import sentence
@@ -85,6 +80,7 @@ def create_schedule() -> ResponseReturnValue:
         "clock_time": template.clock_time,
         "audience": template.audience.value,
         "only_unanswered": template.only_unanswered,
+        "on_holidays": template.anchor is Anchor.CLOCK,
     }
     for name, value in values.items():
         form[name].data = value
@@ -94,14 +90,15 @@ def create_schedule() -> ResponseReturnValue:
 @reminder_pages.route("/<schedule_id>", methods=["GET", "POST"])
 @access(Permission.MANAGE_REMINDERS, of="schedule_id")
 def edit_schedule(schedule_id: str) -> ResponseReturnValue:
-    row = _held(schedule_id)
+    row = held(schedule_id)
     place = place_of(row.company_id)
     if request.method == "POST":
         return _take(place, row)
     return show_board(place, edit(place, row))
 
 
-def _held(schedule_id: str) -> ScheduleRow:
+def held(schedule_id: str) -> ScheduleRow:
+    """The schedule of that id, while it stands on the timetable."""
     row = find_schedule(db.session(), schedule_id)
     if row is None:
         raise NotFound
@@ -118,12 +115,24 @@ def _take(place: Place, row: ScheduleRow | None) -> ResponseReturnValue:
         if request.form.get("do") == "preview":
             return show_board(place, looked_ahead(place, form, row, schedule))
         schedule_id = _save(place, form, schedule, row)
+    except ChangedMeanwhile as refusal:
+        return _beside(place, form, refusal)
     except Refusal as refusal:
         problem = sentence(refusal.code, refusal.params)
         place = place_of(place.company.id)
         return show_board(place, Editor(form, row, None), problem=problem, status=refusal.status)
     flash(_("Đã lưu lời nhắc."))
     return redirect(url_for("reminders.edit_schedule", schedule_id=schedule_id))
+
+
+def _beside(place: Place, form: ScheduleForm, refusal: Refusal) -> ResponseReturnValue:
+    """What was typed stays, beside what somebody else saved; saving again chooses it."""
+    row = held(str((request.view_args or {})["schedule_id"]))
+    form.version.data = str(row.version)
+    editor = Editor(form, row, None, differences=form.differences(row))
+    problem = sentence(refusal.code, refusal.params)
+    place = place_of(place.company.id)
+    return show_board(place, editor, problem=problem, status=refusal.status)
 
 
 def _save(place: Place, form: ScheduleForm, schedule: Schedule, row: ScheduleRow | None) -> str:
@@ -174,7 +183,7 @@ def _do(schedule_id: str, work: Callable[[Session], None], told: str) -> Respons
     except NotFound:
         raise
     except Refusal as refusal:
-        row = _held(schedule_id)
+        row = held(schedule_id)
         place = place_of(row.company_id)
         problem = sentence(refusal.code, refusal.params)
         return show_board(place, edit(place, row), problem=problem, status=refusal.status)
@@ -186,7 +195,7 @@ def _do(schedule_id: str, work: Callable[[Session], None], told: str) -> Respons
 @access(Permission.MANAGE_REMINDERS, of="schedule_id")
 def make_copy(schedule_id: str) -> ResponseReturnValue:
     actor, now = current_actor(), clock_now()
-    name = _("%(name)s (bản sao)", name=_held(schedule_id).schedule.name)
+    name = _("%(name)s (bản sao)", name=held(schedule_id).schedule.name)
 
     def work(session: Session) -> str:
         return copy_schedule(session, schedule_id, name, actor=actor, now=now)
@@ -199,7 +208,7 @@ def make_copy(schedule_id: str) -> ResponseReturnValue:
 @reminder_pages.post("/<schedule_id>/remove")
 @access(Permission.MANAGE_REMINDERS, of="schedule_id")
 def remove_schedule(schedule_id: str) -> ResponseReturnValue:
-    row = _held(schedule_id)
+    row = held(schedule_id)
     kept = place_of(row.company_id).kept
     _set_removed(schedule_id, removed=True)
     undo = url_for("reminders.restore_schedule", schedule_id=schedule_id)

@@ -26,6 +26,7 @@ from app.workforce.actions.group_steps import (
     record_group_act,
 )
 from app.workforce.models import Membership, WorkGroup
+from app.workforce.rules.departures import NotABus
 from app.workforce.rules.groups import (
     EXCLUSIVE_KINDS,
     UNIT_KINDS,
@@ -107,6 +108,28 @@ def rename_group(
     keep_steps(session, group, Steps(old_name=before), on, act_id, now)
     record_group_act(
         session, "workforce.group_renamed", group, actor, now, before=before, after=shown
+    )
+
+
+def set_departures(
+    session: Session, group_id: str, departures: Sequence[str], *, actor: Actor, now: datetime
+) -> None:
+    """When a bus leaves for work, 05:15; none where nobody knows."""
+    group = group_by_hand(session, group_id)
+    if group.kind != GroupKind.BUS:
+        raise NotABus
+    if list(departures) == group.departures:
+        return
+    before, group.departures = group.departures, list(departures)
+    session.flush()
+    record_group_act(
+        session,
+        "workforce.departures_set",
+        group,
+        actor,
+        now,
+        before=", ".join(before),
+        after=", ".join(departures),
     )
 
 

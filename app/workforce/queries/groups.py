@@ -30,6 +30,7 @@ class GroupRow:
     name: str
     closed_on: date | None
     members: int
+    departures: tuple[str, ...] = ()
 
     @property
     def follows_unit(self) -> bool:
@@ -120,7 +121,13 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 
 def _row(group: WorkGroup, members: int) -> GroupRow:
     return GroupRow(
-        group.id, group.company_id, GroupKind(group.kind), group.name, group.closed_on, members
+        group.id,
+        group.company_id,
+        GroupKind(group.kind),
+        group.name,
+        group.closed_on,
+        members,
+        tuple(group.departures),
     )
 
 

@@ -18,7 +18,7 @@ from app.web.tables import table_from_args
 from app.web.transaction import transact
 from app.web.words import GROUP_KINDS
 from app.workforce.actions import group_undoing, groups
-from app.workforce.forms.groups import GroupForm, GroupNameForm
+from app.workforce.forms.groups import DeparturesForm, GroupForm, GroupNameForm
 from app.workforce.queries.group_people import (
     PeopleWanted,
     list_past_members,
@@ -110,7 +110,10 @@ def show_group(group_id: str) -> ResponseReturnValue:
 
 
 def group_page(
-    group: GroupRow, form: GroupNameForm | None = None, status: int = 200
+    group: GroupRow,
+    form: GroupNameForm | None = None,
+    status: int = 200,
+    departures: DeparturesForm | None = None,
 ) -> ResponseReturnValue:
     """A group with its people, page by page."""
     table = table_from_args(request.args, sortable=("name",), default="name", filters={"q": None})
@@ -129,6 +132,8 @@ def group_page(
         others=[row for row in siblings if row.id != group.id],
         past=list_past_members(db.session(), group.id, today()),
         form=form or GroupNameForm(formdata=None, name=group.name),
+        departures=departures
+        or DeparturesForm(formdata=None, departures=", ".join(group.departures)),
     ), status
 
 
@@ -150,6 +155,23 @@ def rename_group(group_id: str) -> ResponseReturnValue:
         form.name.errors = [sentence(refusal.code, refusal.params)]
         return group_page(group, form, refusal.status)
     tell(_("Đã đổi tên thành %(name)s.", name=name), act_id if name != group.name else None)
+    return redirect(url_for("groups.show_group", group_id=group_id))
+
+
+@groups_pages.post("/<group_id>/departures")
+@access(Permission.MANAGE_WORKERS, of="group_id")
+def set_departures(group_id: str) -> ResponseReturnValue:
+    group, form = get_group(group_id), DeparturesForm()
+    times = form.read()
+    if times is None:
+        return group_page(group, status=422, departures=form)
+    actor, (now, *_on) = current_actor(), moment_of_act()
+
+    def work(session: Session) -> None:
+        groups.set_departures(session, group_id, times, actor=actor, now=now)
+
+    transact(work)
+    tell(_("Đã lưu giờ xe chạy.") if times else _("Đã bỏ giờ xe chạy."), None)
     return redirect(url_for("groups.show_group", group_id=group_id))
 
 

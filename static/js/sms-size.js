@@ -1,0 +1,29 @@
+/** How many SMS parts a text takes, as app/reminders/rules/texts.py counts them (3GPP TS 23.038). */
+
+const PLAIN = new Set(
+  "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà",
+);
+const DOUBLE = new Set("\f^{}\\[~]|€");
+const ROOM = { gsm7: [160, 153], ucs2: [70, 67] };
+
+/** `{alphabet: "gsm7" | "ucs2", signs, parts}`; no sign is cut in two between parts. */
+export function smsSize(text) {
+  const signs = Array.from(text.normalize("NFC"));
+  const plain = signs.every((sign) => PLAIN.has(sign) || DOUBLE.has(sign));
+  const alphabet = plain ? "gsm7" : "ucs2";
+  const widths = signs.map((sign) => (plain ? (DOUBLE.has(sign) ? 2 : 1) : sign.length));
+  const [alone, inPart] = ROOM[alphabet];
+  const units = widths.reduce((sum, width) => sum + width, 0);
+  if (units <= alone) return { alphabet, signs: signs.length, parts: units > 0 ? 1 : 0 };
+  let parts = 1;
+  let used = 0;
+  for (const width of widths) {
+    if (used + width > inPart) {
+      parts += 1;
+      used = 0;
+    }
+    used += width;
+  }
+  return { alphabet, signs: signs.length, parts };
+}
