@@ -94,6 +94,7 @@ class Settings:
     on_time_grace_minutes: int = 0
     late_reminder_minutes: int = 15
     small_cell: int = 10
+    feedback_days: int = 3
     session_idle_minutes: int = 15
     session_hours: int = 10
     token_days: int = 90
@@ -154,6 +155,7 @@ class Settings:
             on_time_grace_minutes=_whole("ANCA_ON_TIME_GRACE_MINUTES", values, 0),
             late_reminder_minutes=_whole("ANCA_LATE_REMINDER_MINUTES", values, 15),
             small_cell=_whole("ANCA_SMALL_CELL", values, 10),
+            feedback_days=_whole("ANCA_FEEDBACK_DAYS", values, 3),
             backup_at=values.get("ANCA_BACKUP_AT") or "01:30",
             backups_kept=_whole("ANCA_BACKUPS_KEPT", values, 14),
             scheduler=values.get("ANCA_SCHEDULER") == "1",
