@@ -16,12 +16,14 @@ from app.checkins.queries.answers import list_answered_shifts
 from app.checkins.rules import CheckInRecorded, LevelCleared, LevelRaised, WellAnswered
 from app.checkins.rules.roll_call import AnswersTakenBack
 from app.delivery.actions.ledger import cancel_waiting, settle_answer
+from app.feedback.rules.notes import FeedbackPassedUp
 from app.gate.actions.passes import issue_passes, revoke_passes, settle_passes
 from app.gate.rules.passes import AskedPass, RevokedBecause
 from app.kernel.events import Reactions
 from app.reminders.queries.groups import is_reminded, is_unit_reminded
 from app.reminders.rules.planning import answer_key
 from app.sync.actions.escalations import send_up
+from app.sync.actions.feedback import send_feedback_up
 from app.workforce.actions.planned import drop_overtaken
 from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
 from app.workforce.rules.groups import (
@@ -154,6 +156,7 @@ REACTIONS: Reactions = {
     LevelRaised: (let_in_no_more, open_for_level),
     LevelCleared: (let_in_again, note_cleared),
     CaseEscalated: (send_up,),
+    FeedbackPassedUp: (send_feedback_up,),
     WorkChanged: (plan_anew, expect_anew),
     # Cases first: a level that rises by the merge joins the case that the other record brings.
     WorkersMerged: (join_cases, join_health, stop_reminding_merged, let_in_as_one),

@@ -100,6 +100,7 @@ class Settings:
     small_cell: int = 10
     notice_approval_over: int = 500
     notice_countdown_seconds: int = 60
+    feedback_days: int = 3
     session_idle_minutes: int = 15
     session_hours: int = 10
     token_days: int = 90
@@ -171,6 +172,7 @@ class Settings:
             small_cell=_whole("ANCA_SMALL_CELL", values, 10),
             notice_approval_over=_whole("ANCA_NOTICE_APPROVAL_OVER", values, 500),
             notice_countdown_seconds=_whole("ANCA_NOTICE_COUNTDOWN_SECONDS", values, 60),
+            feedback_days=_whole("ANCA_FEEDBACK_DAYS", values, 3),
             backup_at=values.get("ANCA_BACKUP_AT") or "01:30",
             backups_kept=_whole("ANCA_BACKUPS_KEPT", values, 14),
             scheduler=values.get("ANCA_SCHEDULER") == "1",

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     CHECK_PASSES = "check_passes"
     ASSESS_RISK = "assess_risk"
     KEEP_RISK_SETS = "keep_risk_sets"
+    HANDLE_FEEDBACK = "handle_feedback"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -62,6 +63,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.FOLLOW_CASES,
             Permission.SEE_WORKERS,
             Permission.SEE_RULES,
+            Permission.HANDLE_FEEDBACK,
         }
     ),
     Role.SAFETY_OFFICER: frozenset(
@@ -82,6 +84,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_COMPLIANCE,
             Permission.MANAGE_KIOSKS,
             Permission.ASSESS_RISK,
+            Permission.HANDLE_FEEDBACK,
         }
     ),
     Role.GATE: frozenset({Permission.CHECK_PASSES, Permission.RUN_KIOSK}),
@@ -95,6 +98,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCEPT_RULES,
             Permission.ASSESS_RISK,
             Permission.KEEP_RISK_SETS,
+            Permission.HANDLE_FEEDBACK,
         }
     ),
     Role.PROVINCE_STAFF: frozenset({Permission.SEE_PARKS}),

@@ -41,6 +41,7 @@ SHELLS: tuple[Shell, ...] = (
     Shell("/roll-call/kept", "/roll-call", title=_("Điểm danh"), roles=LEADERS),
     Shell("/check-in", title=_("Khai báo trước ca"), roles=WORKERS),
     Shell("/inbox", title=_("Hộp thư"), roles=WORKERS),
+    Shell("/feedback", title=_("Gửi phản ánh"), roles=WORKERS),
     Shell("/my-record", title=_("Hồ sơ của tôi"), roles=WORKERS),
     Shell("/sign-in/offline", instead_of="/sign-in"),
     Shell(

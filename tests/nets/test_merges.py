@@ -21,6 +21,8 @@ CHANGES_HANDS = {
 STAYS = {
     # What somebody asked, as it was asked; the kept one's pages tell it too.
     "data_request.worker_id",
+    # What somebody wrote, as it was written; the answer goes to the record that was kept.
+    "feedback.worker_id",
     # A pass names one record: a merge revokes it and gives the kept one its own.
     "gate_pass.worker_id",
     # What a gate saw: the record whose pass or badge was shown.

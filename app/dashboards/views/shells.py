@@ -20,6 +20,12 @@ def show_inbox() -> Response:
     return shell("delivery/show_inbox.html")
 
 
+@shell_pages.get("/feedback")
+@public
+def show_feedback() -> Response:
+    return shell("feedback/show_feedback.html")
+
+
 @shell_pages.get("/my-record")
 @public
 def show_my_record() -> Response:

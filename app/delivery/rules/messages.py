@@ -16,6 +16,7 @@ class MessageKind(StrEnum):
     NOTICE = "notice"
     BULLETIN = "bulletin"
     CHECK = "check"
+    ANSWER = "answer"
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from app.outbox.forms.check_in import parse_check_in
 from app.outbox.forms.circumstances import Circumstances, Parser
 from app.outbox.forms.consent import parse_consent
 from app.outbox.forms.data_request import parse_data_request
+from app.outbox.forms.feedback import parse_feedback
 from app.outbox.forms.follow_up import parse_follow_up
 from app.outbox.forms.gate_scan import parse_gate_scan
 from app.outbox.forms.message_read import parse_message_read
@@ -36,6 +37,7 @@ PARSERS: Mapping[str, Parser] = {
     "consent": parse_consent,
     "follow_up": parse_follow_up,
     "data_request": parse_data_request,
+    "feedback": parse_feedback,
     "gate_scan": parse_gate_scan,
     "message_read": parse_message_read,
     "roll_call": parse_roll_call,

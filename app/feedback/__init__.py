@@ -1,0 +1,1 @@
+"""Feedback of workers, anonymous or named, calls of the hotline, and how they are answered."""

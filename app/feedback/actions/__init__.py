@@ -1,0 +1,1 @@
+"""Keeping feedback and working on it."""

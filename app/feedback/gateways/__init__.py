@@ -1,0 +1,1 @@
+"""Pictures drawn anew, workbooks of times, and the guard against floods."""
