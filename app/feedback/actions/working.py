@@ -36,9 +36,7 @@ def note_looked(session: Session, feedback_id: str, *, now: datetime) -> None:
     )
 
 
-def take_up(
-    session: Session, feedback_id: str, *, seen: int, actor: Actor, now: datetime
-) -> None:
+def take_up(session: Session, feedback_id: str, *, seen: int, actor: Actor, now: datetime) -> None:
     """Whoever takes it up sees to it."""
     row = _held(session, feedback_id, seen, actor)
     do_step(session, row, FeedbackAct.TAKE_UP, actor=actor, now=now)

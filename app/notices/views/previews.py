@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from app.delivery.rules.messages import fill
+from app.delivery.rules.sms import SmsSize, sms_size
 from app.notices.rules.wording import Wording, in_one_line, without_accents
 from app.reminders.queries.texts import hotline
-from app.reminders.rules import SmsSize, sms_size
 
 if TYPE_CHECKING:
     from app.accounts.models import Branch

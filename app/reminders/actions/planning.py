@@ -127,7 +127,7 @@ def _plan(
         occurrence.shift,
         after=row.cursor,
         limit=most,
-        buses=_buses(session, row.company_id, schedule, occurrence, zone),
+        buses=_buses(session, row.company_id, schedule, occurrence, settings.timezone),
     )
     skipped: Counter[str] = Counter()
     values = _values(session, stored.texts, people, occurrence)
