@@ -15,7 +15,7 @@ class Fault(NamedTuple):
 
 NOTHING_TO_DO = _("Không phải làm gì: chương trình tự thử lại.")
 TELL_ADMIN = _(
-    "Báo người quản trị kiểm tra cài đặt kênh này. Tin đang chờ sẽ gửi tiếp khi sửa xong."
+    "Báo người quản trị kiểm tra cài đặt kênh này. Sửa xong thì tin đang chờ được gửi tiếp."
 )
 CALL = _("Gọi điện hoặc nhờ tổ trưởng báo cho người này.")
 FIX_ADDRESS = _("Hỏi người này địa chỉ đúng rồi sửa trong hồ sơ.")
@@ -93,6 +93,36 @@ BY_STATUS: Mapping[str, Fault] = {
         _("Người này đã nhận qua đường khác hoặc đã khai báo."), _("Không phải làm gì.")
     ),
 }
+
+BY_ROAD: Mapping[tuple[str, str], Fault] = {
+    ("in_app", "sent"): Fault(
+        _("Tin đã có trong hộp thư, điện thoại chưa mở ứng dụng."),
+        _("Chờ thêm. Cần chắc chắn thì gọi điện."),
+    ),
+    ("in_app", "temporary-failure"): Fault(
+        _("Đến lúc tin hết hạn, điện thoại vẫn chưa mở ứng dụng."), CALL
+    ),
+    ("paper", "sent"): Fault(
+        _("Đã giao cho tổ trưởng báo tận nơi, chưa xác nhận."), _("Hỏi tổ trưởng đã báo chưa.")
+    ),
+    ("paper", "delivered"): Fault(
+        _("Tổ trưởng xác nhận đã báo người này."), _("Không phải làm gì.")
+    ),
+    ("paper", "temporary-failure"): Fault(
+        _("Đến lúc tin hết hạn, tổ trưởng chưa xác nhận đã báo."), CALL
+    ),
+}
+# How far a delivery came when what a channel said last still tells why.
+STILL_TOLD = frozenset(
+    {"queued", "unclear", "temporary-failure", "permanent-failure", "technical-failure"}
+)
+
+
+def fault_of_delivery(channel: str, status: str, error_class: str, code: str) -> Fault:
+    """What happened to a delivery and what to do, by how far it came over its road."""
+    if error_class and status in STILL_TOLD:
+        return fault_of(error_class, code)
+    return BY_ROAD.get((channel, status)) or BY_STATUS.get(status, UNKNOWN)
 
 
 def fault_of(error_class: str, code: str, status: str = "") -> Fault:

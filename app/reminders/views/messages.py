@@ -28,7 +28,7 @@ from app.reminders.queries.receivers import (
 from app.reminders.views.steps import steps_of
 from app.reminders.views.words import CHANNELS, REASONS, STATUSES
 from app.web.access import access, current_actor
-from app.web.faults import fault_of
+from app.web.faults import fault_of_delivery
 from app.web.language import current_language
 from app.web.pagination import page_from_args
 from app.web.transaction import transact
@@ -115,7 +115,9 @@ def show_delivery(message_id: str, delivery_id: str) -> ResponseReturnValue:
         message=message,
         title=in_language(message.titles, current_language()),
         delivery=shown,
-        fault=fault_of(shown.leg.error_class, shown.leg.error_code, shown.leg.status),
+        fault=fault_of_delivery(
+            shown.leg.channel, shown.leg.status, shown.leg.error_class, shown.leg.error_code
+        ),
         steps=steps_of(shown),
         address=masked_phone(shown.address) if shown.address else "",
         holds=message.holds(clock_now()),
