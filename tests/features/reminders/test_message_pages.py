@@ -199,15 +199,14 @@ POSTS = ("send-again", "take-as-arrived")
 
 
 @pytest.mark.parametrize("way", POSTS)
+@pytest.mark.parametrize(("login", "status"), [("khoi", 404), ("lam", 403)])
 def test_nobody_elses_message_is_decided(
-    node: Any, told: str, session: Any, way: str, cast: Cast
+    client: FlaskClient, told: str, session: Any, way: str, login: str, status: int
 ) -> None:
-    khoi = Browser(node.app.test_client(), "khoi")
-    assert khoi.post(f"/messages/{told}/{way}").status_code == 404
-    lam = Browser(node.app.test_client(), "lam")
-    form = token_of(lam.get("/my-account"))
-    asked = lam.client.post(f"/messages/{told}/{way}", data={"csrf_token": form})
-    assert asked.status_code == 403
+    other = Browser(client, login)
+    form = token_of(other.get("/my-account"))
+    asked = client.post(f"/messages/{told}/{way}", data={"csrf_token": form})
+    assert asked.status_code == status
     session.rollback()
     assert "unclear" in set(session.scalars(select(Delivery.status)))
 
@@ -218,17 +217,23 @@ def test_a_decision_needs_the_pages_token(hanh: Browser, told: str, session: Any
     assert "unclear" in set(session.scalars(select(Delivery.status)))
 
 
+@pytest.mark.parametrize("login", ["hanh", "khoi"])
 def test_a_message_of_the_park_shows_an_officer_only_the_own_people(
-    cast: Cast, node: Any, posts: Posts, clock: SetClock, session: Any, write: Write
+    cast: Cast,
+    client: FlaskClient,
+    posts: Posts,
+    clock: SetClock,
+    session: Any,
+    write: Write,
+    login: str,
 ) -> None:
-    binh = cast.minh_tri.people["binh"].id
-    ours = cast.sao_bac.people["men"].id
-    message_id = tell(write, cast, ours, binh, lane=Lane.URGENT)
+    people = {"hanh": cast.sao_bac.people["men"].id, "khoi": cast.minh_tri.people["binh"].id}
+    message_id = tell(write, cast, *people.values(), lane=Lane.URGENT)
     write(lambda s: s.execute(update(Message).values(company_id=cast.park_id)))
     posts.run(clock)
-    hanh, khoi = (Browser(node.app.test_client(), name) for name in ("hanh", "khoi"))
-    ours_page, theirs = hanh.get(f"/messages/{message_id}"), khoi.get(f"/messages/{message_id}")
-    assert people_of(ours_page) == people_of(theirs) == 1
-    row = session.scalars(select(Delivery.id).where(Delivery.person_id == binh)).first()
-    hanh.get(f"/messages/{message_id}/deliveries/{row}", status=404)
-    khoi.get(f"/messages/{message_id}/deliveries/{row}")
+    officer = Browser(client, login)
+    assert people_of(officer.get(f"/messages/{message_id}")) == 1
+    for name, person_id in people.items():
+        row = session.scalars(select(Delivery.id).where(Delivery.person_id == person_id)).first()
+        status = 200 if name == login else 404
+        officer.get(f"/messages/{message_id}/deliveries/{row}", status=status)
