@@ -26,7 +26,7 @@ from app.dashboards.views import (
     today_pages,
 )
 from app.delivery.cli import delivery_cli
-from app.delivery.views import delivery_api
+from app.delivery.views import delivery_api, provider_calls
 from app.demo.cli import demo_cli
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
 from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
@@ -108,6 +108,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         kiosk_pages,
         guide_pages,
         delivery_api,
+        provider_calls,
         reminder_pages,
         message_pages,
         risk_pages,

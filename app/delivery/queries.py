@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
-from app.delivery.models import Attempt, ChannelState, ContactPoint, Delivery, Message
+from app.delivery.models import (
+    Attempt,
+    ChannelState,
+    ContactPoint,
+    Delivery,
+    Message,
+    ProviderEvent,
+)
 from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
 from app.delivery.rules.messages import MessageKind, fill, in_language
 from app.delivery.rules.roads import USABLE, AddressKind
@@ -112,6 +119,30 @@ def is_open(session: Session, channel: ChannelName, lane: Lane, now: datetime) -
         return True
     reason = state.pause_reason or ""
     return lane is Lane.URGENT and reason.startswith(ChannelStep.HOLD_ORDINARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a provider told and nobody has acted on as yet, as it came."""
+
+    id: int
+    channel: ChannelName
+    received_at: datetime
+    raw: str
+
+
+def list_told(
+    session: Session, channels: Sequence[ChannelName], *, after: int, limit: int
+) -> Sequence[Told]:
+    """What providers of these channels told and nobody has acted on, oldest first."""
+    rows = session.scalars(
+        select(ProviderEvent)
+        .where(ProviderEvent.handled_at.is_(None), ProviderEvent.channel.in_(channels))
+        .where(ProviderEvent.id > after)
+        .order_by(ProviderEvent.id)
+        .limit(limit)
+    )
+    return [Told(row.id, ChannelName(row.channel), row.received_at, row.raw) for row in rows]
 
 
 def list_stopped(session: Session, message_ids: Sequence[str]) -> Sequence[str]:

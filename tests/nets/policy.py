@@ -124,6 +124,9 @@ POLICY: dict[str, Line] = {
     "me_api.show_me": Line("the caller and nobody else", SIGNED_IN),
     "me_api.show_my_record": Line("a worker reads the own record", WORKER),
     "delivery_api.show_inbox": Line("the caller's own messages", SIGNED_IN),
+    "provider_calls.hear_call": Line(
+        "providers call; the secret in the address is the proof", ANYBODY, lacks=True, proves=True
+    ),
     # Workers
     "workers.list_people": Line("team and officer see their own branch", TEAM),
     "workers.show_worker": Line("team and officer see a worker of theirs", TEAM, of=True),
