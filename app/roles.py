@@ -48,6 +48,7 @@ from app.upkeep.views import (
     first_step_pages,
     upkeep_backups,
     upkeep_certificate,
+    upkeep_channels,
     upkeep_health,
     upkeep_node,
 )
@@ -109,6 +110,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         guide_pages,
         delivery_api,
         provider_calls,
+        upkeep_channels,
         reminder_pages,
         message_pages,
         risk_pages,

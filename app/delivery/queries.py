@@ -21,6 +21,7 @@ from app.delivery.rules.roads import USABLE, AddressKind
 from app.extensions import Moment
 
 MOST_SHOWN = 100
+SENT_OUTCOME = "sent"
 # Devices belong to the accounts, which stand above; who carries one decides the road to them.
 DEVICE = table(
     "device_token",
@@ -236,3 +237,58 @@ def find_unclear(
         .limit(limit)
     )
     return {external_id or delivery_id: delivery_id for delivery_id, external_id in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """How a channel does: whether it rests and why, and its tries since two moments."""
+
+    paused: bool = False
+    reason: str = ""
+    paused_at: datetime | None = None
+    resume_at: datetime | None = None
+    quota_left: int | None = None
+    waiting: int = 0
+    sent: tuple[int, int] = (0, 0)
+    failed: tuple[int, int] = (0, 0)
+    last_minute: int = 0
+
+
+def find_channel_facts(
+    session: Session, channel: ChannelName, *, today: datetime, hour: datetime, now: datetime
+) -> ChannelFacts:
+    """How a channel does: figures since the day began and of the last hour."""
+    state = session.get(ChannelState, channel) or ChannelState(channel=channel, paused=False)
+    rests = state.paused and (state.resume_at is None or state.resume_at > now)
+    in_hour, sent = Attempt.started_at >= hour, Attempt.outcome == SENT_OUTCOME
+    tries = session.execute(
+        select(sent, in_hour, func.count())
+        .select_from(Attempt)
+        .join(Delivery, Delivery.id == Attempt.delivery_id)
+        .where(Delivery.channel == channel, Attempt.outcome.is_not(None))
+        .where(Attempt.started_at >= min(today, hour))
+        .group_by(sent, in_hour)
+    ).all()
+    counts = {(bool(went), bool(recent)): count for went, recent, count in tries}
+    waiting = (
+        select(func.count())
+        .select_from(Delivery)
+        .where(Delivery.status == Status.QUEUED, Delivery.channel == channel)
+        .where(Delivery.expires_at > now)
+    )
+
+    def split(*, went: bool) -> tuple[int, int]:
+        recent = counts.get((went, True), 0)
+        return counts.get((went, False), 0) + recent, recent
+
+    return ChannelFacts(
+        rests,
+        (state.pause_reason or "") if rests else "",
+        state.paused_at if rests else None,
+        state.resume_at if rests else None,
+        state.quota_left,
+        session.scalar(waiting) or 0,
+        split(went=True),
+        split(went=False),
+        count_attempts(session, channel, now),
+    )

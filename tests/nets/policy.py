@@ -55,6 +55,10 @@ POLICY: dict[str, Line] = {
     "upkeep_health.show_health": Line("programs ask whether the process is up", ANYBODY),
     "upkeep_health.show_readiness": Line("programs ask whether the node can work", ANYBODY),
     "upkeep_node.show_node": Line("the administrator sees what is wrong with the node", ADMIN),
+    "upkeep_channels.show_channels": Line("the administrator sees how channels do", ADMIN),
+    "upkeep_channels.pause": Line("the administrator puts a channel to rest", ADMIN, lacks=True),
+    "upkeep_channels.resume": Line("the administrator sets it going again", ADMIN, lacks=True),
+    "upkeep_channels.try_out": Line("the administrator tries a channel out", ADMIN, lacks=True),
     "upkeep_certificate.show_certificate": Line("anybody reads how to trust the node", ANYBODY),
     "upkeep_certificate.download_authority": Line(
         "anybody takes the authority's certificate", ANYBODY, lacks=True
