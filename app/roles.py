@@ -26,7 +26,7 @@ from app.dashboards.views import (
     today_pages,
 )
 from app.delivery.cli import delivery_cli
-from app.delivery.views import delivery_api
+from app.delivery.views import delivery_api, provider_calls
 from app.demo.cli import demo_cli
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
 from app.notices.views import display_api, display_pages, notice_pages
@@ -51,6 +51,7 @@ from app.upkeep.views import (
     metrics_pages,
     upkeep_backups,
     upkeep_certificate,
+    upkeep_channels,
     upkeep_health,
     upkeep_node,
 )
@@ -113,6 +114,8 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         kiosk_pages,
         guide_pages,
         delivery_api,
+        provider_calls,
+        upkeep_channels,
         reminder_pages,
         message_pages,
         notice_pages,

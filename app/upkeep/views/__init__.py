@@ -3,6 +3,7 @@
 from app.upkeep.views.api_document import api_document_pages
 from app.upkeep.views.backups import upkeep_backups
 from app.upkeep.views.certificate import upkeep_certificate
+from app.upkeep.views.channels import upkeep_channels
 from app.upkeep.views.first_steps import first_step_pages
 from app.upkeep.views.health import upkeep_health
 from app.upkeep.views.metrics import metrics_pages
@@ -14,6 +15,7 @@ __all__ = [
     "metrics_pages",
     "upkeep_backups",
     "upkeep_certificate",
+    "upkeep_channels",
     "upkeep_health",
     "upkeep_node",
 ]
