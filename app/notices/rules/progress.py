@@ -87,11 +87,6 @@ class Progress:
         """Who has it for certain: a phone fetched it, or it was read."""
         return self.read + self.delivered
 
-    @property
-    def done(self) -> int:
-        """For how many nothing is left to be done."""
-        return self.audience - self.waiting
-
 
 def progress_of(audience: int, counts: dict[Reached, int], *, ended: bool) -> Progress:
     """The figures of a notice; who is not written down waits, or gets none once it has ended."""
