@@ -65,7 +65,7 @@ def give_device_tokens(
 
 
 def in_app(node: ScratchNode, work: Callable[[datetime], Given]) -> Given:
-    """What a work gives that is done inside a scratch node."""
+    """Do something inside a node's application, from outside its server."""
     environment = {**clean_environment(), **node.environment, "FLASK_RUN_FROM_CLI": "true"}
     settings = replace(Settings.from_environment(environment), scheduler=False)
     app = build_app(settings)
