@@ -14,7 +14,7 @@ from app.accounts.rules import Role
 from app.cases.models import CaseTask, FollowUpCase
 from app.checkins.actions.hand_over import leave_note
 from app.checkins.models import AnswerSheet
-from app.delivery.models import Message
+from app.delivery.models import Delivery, Message
 from app.gate.models import KioskReturn
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
@@ -169,6 +169,18 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
             expires_at=now,
             planned_at=now,
             **told,
+        )
+    )
+    session.execute(
+        insert(Delivery).values(
+            id=new_id(now),
+            message_id=message_id,
+            person_id=hoa.id,
+            channel="paper",
+            status="sent",
+            lane="normal",
+            created_at=now,
+            expires_at=now,
         )
     )
     sheet_id = new_id(now)
