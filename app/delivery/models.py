@@ -10,6 +10,13 @@ from app.extensions import EncryptedText, Model, Moment
 
 # Said word for word where such rows are looked for: SQLite knows its partial index only by this.
 WAITING_ROWS = "status IN ('created', 'queued')"
+QUEUED_ROWS = "status = 'queued'"
+SENDING_ROWS = "status = 'sending'"
+
+
+def _only(rows: str) -> dict[str, Any]:
+    """For an index of some rows only."""
+    return {"sqlite_where": text(rows), "postgresql_where": text(rows)}
 
 
 class Message(Model):
@@ -84,7 +91,11 @@ class Delivery(Model):
     __table_args__ = (
         UniqueConstraint("message_id", "person_id", "channel"),
         UniqueConstraint("once_key", "channel"),
-        Index("ix_delivery_due", "status", "lane", "next_attempt_at"),
+        Index("ix_delivery_due", "channel", "lane", "next_attempt_at", **_only(QUEUED_ROWS)),
+        Index("ix_delivery_waiting", "message_id", **_only(WAITING_ROWS)),
+        Index("ix_delivery_late", "expires_at", **_only(WAITING_ROWS)),
+        Index("ix_delivery_sending", "lease_until", **_only(SENDING_ROWS)),
+        Index("ix_delivery_look", "look_at", **_only("look_at IS NOT NULL")),
         Index(
             "ix_delivery_external",
             "channel",
@@ -100,18 +111,6 @@ class Delivery(Model):
             postgresql_where=text("answer_key IS NOT NULL"),
         ),
         Index("ix_delivery_person", "person_id", "created_at"),
-        Index(
-            "ix_delivery_waiting",
-            "message_id",
-            sqlite_where=text(WAITING_ROWS),
-            postgresql_where=text(WAITING_ROWS),
-        ),
-        Index(
-            "ix_delivery_look",
-            "look_at",
-            sqlite_where=text("look_at IS NOT NULL"),
-            postgresql_where=text("look_at IS NOT NULL"),
-        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

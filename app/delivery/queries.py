@@ -114,6 +114,12 @@ def is_open(session: Session, channel: ChannelName, lane: Lane, now: datetime) -
     return lane is Lane.URGENT and reason.startswith(ChannelStep.HOLD_ORDINARY)
 
 
+def list_stopped(session: Session, message_ids: Sequence[str]) -> Sequence[str]:
+    """Which of these messages were stopped."""
+    chosen = select(Message.id).where(Message.id.in_(message_ids), Message.stopped_at.is_not(None))
+    return session.scalars(chosen).all()
+
+
 def count_attempts(session: Session, channel: ChannelName, now: datetime) -> int:
     """How many tries a channel was given in the last minute."""
     chosen = (
@@ -175,3 +181,27 @@ def find_addresses(
     for person_id, kind, point_id in rows:
         found.setdefault(person_id, {})[AddressKind(kind)] = point_id
     return found
+
+
+def list_closed(session: Session, lane: Lane, now: datetime) -> set[ChannelName]:
+    """The channels that take nothing of this lane now."""
+    paused = session.scalars(select(ChannelState.channel).where(ChannelState.paused)).all()
+    names = [ChannelName(name) for name in paused]
+    return {name for name in names if not is_open(session, name, lane, now)}
+
+
+def find_unclear(
+    session: Session, channel: ChannelName, now: datetime, *, limit: int
+) -> Mapping[str, str]:
+    """Deliveries of a channel that are unclear and to be asked about now.
+
+    By the name that the provider knows them under: its own, or ours that it was given.
+    """
+    rows = session.execute(
+        select(Delivery.id, Delivery.external_id)
+        .where(Delivery.look_at <= now, Delivery.channel == channel)
+        .where(Delivery.status == Status.UNCLEAR)
+        .order_by(Delivery.look_at)
+        .limit(limit)
+    )
+    return {external_id or delivery_id: delivery_id for delivery_id, external_id in rows}

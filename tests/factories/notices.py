@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Branch
 from app.kernel.actors import Actor, Grant, Role
 from app.notices.actions.drafting import Draft, write_notice
 from app.notices.actions.releasing import ask_to_send
@@ -57,6 +58,14 @@ def make_notice(
         return write_notice(session, branch_id, draft, actor=actor, now=now)
 
     return transact(work)
+
+
+def written_notice(session: Session, company_id: int, now: datetime) -> str:
+    """A draft of a company for all of it."""
+    path = session.get_one(Branch, company_id).path
+    actor = Actor(None, "Nguyễn Thị Hạnh", (Grant(Role.SAFETY_OFFICER, path),))
+    draft = draft_for(to_company(company_id), now)
+    return write_notice(session, company_id, draft, actor=actor, now=now)
 
 
 def settings_with(**changes: object) -> Settings:

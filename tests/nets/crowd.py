@@ -32,6 +32,7 @@ from app.workforce.models import (
     WorkPattern,
 )
 from tests.factories.kiosk import make_kiosk
+from tests.factories.notices import written_notice
 from tests.factories.people import (
     STORY,
     Company,
@@ -295,6 +296,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "group_id": str(group),
         "act_id": act_id,
         "schedule_id": schedule_id,
+        "notice_id": written_notice(session, company_id, now),
         "message_id": message_id,
         "sheet_id": sheet_id,
         "note_id": note_left(session, hoa, company_id, now),

@@ -19,23 +19,29 @@ WAITING = before(Status.SKIPPED)
 SHOWN = tuple(status for status in before(Status.READ) if status not in WAITING)
 
 
-def _answered(touched: Sequence[Status]) -> Update:
+def _answered(read: Sequence[Status]) -> Update:
+    """An answer came: what waits is skipped, what is at these statuses counts as read."""
     # built once, on the table: it runs with every check-in
     table = cast(Table, Delivery.__table__)
-    waiting = table.c.status.in_(WAITING)
+    at = bindparam("at", type_=table.c.read_at.type)
+    waiting, shown = table.c.status.in_(WAITING), table.c.status.in_(read)
+    skipped = (waiting, str(Status.SKIPPED))
+    settled = [skipped, (shown, str(Status.READ))] if read else [skipped]
     return (
         update(table)
         .where(table.c.person_id == bindparam("of_person"))
-        .where(table.c.answer_key == bindparam("of_shift"), table.c.status.in_(touched))
+        .where(table.c.answer_key == bindparam("of_shift"))
         .values(
-            status=case((waiting, str(Status.SKIPPED)), else_=str(Status.READ)),
-            read_at=case((waiting, None), else_=bindparam("at", type_=table.c.read_at.type)),
-            answer_key=None,
+            status=case(*settled, else_=table.c.status),
+            answer_key=case(*[(chosen, None) for chosen, _ in settled], else_=table.c.answer_key),
+            answered_at=at,
+            look_at=None,
+            **({"read_at": case((shown, at), else_=table.c.read_at)} if read else {}),
         )
     )
 
 
-ANSWERED_FOR, ANSWERED_BY_PERSON = _answered(WAITING), _answered((*WAITING, *SHOWN))
+ANSWERED_FOR, ANSWERED_BY_PERSON = _answered(()), _answered(SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Leg:
     channel: ChannelName
     not_before: datetime
     contact_point_id: str | None = None
+    look_at: datetime | None = None
 
 
 def open_message(session: Session, message: NewMessage, *, now: datetime) -> str:
@@ -148,6 +155,7 @@ def add_legs(
             "values": dict(leg.person.values),
             "attempt_count": 0,
             "next_attempt_at": leg.not_before,
+            "look_at": leg.look_at,
             "created_at": now,
             "expires_at": expires_at,
         }
@@ -212,7 +220,7 @@ def cancel_waiting(session: Session, person_ids: Sequence[str]) -> None:
         update(Delivery)
         .where(Delivery.person_id.in_(person_ids))
         .where(Delivery.status.in_(before(Status.CANCELLED)))
-        .values(status=Status.CANCELLED, answer_key=None)
+        .values(status=Status.CANCELLED, answer_key=None, look_at=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -260,7 +268,7 @@ def mark_delivered(
         update(Delivery)
         .where(Delivery.person_id == person_id, Delivery.message_id.in_(message_ids))
         .where(Delivery.channel == ChannelName.IN_APP, Delivery.status == Status.SENT)
-        .values(status=Status.DELIVERED, delivered_at=now)
+        .values(status=Status.DELIVERED, delivered_at=now, look_at=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -294,7 +302,7 @@ def mark_read(
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_([row.id for row in shown]))
-        .values(status=Status.READ, read_at=at)
+        .values(status=Status.READ, read_at=at, look_at=None)
         .execution_options(synchronize_session=False)
     )
     return at

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,7 +12,16 @@ from app.delivery.actions.ledger import Leg, NewDelivery, add_legs
 from app.delivery.models import Delivery
 from app.delivery.queries import find_addresses, list_with_device
 from app.delivery.rules import ChannelName, Lane
-from app.delivery.rules.roads import KIND_OF, AddressKind, Roads, first_roads, open_roads
+from app.delivery.rules.retries import URGENT_PATIENCE
+from app.delivery.rules.roads import (
+    KIND_OF,
+    MANY,
+    AddressKind,
+    Roads,
+    begins_at,
+    first_roads,
+    open_roads,
+)
 
 
 def queue_by_road(
@@ -34,7 +44,8 @@ def queue_by_road(
     if not people:
         return Counter()
     wanted = _not_yet_told(session, message_id, people)
-    legs, nowhere = _legs(session, wanted, lane, not_before, roads, now)
+    plan = Plan(message_id, lane, roads, not_before, expires_at, many=len(people) >= MANY)
+    legs, nowhere = _legs(session, wanted, plan, now)
     added = add_legs(session, message_id, legs, lane=lane, expires_at=expires_at, now=now)
     counted: Counter[ChannelName | None] = Counter(channel for _, channel in added)
     unreached = len(nowhere & {person_id for person_id, _ in added})
@@ -43,15 +54,35 @@ def queue_by_road(
     return counted
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is the same for everybody whom a message is written down for at once."""
+
+    message_id: str
+    lane: Lane
+    roads: Roads
+    not_before: datetime
+    expires_at: datetime
+    many: bool = False
+
+    def begins(self, road: ChannelName, person_id: str) -> datetime | None:
+        """When somebody may be written to over a road; None when that would be too late."""
+        return begins_at(
+            road,
+            self.lane,
+            self.roads,
+            f"{self.message_id}:{person_id}",
+            not_before=self.not_before,
+            expires_at=self.expires_at,
+            many=self.many,
+        )
+
+
 def _legs(
-    session: Session,
-    people: Sequence[NewDelivery],
-    lane: Lane,
-    not_before: datetime,
-    roads: Roads,
-    now: datetime,
+    session: Session, people: Sequence[NewDelivery], plan: Plan, now: datetime
 ) -> tuple[list[Leg], set[str]]:
     """The first roads of these people, and who has neither device nor address."""
+    lane, roads = plan.lane, plan.roads
     ids = [person.person_id for person in people]
     with_device = list_with_device(session, ids, now)
     addresses: Mapping[str, Mapping[AddressKind, str]] = (
@@ -61,14 +92,33 @@ def _legs(
     nowhere: set[str] = set()
     for person in people:
         points = addresses.get(person.person_id, {})
-        outside = open_roads(lane, roads, points)
+        begins = {
+            road: at
+            for road in open_roads(lane, roads, points)
+            if (at := plan.begins(road, person.person_id)) is not None
+        }
+        outside = tuple(begins)
         has_device = person.person_id in with_device
         if not has_device and not outside:
             nowhere.add(person.person_id)
         for road in first_roads(lane, outside, has_device=has_device):
-            kind = KIND_OF.get(road)
-            legs.append(Leg(person, road, not_before, points[kind] if kind else None))
+            at = begins.get(road, plan.not_before)
+            legs.append(leg_to(person, road, points, lane, at))
     return legs, nowhere
+
+
+def leg_to(
+    person: NewDelivery,
+    road: ChannelName,
+    points: Mapping[AddressKind, str],
+    lane: Lane,
+    begins: datetime,
+) -> Leg:
+    """A road to somebody at their address of its kind; an urgent one is looked at in a while."""
+    kind = KIND_OF.get(road)
+    waits = lane is Lane.URGENT and kind is not None
+    look_at = begins + URGENT_PATIENCE if waits else None
+    return Leg(person, road, begins, points[kind] if kind else None, look_at)
 
 
 def _not_yet_told(

@@ -16,7 +16,14 @@ depends_on = None
 
 CHUNK = 2000
 WAITING = sa.text("status IN ('created', 'queued')")
-TO_LOOK_AT = sa.text("look_at IS NOT NULL")
+# Of the rows that a step of the work looks for, not of all that ever were.
+INDEXES = (
+    ('ix_delivery_due', ['channel', 'lane', 'next_attempt_at'], sa.text("status = 'queued'")),
+    ('ix_delivery_waiting', ['message_id'], WAITING),
+    ('ix_delivery_late', ['expires_at'], WAITING),
+    ('ix_delivery_sending', ['lease_until'], sa.text("status = 'sending'")),
+    ('ix_delivery_look', ['look_at'], sa.text("look_at IS NOT NULL")),
+)
 ONE_A_PERSON = 'uq_contact_point_person_id_channel_address_hash'
 ONE_AN_ADDRESS = 'uq_contact_point_channel_address_hash'
 
@@ -25,10 +32,9 @@ def upgrade() -> None:
     op.add_column('message', sa.Column('stopped_at', Moment(timezone=True), nullable=True))
     op.add_column('delivery', sa.Column('look_at', Moment(timezone=True), nullable=True))
     op.add_column('delivery', sa.Column('answered_at', Moment(timezone=True), nullable=True))
-    op.create_index('ix_delivery_waiting', 'delivery', ['message_id'], sqlite_where=WAITING,
-                    postgresql_where=WAITING)
-    op.create_index('ix_delivery_look', 'delivery', ['look_at'], sqlite_where=TO_LOOK_AT,
-                    postgresql_where=TO_LOOK_AT)
+    op.drop_index('ix_delivery_due', 'delivery')
+    for name, columns, rows in INDEXES:
+        op.create_index(name, 'delivery', columns, sqlite_where=rows, postgresql_where=rows)
     with op.batch_alter_table('contact_point') as batch_op:
         batch_op.add_column(sa.Column('gone_at', Moment(timezone=True), nullable=True))
         batch_op.drop_index('ix_contact_point_person_id')
@@ -47,8 +53,9 @@ def downgrade() -> None:
         batch_op.create_unique_constraint(op.f(ONE_AN_ADDRESS), ['channel', 'address_hash'])
         batch_op.create_index('ix_contact_point_person_id', ['person_id'])
         batch_op.drop_column('gone_at')
-    op.drop_index('ix_delivery_look', 'delivery')
-    op.drop_index('ix_delivery_waiting', 'delivery')
+    for name, _, _ in INDEXES:
+        op.drop_index(name, 'delivery')
+    op.create_index('ix_delivery_due', 'delivery', ['status', 'lane', 'next_attempt_at'])
     # Dropped in place: a table made anew would need the foreign keys switched off.
     op.drop_column('delivery', 'answered_at')
     op.drop_column('delivery', 'look_at')

@@ -25,20 +25,18 @@ from app.extensions import db
 from app.kernel.refusals import Refusal
 from app.notices.actions.cap import Imported, import_alert
 from app.notices.queries.cap import get_told, park_code
-from app.notices.queries.records import find_notice_path
 from app.notices.rules.cap import read_alert, write_alert
 from app.notices.rules.cap.exporting import alert_of, sender_of
 from app.notices.rules.cap.importing import CapPlan, CapStep, plan_import
 from app.notices.rules.cap.reading import LARGEST_BYTES
 from app.notices.views.words import STANDINGS
-from app.web.access import access, current_actor, locates
+from app.web.access import access, current_actor
 from app.web.filters import moment
 from app.web.present import today
 from app.web.sentences import sentence
 from app.web.transaction import transact
 
 cap_pages = Blueprint("cap", __name__, url_prefix="/notices")
-locates("notice_id")(find_notice_path)
 CAP_TYPE = "application/cap+xml"
 
 
