@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.actions.sessions import open_web_session
 from app.delivery.models import Message
 from app.notices.actions.cap import import_alert
 from app.notices.models import Notice
@@ -29,23 +28,8 @@ SENT = "2026-11-25T05:40:00+07:00"
 
 
 @pytest.fixture(autouse=True)
-def _morning(node: Node, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(node.app.config, "WTF_CSRF_ENABLED", False)
+def _morning(clock: SetClock) -> None:
     clock.at = datetime(2026, 11, 24, 22, 50, tzinfo=UTC)
-
-
-@pytest.fixture
-def enter(node: Node, write: Write, clock: SetClock) -> Callable[[Person], FlaskClient]:
-    """A browser of its own, signed in as somebody."""
-
-    def sign_in(person: Person) -> FlaskClient:
-        session_id = write(lambda s: open_web_session(s, person.id, now=clock.at))
-        browser = node.app.test_client()
-        with browser.session_transaction() as cookies:
-            cookies["_user_id"], cookies["_fresh"] = session_id, True
-        return browser
-
-    return sign_in
 
 
 @pytest.fixture
