@@ -18,7 +18,7 @@ from app.delivery.actions.ledger import (
     cancel_rest,
     open_message,
     show_message,
-    stop_message,
+    take_off,
 )
 from app.delivery.actions.roads import queue_by_road
 from app.delivery.models import Delivery
@@ -37,7 +37,7 @@ from app.reminders.queries.texts import hotline
 from app.settings import Settings
 
 PROGRAM = program("An Ca")
-CHUNK = 1000
+CHUNK = 500
 NOWHERE = "none"
 _UNDER_WAY = (Status.CREATED, Status.QUEUED, Status.SENDING)
 
@@ -60,7 +60,7 @@ def begin_due(session: Session, notice_id: str, *, settings: Settings, now: date
 
 
 def start_sending(session: Session, notice: Notice, people: int, *, now: datetime) -> None:
-    """Open the message of a notice; nothing more of the version it replaces leaves."""
+    """Open the message of a notice; the version it replaces is given to nobody any more."""
     zone = session.info["settings"].timezone
     number = {"hotline": hotline(local_day(now, zone))}
     notice.audience, notice.begun_at = people, now
@@ -81,7 +81,7 @@ def start_sending(session: Session, notice: Notice, people: int, *, now: datetim
     )
     replaced = session.get(Notice, notice.corrects_id) if notice.corrects_id else None
     if replaced is not None and replaced.message_id is not None:
-        stop_message(session, replaced.message_id, now=now)
+        take_off(session, replaced.message_id, now=now)
         replaced.swept_at = None
 
 
@@ -114,6 +114,7 @@ def plan_chunk(
             expires_at=notice.expires_at,
             roads=roads_of(settings),
             now=now,
+            shown=True,
         )
         notice.cursor = people[-1].person_id
         notice.planned += len(people)
@@ -176,7 +177,7 @@ def stop_notice(session: Session, notice_id: str, *, actor: Actor, now: datetime
 def end_sending(session: Session, notice: Notice, actor: Actor, now: datetime) -> None:
     """Nothing more of the notice leaves; what waits is cancelled by the job, in chunks."""
     if notice.message_id is not None:
-        stop_message(session, notice.message_id, now=now)
+        take_off(session, notice.message_id, now=now)
     notice.ended_at, notice.ended_by = notice.ended_at or now, actor.name[:120]
 
 

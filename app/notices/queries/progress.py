@@ -11,10 +11,17 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.delivery.models import Delivery
-from app.delivery.rules import Status
+from app.delivery.rules import ChannelName, Status
 from app.notices.models import Notice
 from app.notices.queries.audience import Company
-from app.notices.rules.progress import ORDER, Progress, Reached, progress_of, reached_by
+from app.notices.rules.progress import (
+    ORDER,
+    Progress,
+    Reached,
+    at_place,
+    place_of,
+    progress_of,
+)
 from app.notices.rules.states import NoticeState
 from app.workforce.models import Worker
 
@@ -55,7 +62,9 @@ def count_progress(session: Session, notice: Notice) -> Progress:
     rows = session.execute(
         select(people.c.place, func.count()).select_from(people).group_by(people.c.place)
     ).all()
-    counts = {ORDER[int(place)]: int(count) for place, count in rows}
+    counts: dict[Reached, int] = {}
+    for place, count in rows:
+        counts[at_place(int(place))] = counts.get(at_place(int(place)), 0) + int(count)
     return progress_of(notice.audience, counts, ended=has_ended(notice))
 
 
@@ -75,7 +84,7 @@ def count_units(
     found: dict[tuple[str, str], dict[Reached, int]] = defaultdict(dict)
     for company, unit, place, count in session.execute(chosen):
         held = found[company, unit]
-        held[ORDER[int(place)]] = held.get(ORDER[int(place)], 0) + int(count)
+        held[at_place(int(place))] = held.get(at_place(int(place)), 0) + int(count)
     return [
         UnitProgress(company, unit, sum(held.values()), held)
         for (company, unit), held in found.items()
@@ -95,7 +104,7 @@ def list_progress(
     people = _people(notice).subquery()
     chosen = _with_worker(people).where(Worker.company_id.in_(company_ids))
     if wanted:
-        chosen = chosen.where(people.c.place.in_([ORDER.index(each) for each in wanted]))
+        chosen = chosen.where(people.c.place.in_(_places_of(wanted)))
     total = session.scalar(chosen.with_only_columns(func.count())) or 0
     rows = session.execute(
         chosen.with_only_columns(
@@ -113,9 +122,13 @@ def list_progress(
         .offset(offset)
     ).all()
     return [
-        PersonProgress(person_id, badge, name, unit, ORDER[int(place)], *times)
+        PersonProgress(person_id, badge, name, unit, at_place(int(place)), *times)
         for person_id, badge, name, unit, place, *times in rows
     ], total
+
+
+def _places_of(wanted: Sequence[Reached]) -> list[int]:
+    return [place for place in range(len(ORDER)) if at_place(place) in wanted]
 
 
 def has_ended(notice: Notice) -> bool:
@@ -140,12 +153,17 @@ def _people(notice: Notice) -> Select[*tuple[Any, ...]]:
 
 
 def _place(*, ended: bool) -> ColumnElement[int]:
-    """A status as a place in the order; what waits when all has ended gets nothing more."""
-    places = {status: ORDER.index(reached_by(status)) for status in Status}
-    if ended:
-        for status in (Status.CREATED, Status.QUEUED):
-            places[status] = ORDER.index(Reached.STOPPED)
-    return case({str(status): place for status, place in places.items()}, value=Delivery.status)
+    """The road of a row as a place in the order."""
+
+    def places(*, in_inbox: bool) -> ColumnElement[int]:
+        found = {
+            str(status): ORDER.index(place_of(status, in_inbox=in_inbox, ended=ended))
+            for status in Status
+        }
+        return case(found, value=Delivery.status)
+
+    own = Delivery.channel == ChannelName.IN_APP
+    return case((own, places(in_inbox=True)), else_=places(in_inbox=False))
 
 
 def _with_worker(people: Subquery) -> Select[Any]:

@@ -24,7 +24,18 @@ _OF = {
     Status.SENT: Reached.SENT,
     Status.CANCELLED: Reached.STOPPED,
 }
-ORDER = tuple(Reached)
+# What counts of a person's roads, the first one found. A letter in an inbox that no phone has
+# opened says less than a road that is still tried or has failed.
+IN_INBOX = "in_inbox"
+ORDER = (
+    Reached.READ,
+    Reached.DELIVERED,
+    Reached.SENT,
+    Reached.WAITING,
+    Reached.FAILED,
+    IN_INBOX,
+    Reached.STOPPED,
+)
 
 
 def reached_by(status: Status) -> Reached:
@@ -32,6 +43,26 @@ def reached_by(status: Status) -> Reached:
     if status in FAILED or status in {Status.EXPIRED, Status.SKIPPED}:
         return Reached.FAILED
     return _OF.get(status, Reached.WAITING)
+
+
+def place_of(status: Status, *, in_inbox: bool, ended: bool) -> str:
+    """The place in the order of one road; what waits or lies unopened when all has ended is none.
+
+    `in_inbox` is the road that ends in the program's own inbox.
+    """
+    unopened = in_inbox and status in {Status.SENT, Status.TEMPORARY_FAILURE}
+    waits = status in {Status.CREATED, Status.QUEUED}
+    if ended and (unopened or waits):
+        return Reached.STOPPED
+    if in_inbox and status is Status.SENT:
+        return IN_INBOX
+    return reached_by(status)
+
+
+def at_place(place: int) -> Reached:
+    """What a place in the order is to the person."""
+    found = ORDER[place]
+    return Reached.SENT if found == IN_INBOX else Reached(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +86,6 @@ class Progress:
     def reached(self) -> int:
         """Who has it for certain: a phone fetched it, or it was read."""
         return self.read + self.delivered
-
-    @property
-    def done(self) -> int:
-        """For how many nothing is left to be done."""
-        return self.audience - self.waiting
 
 
 def progress_of(audience: int, counts: dict[Reached, int], *, ended: bool) -> Progress:

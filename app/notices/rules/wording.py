@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.kernel.text import fold, nfc
+from app.kernel.text import nfc
 from app.notices.rules.refusals import (
     BadExpiry,
     HalfTranslated,
@@ -119,17 +119,3 @@ def in_one_line(title: str, text: str) -> str:
     """A notice as a text message says it: the title, then the text."""
     joined = title if title.endswith((".", "?", "!", ":")) else f"{title}."
     return f"{joined} {' '.join(text.split())}"
-
-
-def without_accents(text: str) -> str:
-    """The text in plain letters, as the cheap form of an SMS carries it."""
-    return "".join(_plain(sign) for sign in nfc(text))
-
-
-def _plain(sign: str) -> str:
-    if sign.isspace():
-        return " "
-    if not sign.isalpha():
-        return sign
-    bare = fold(sign).replace("i", "y") if sign in "yYýÝỳỲỷỶỹỸỵỴ" else fold(sign)
-    return bare.upper() if sign.isupper() else bare

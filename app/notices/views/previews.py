@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from app.delivery.rules.messages import fill
-from app.notices.rules.wording import Wording, in_one_line, without_accents
+from app.delivery.rules.sms import SmsSize, SmsText, sms_size, sms_text
+from app.notices.rules.wording import Wording, in_one_line
 from app.reminders.queries.texts import hotline
-from app.reminders.rules import SmsSize, sms_size
 
 if TYPE_CHECKING:
     from app.accounts.models import Branch
@@ -20,8 +20,7 @@ class Previews:
 
     titles: Mapping[str, str]
     texts: Mapping[str, str]
-    sms: str
-    sms_plain: SmsSize
+    sms: SmsText
     sms_accented: SmsSize
     spoken: str
 
@@ -34,5 +33,4 @@ def previews_of(wording: Wording, owner: "Branch", on: date) -> Previews:
     titles = {language: fill(title, values) for language, title in wording.titles.items()}
     texts = {language: fill(text, values) for language, text in wording.texts.items()}
     whole = in_one_line(titles["vi"], texts["vi"])
-    plain = without_accents(whole)
-    return Previews(titles, texts, plain, sms_size(plain), sms_size(whole), whole)
+    return Previews(titles, texts, sms_text(whole), sms_size(whole), whole)

@@ -19,7 +19,7 @@ function putFigures(page, told) {
   const meter = page.querySelector("[data-meter]");
   if (!meter) return;
   meter.max = told.figures.audience || 1;
-  meter.value = told.figures.audience - told.figures.waiting;
+  meter.value = told.figures.left + told.figures.failed;
 }
 
 function runSeconds(page) {

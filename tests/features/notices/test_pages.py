@@ -13,7 +13,7 @@ from app.delivery.jobs import send_queued
 from app.notices.jobs import run_notices
 from app.notices.models import Notice
 from tests.conftest import Node, SetClock
-from tests.factories.notices import ask, make_notice, officer, to_company
+from tests.factories.notices import ask, begin, make_notice, officer, to_company
 from tests.factories.people import SECRET, Cast
 
 Reading = scoped_session[Session]
@@ -119,9 +119,8 @@ def test_a_draft_shows_whom_it_goes_to_and_is_sent_with_one_press(
     assert "Dừng lại, chưa gửi" in page
     assert "Sắp gửi thông báo khẩn" in hanh.get("/reminders")
     clock.move(seconds=61)
-    run_notices(clock.now)
+    assert begin(only(session).id, clock.at)
     assert "Đang gửi thông báo khẩn" in hanh.get("/reminders")
-    send_queued(clock.now)
     run_notices(clock.now)
     page = hanh.get(where)
     assert "Đã gửi xong" in page
@@ -250,6 +249,8 @@ def test_withdrawing_needs_a_reason_and_is_done_once(
 ) -> None:
     where = f"/notices/{sent(cast, clock)}"
     assert "Cần điền mục này" in hanh.post(f"{where}/cancel", status=422).text
+    forget_the_other()
+    hanh.client.get("/api/v1/inbox", headers=cast.sao_bac.people["hoa"].headers)
     hanh.post(f"{where}/cancel", {"cancel-reason": "Nhầm xưởng"})
     page = hanh.get(where)
     assert "Huỷ vì: Nhầm xưởng" in page

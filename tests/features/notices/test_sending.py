@@ -228,6 +228,21 @@ def one_chunk(write: Write, notice_id: str, clock: SetClock, most: int) -> None:
     write(lambda inner: plan_chunk(inner, notice_id, settings=settings, now=clock.at, most=most))
 
 
+def fetch(write: Write, session: Reading, notice_id: str, clock: SetClock) -> None:
+    """The phones of all whom it was handed over to open their inbox."""
+    session.rollback()
+    message_id = str(session.get_one(Notice, notice_id).message_id)
+    people = session.scalars(
+        select(Delivery.person_id).where(Delivery.message_id == message_id)
+    ).all()
+
+    def work(inner: Session) -> None:
+        for person_id in people:
+            mark_delivered(inner, person_id, [message_id], now=clock.at)
+
+    write(work)
+
+
 def test_stop_in_the_middle_ends_it_and_the_figures_add_up(
     in_app: Flask, cast: Cast, clock: SetClock, session: Reading, write: Write
 ) -> None:
@@ -235,6 +250,9 @@ def test_stop_in_the_middle_ends_it_and_the_figures_add_up(
     ask(notice_id, officer(cast), clock.at)
     clock.move(seconds=60)
     begin(notice_id, clock.at)
+    one_chunk(write, notice_id, clock, 1)
+    send_queued(clock.now)
+    fetch(write, session, notice_id, clock)
     one_chunk(write, notice_id, clock, 1)
     send_queued(clock.now)
     one_chunk(write, notice_id, clock, 1)
@@ -249,7 +267,7 @@ def test_stop_in_the_middle_ends_it_and_the_figures_add_up(
     notice = session.get_one(Notice, notice_id)
     after = count_progress(session(), notice)
     assert before == after
-    assert (after.left, after.stopped) == (1, notice.audience - 1)
+    assert (after.read, after.delivered, after.stopped) == (0, 1, notice.audience - 1)
     assert notice.swept_at is not None
     stops = select(func.count()).select_from(AuditEntry).where(AuditEntry.act == "notices.stopped")
     assert session.scalar(stops) == 1
@@ -339,6 +357,7 @@ def test_a_correction_reaches_everybody_who_got_the_first_and_takes_its_place(
     line = (Target(TargetKind.LINE, company.lines["Chuyền 7"]),)
     first = make_notice(company.id, line, officer(cast), clock.at)
     send_all(cast, clock, first)
+    fetch(write, session, first, clock)
     hanh = officer(cast)
     second = write(
         lambda inner: begin_correction(inner, first, "Sai giờ", actor=hanh, now=clock.at)
@@ -373,6 +392,9 @@ def test_a_withdrawn_notice_is_told_to_who_got_it_and_only_to_them(
     begin(notice_id, clock.at)
     one_chunk(write, notice_id, clock, 2)
     send_queued(clock.now)
+    fetch(write, session, notice_id, clock)
+    one_chunk(write, notice_id, clock, 1)
+    send_queued(clock.now)
     hanh = officer(cast)
     told_id = write(
         lambda inner: cancel_notice(inner, notice_id, "Nhầm xưởng", actor=hanh, now=clock.at)
@@ -384,7 +406,7 @@ def test_a_withdrawn_notice_is_told_to_who_got_it_and_only_to_them(
     got = set(
         session.scalars(
             select(Delivery.person_id).where(
-                Delivery.message_id == first.message_id, Delivery.sent_at.is_not(None)
+                Delivery.message_id == first.message_id, Delivery.delivered_at.is_not(None)
             )
         )
     )

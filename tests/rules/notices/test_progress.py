@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.delivery.rules import Status
-from app.notices.rules.progress import Reached, progress_of, reached_by, seconds_left
+from app.notices.rules.progress import (
+    ORDER,
+    Reached,
+    at_place,
+    place_of,
+    progress_of,
+    reached_by,
+    seconds_left,
+)
 
 NOW = datetime(2026, 11, 23, 22, 10, tzinfo=UTC)
 
@@ -37,3 +45,14 @@ def test_every_status_has_a_place() -> None:
 def test_a_countdown_never_says_zero_before_its_time(span: float) -> None:
     left = seconds_left(NOW + timedelta(seconds=span), NOW)
     assert (left == 0) == (timedelta(seconds=span) <= timedelta())
+
+
+@given(st.sampled_from(Status), st.booleans(), st.booleans())
+def test_every_road_has_a_place_and_nothing_waits_after_the_end(
+    status: Status, in_inbox: bool, ended: bool
+) -> None:
+    place = place_of(status, in_inbox=in_inbox, ended=ended)
+    told = at_place(ORDER.index(place))
+    under_way = {Status.SENDING, Status.UNCLEAR}
+    assert not (ended and told is Reached.WAITING and status not in under_way)
+    assert (told is Reached.READ) == (status is Status.READ)

@@ -21,9 +21,8 @@ from app.notices.rules.wording import (
     in_one_line,
     make_wording,
     used_in,
-    without_accents,
 )
-from app.reminders.rules import UnknownPlaceholder, sms_size
+from app.reminders.rules import UnknownPlaceholder
 
 TITLE = "Tạm dừng xưởng B2"
 TEXT = "Ở yên tại chỗ, chờ Tổ an toàn hướng dẫn. Gọi {hotline}."
@@ -77,15 +76,10 @@ def test_whatever_is_typed_is_kept_composed_and_bounded_or_refused(text: str, ti
     assert used_in(kept) <= {"hotline", "company", "line"}
 
 
-def test_a_text_message_without_accents_is_cheap_and_reads() -> None:
-    told = without_accents(in_one_line("Đổi giờ ăn lượt 2", "Ý kiến: gọi Tổ an toàn, quý vị."))
-    assert told == "Doi gio an luot 2. Y kien: goi To an toan, quy vi."
-    assert sms_size(told).parts == 1
-
-
-@given(st.text(alphabet="aáàảãạăắằẳẵặâấầẩẫậđĐeéèêếềiíìyýỳÝoóôốơớuúưứ ,.123", max_size=160))
-def test_stripped_vietnamese_is_plain(text: str) -> None:
-    assert without_accents(text).isascii()
+def test_a_text_message_says_the_title_first() -> None:
+    assert (
+        in_one_line("Đổi giờ ăn", "Lượt 2.\nĂn lúc 11:30.") == "Đổi giờ ăn. Lượt 2. Ăn lúc 11:30."
+    )
 
 
 def test_a_notice_holds_from_now_for_at_most_thirty_days() -> None:
