@@ -29,7 +29,13 @@ from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api, provider_calls
 from app.demo.cli import demo_cli
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
-from app.notices.views import display_api, display_pages, notice_pages
+from app.notices.views import (
+    cap_pages,
+    display_api,
+    display_pages,
+    notice_pages,
+    paper_pages,
+)
 from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
@@ -118,9 +124,11 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         upkeep_channels,
         reminder_pages,
         message_pages,
-        notice_pages,
+        cap_pages,
         display_api,
         display_pages,
+        paper_pages,
+        notice_pages,
         risk_pages,
         park_sync_api,
         park_sync_pages,

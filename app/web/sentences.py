@@ -542,6 +542,35 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "workforce.pattern_name_taken": _("Công ty đã có lịch tên này."),
     "workforce.holiday_stands": _("Ngày này đã là ngày nghỉ."),
+    "notices.cap_too_large": _(
+        "Tệp lớn hơn %(kilobytes)s kB. Tệp CAP của một thông báo nhỏ hơn nhiều."
+    ),
+    "notices.cap_not_xml": _("Tệp không phải XML, hoặc bị hỏng. Hãy chép lại từ nơi gửi."),
+    "notices.cap_forbidden_xml": _(
+        "Tệp có khai báo DTD hoặc entity. Tệp CAP không cần, nên máy không đọc."
+    ),
+    "notices.cap_other_format": _("Tệp là XML nhưng không phải CAP 1.2."),
+    "notices.cap_missing": _("Tệp CAP thiếu mục %(element)s."),
+    "notices.cap_repeated": _("Tệp CAP ghi mục %(element)s nhiều lần."),
+    "notices.cap_bad_time": _(
+        "Mục %(element)s ghi “%(value)s”. Giờ phải có dạng 2026-11-25T05:40:00+07:00, không có chữ Z."
+    ),
+    "notices.cap_bad_value": _("Mục %(element)s ghi “%(value)s”, CAP 1.2 không có giá trị này."),
+    "notices.cap_bad_name": _(
+        "Mục %(element)s có dấu cách, dấu phẩy, ký tự < hoặc &, hoặc dài quá 100 ký tự."
+    ),
+    "notices.cap_no_addresses": _("Tệp CAP gửi riêng (Private) mà không ghi gửi cho ai."),
+    "notices.cap_no_restriction": _("Tệp CAP hạn chế (Restricted) mà không ghi hạn chế gì."),
+    "notices.cap_bad_references": _(
+        "Mục references ghi “%(value)s”. Mỗi tham chiếu phải là: nơi gửi, mã, giờ gửi."
+    ),
+    "notices.cap_no_references": _("Tệp sửa, huỷ hoặc trả lời mà không ghi của thông báo nào."),
+    "notices.cap_expired": _("Thông báo trong tệp đã hết hạn %(at)s, nên không nhập."),
+    "notices.cap_not_a_notice": _("Tệp này chỉ là câu trả lời của máy, không có gì để báo."),
+    "notices.cap_cancels_unknown": _("Chưa nhập thông báo mà tệp này huỷ, nên không có gì để huỷ."),
+    "notices.no_voice": _("Máy chủ chưa cài espeak-ng nên chưa làm được tệp âm thanh."),
+    "notices.voice_busy": _("Đang làm tệp âm thanh khác. Hãy thử lại sau ít giây."),
+    "notices.voice_failed": _("Chưa làm được tệp âm thanh. Hãy đọc theo lời trên trang."),
     "workforce.too_many_slips": _("Mỗi lần in nhiều nhất %(most)s phiếu. Chọn đơn vị nhỏ hơn."),
     "workforce.slips_just_issued": _(
         "Phiếu của những người này vừa được cấp. In lại sẽ làm phiếu trước hết dùng được. Nếu vẫn cần, mở lại trang phiếu rồi in."

@@ -193,6 +193,18 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
             **told,
         )
     )
+    session.execute(
+        insert(Delivery).values(
+            id=new_id(now),
+            message_id=message_id,
+            person_id=hoa.id,
+            channel="paper",
+            status="sent",
+            lane="normal",
+            created_at=now,
+            expires_at=now,
+        )
+    )
     sheet_id = new_id(now)
     session.execute(
         insert(AnswerSheet).values(

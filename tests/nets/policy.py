@@ -16,6 +16,7 @@ RULES = frozenset({"safety_officer", "park_manager"})
 RISK = frozenset({"safety_officer", "park_manager"})
 NOTICES = frozenset({"safety_officer", "park_manager"})
 MANAGER = frozenset({"park_manager"})
+SENDERS = frozenset({"safety_officer", "park_manager"})
 ADMIN = frozenset({"admin"})
 PROVINCE = frozenset({"province_staff"})
 GATE = frozenset({"gate"})
@@ -122,6 +123,17 @@ POLICY: dict[str, Line] = {
     "kiosks.show_kiosk_guide": Line("how a kiosk is put up, no names", KIOSKS),
     "guides.show_gate_guide": Line("a sheet for the guard, no names", ANYBODY),
     "guides.show_line_guide": Line("a sheet for the line and the kiosk, no names", ANYBODY),
+    "cap.choose_cap": Line("whoever sends notices brings a file in", SENDERS),
+    "cap.import_cap": Line("whoever sends notices brings a file in", SENDERS),
+    "cap.export_cap": Line("an own notice as a file for others, no names", SENDERS, of=True),
+    "paper.list_paper": Line("what is to be told in person, within reach", TEAM),
+    "paper.show_paper": Line("whom to tell in person, within reach", TEAM, of=True),
+    "paper.tell_people": Line("who told somebody ticks it off", TEAM, of=True),
+    "paper.untell_people": Line("who told somebody takes it back", TEAM, of=True),
+    "paper.print_sheet": Line("a sheet of a line, names and no health", TEAM, of=True),
+    "paper.print_day": Line("the day's reminders by line, names and no health", TEAM),
+    "paper.show_aloud": Line("what is read out to all, no names", SENDERS, of=True),
+    "paper.make_sound": Line("what is read out to all, no names", SENDERS, of=True, lacks=True),
     "display.show_display": Line("a nameless shell", ANYBODY),
     "display_api.tell_display": Line("a screen asks what it shows to everybody", GATE),
     "kiosk_api.set_up_kiosk": Line("a device with a one-time code", ANYBODY, proves=True),

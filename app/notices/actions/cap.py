@@ -64,10 +64,8 @@ def _keep(
     draft = _draft(branch, plan)
     corrected = _begin_correction(session, referenced, reason, actor, now)
     if corrected is None:
-        notice_id, step = (
-            write_notice(session, branch.id, draft, actor=actor, now=now),
-            CapStep.DRAFT,
-        )
+        step = CapStep.DRAFT
+        notice_id = write_notice(session, branch.id, draft, actor=actor, now=now)
     else:
         notice_id, step = corrected, CapStep.CORRECT
         seen = session.get_one(Notice, notice_id).touched

@@ -1,5 +1,9 @@
 """CAP files: brought in as drafts by a person who then looks and sends, and handed out."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from flask import (
     Blueprint,
     Response,
@@ -21,19 +25,18 @@ from app.extensions import db
 from app.kernel.refusals import Refusal
 from app.notices.actions.cap import Imported, import_alert
 from app.notices.queries.cap import get_told, park_code
-from app.notices.queries.records import find_notice_path
 from app.notices.rules.cap import read_alert, write_alert
 from app.notices.rules.cap.exporting import alert_of, sender_of
 from app.notices.rules.cap.importing import CapPlan, CapStep, plan_import
 from app.notices.rules.cap.reading import LARGEST_BYTES
 from app.notices.views.words import STANDINGS
-from app.web.access import access, current_actor, locates
+from app.web.access import access, current_actor
 from app.web.filters import moment
+from app.web.present import today
 from app.web.sentences import sentence
 from app.web.transaction import transact
 
 cap_pages = Blueprint("cap", __name__, url_prefix="/notices")
-locates("notice_id")(find_notice_path)
 CAP_TYPE = "application/cap+xml"
 
 
@@ -83,26 +86,40 @@ def import_cap() -> ResponseReturnValue:
 
         done = transact(work)
     except Refusal as refused:
-        params = {
-            name: moment(value) if name == "at" else value for name, value in refused.params.items()
-        }
-        return _page(sentence(refused.code, params)), refused.status
+        return _page(sentence(refused.code, _worded(refused.params))), refused.status
     flash(_told(done, plan))
     return redirect(url_for("notices.show_notice", notice_id=done.notice_id))
+
+
+def _worded(params: Mapping[str, Any]) -> dict[str, Any]:
+    zone = current_app.config["SETTINGS"].timezone
+    return {
+        name: moment(value, zone, today=today()) if isinstance(value, datetime) else value
+        for name, value in params.items()
+    }
 
 
 def _told(done: Imported, plan: CapPlan) -> str:
     """What became of the file, and what a person does next."""
     if done.step is CapStep.CANCEL:
-        return _("Bên gửi đã huỷ thông báo này. Chưa có gì thay đổi: hãy xem rồi tự bấm huỷ.")
-    if done.known:
-        return _("Tệp này đã nhập từ trước, không tạo thêm gì.")
-    areas = _(" Nơi ghi trong tệp: %(areas)s.", areas="; ".join(plan.areas)) if plan.areas else ""
-    if plan.ends_set:
-        areas += _(" Tệp không ghi giờ hết hạn dùng được, hãy xem lại giờ hết hạn.")
+        said = [_("Bên gửi đã huỷ thông báo này. Chưa có gì thay đổi: hãy xem rồi tự bấm huỷ.")]
+    elif done.known:
+        said = [_("Tệp này đã nhập từ trước, không tạo thêm gì.")]
+    else:
+        said = [*_kept(done), *_to_look_at(plan)]
+    return " ".join(said)
+
+
+def _kept(done: Imported) -> list[str]:
     if done.step is CapStep.CORRECT:
-        return _("Đã thành bản sửa, chưa gửi cho ai. Xem lại rồi gửi.") + areas
-    return _("Đã thành bản nháp, chưa gửi cho ai. Xem lại người nhận rồi gửi.") + areas
+        return [_("Đã thành bản sửa, chưa gửi cho ai. Xem lại rồi gửi.")]
+    return [_("Đã thành bản nháp, chưa gửi cho ai. Xem lại người nhận rồi gửi.")]
+
+
+def _to_look_at(plan: CapPlan) -> list[str]:
+    areas = [_("Nơi ghi trong tệp: %(areas)s.", areas="; ".join(plan.areas))] if plan.areas else []
+    ends = [_("Tệp không ghi giờ hết hạn dùng được, hãy xem lại.")] if plan.ends_set else []
+    return areas + ends
 
 
 @cap_pages.get("/<notice_id>/cap")

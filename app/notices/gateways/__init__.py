@@ -1,0 +1,1 @@
+"""What notices use outside this program."""
