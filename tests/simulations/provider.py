@@ -73,7 +73,8 @@ class Provider:
     needs_internet: bool = True
     has_receipts: bool = True
     max_per_minute: int = 60
-    silence_after: timedelta = timedelta(hours=1)
+    silence_after: timedelta = timedelta(minutes=20)
+    at_once: int = 0
     gentle: bool = False
     book: list[Call] = field(default_factory=list)
     begun: Counter[str] = field(default_factory=Counter)
@@ -154,20 +155,12 @@ class Provider:
         return ()
 
     def poll(self, external_ids: Iterable[str]) -> Iterable[Report]:
-        """What became of messages; of every third it has lost the receipt."""
-        wanted = set(external_ids)
-        for call in self.book:
-            external_id = f"{self.name}-{call.delivery_id}"
-            if (
-                call.taken
-                and external_id in wanted
-                and not call.delivery_id.endswith(tuple("abcde"))
-            ):
-                yield Report(
-                    ReportKind.STATUS,
-                    f"e-{external_id}",
-                    self.clock.now(),
-                    Status.DELIVERED,
-                    call.delivery_id,
-                    external_id,
-                )
+        """What became of messages, by its own name or ours; of some it has lost the receipt."""
+        self.stage.point()
+        taken = {call.delivery_id for call in self.book if call.taken}
+        for asked in external_ids:
+            delivery_id = asked.removeprefix(f"{self.name}-")
+            if delivery_id in taken and Random(f"{self.seed}{delivery_id}").random() < 0.7:
+                self.did["told"] += 1
+                at = self.clock.now()
+                yield Report(ReportKind.STATUS, f"e-{asked}", at, Status.DELIVERED, None, asked)

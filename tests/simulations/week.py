@@ -67,6 +67,7 @@ class Script:
     companies: int = 2
     crashes: float = 0.004
     jumps: bool = True
+    hands: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +400,8 @@ def watched(node: Node, stage: Stage, posts: dict[ChannelName, Provider]) -> Ite
     """The node's writer stops at the points of a stage; no plug is pulled, so none need be safe."""
     writer, channels = node.app.extensions["writer"], node.app.extensions["channels"]
     settings = node.app.config["SETTINGS"]
-    node.app.config["SETTINGS"] = replace(settings, channel_settings=CHANNEL_SETTINGS)
+    more = replace(settings, channel_settings=CHANNEL_SETTINGS)
+    node.app.config["SETTINGS"] = writer.info["settings"] = more
     node.app.extensions["channels"] = {ChannelName.IN_APP: InApp(), **posts}
     if node.kind == "sqlite":
         raw = writer.engine.raw_connection()
@@ -411,7 +413,7 @@ def watched(node: Node, stage: Stage, posts: dict[ChannelName, Provider]) -> Ite
     finally:
         node.app.extensions["writer"] = writer
         node.app.extensions["channels"] = channels
-        node.app.config["SETTINGS"] = settings
+        node.app.config["SETTINGS"] = writer.info["settings"] = settings
         writer.stop()
 
 
@@ -434,7 +436,10 @@ def play(node: Node, script: Script) -> Week:
         )
         plan_due_duties()
         db.session.remove()
-    posts = {name: Provider(name, script.seed, node.clock, stage, order) for name in (SMS, EMAIL)}
+    posts = {
+        name: Provider(name, script.seed, node.clock, stage, order, at_once=script.hands)
+        for name in (SMS, EMAIL)
+    }
     week = Week(node, script, rng, stage, town, posts, order)
     with watched(node, stage, posts):
         week.live()
