@@ -45,7 +45,9 @@ MISHAPS: tuple[tuple[str, int], ...] = (
     ("config", 2),
     ("bad_message", 2),
 )
-OUTAGE_EVERY, OUTAGE_LASTS = timedelta(hours=7), timedelta(minutes=4)
+# How much likelier a process dies while a message is on its way than anywhere else.
+DANGER = 6.0
+OUTAGE_EVERY, OUTAGE_LASTS = timedelta(hours=7), timedelta(minutes=35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Provider:
     def send(self, out: Outbound) -> Accepted:
         """One person, one call."""
         self.begun[out.delivery_id] += 1
-        self.stage.point()  # on the way there
+        self.stage.point(DANGER)  # on the way there
         begun_at = self.clock.now()
         mishap = self._mishap(out, begun_at)
         self.did[mishap] += 1
@@ -105,7 +107,7 @@ class Provider:
                 answered,
             )
         )
-        self.stage.point()  # on the way back
+        self.stage.point(DANGER)  # on the way back
         if answered:
             return Accepted((f"{self.name}-{out.delivery_id}",))
         raise self._error(mishap, begun_at)

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from app.extensions import db
+from app.workforce.rules.shifts import ShiftCode
 from tests.conftest import Node, SetClock
 from tests.simulations.model import faults
 from tests.simulations.week import Script, Week, play
 
 log = logging.getLogger(__name__)
-SHORT = Script(seed=20261123, people=60, hours=5)
+SHORT = Script(seed=20261123, people=80, hours=4, shifts=(ShiftCode.CA1, ShiftCode.DAY12))
 LONG_SEEDS = 12
 
 
