@@ -241,6 +241,13 @@ POLICY: dict[str, Line] = {
     "reminders.remove_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
     "reminders.restore_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
     "messages.show_message": Line("an officer sees who an own message reached", OFFICER, of=True),
+    "messages.show_delivery": Line(
+        "an officer sees one sending to an own worker", OFFICER, of=True
+    ),
+    "messages.send_again": Line("an officer sends again to own workers", OFFICER, of=True),
+    "messages.take_unclear_as_arrived": Line(
+        "an officer decides what is unclear of own workers", OFFICER, of=True
+    ),
     "compliance.show_compliance": Line("companies of one's own reach", COMPLIANCE),
     "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
     "compliance.show_digest": Line("the park manager's own digests", DIGEST),
