@@ -38,9 +38,14 @@ class Said:
     taken: tuple[Call, ...]
 
     @property
+    def is_in_house(self) -> bool:
+        """Whether it needs nobody else's hands: the inbox, and the line sheet on paper."""
+        return self.row.channel in {"in_app", "paper"}
+
+    @property
     def reached(self) -> bool:
         """Whether it got to the person's inbox, or a provider took it."""
-        return bool(self.taken) or (self.row.channel == "in_app" and self.row.sent_at is not None)
+        return bool(self.taken) or (self.is_in_house and self.row.sent_at is not None)
 
 
 def faults(session: Session, week: Week) -> list[str]:
@@ -80,7 +85,7 @@ def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
         if each.plan is not None and each.occurrence is not None:
             of = each.occurrence
             reached[each.row.person_id, each.plan.label, of.shift_on, of.shift] += times
-        elif each.row.channel != "in_app" and times > 1 + lost[each.row.id]:
+        elif not each.is_in_house and times > 1 + lost[each.row.id]:
             yield f"urgent notice {each.row.id} was taken {times} times"
     for key, times in reached.items():
         if times > 1:
@@ -96,7 +101,7 @@ def _late(said: Sequence[Said]) -> Iterator[str]:
             if call.at >= until:
                 yield f"{each.row.id} was handed over at {call.at}, its time ended at {until}"
         sent_at = each.row.sent_at
-        if each.row.channel == "in_app" and sent_at is not None and sent_at >= until:
+        if each.is_in_house and sent_at is not None and sent_at >= until:
             yield f"{each.row.id} came to the inbox at {sent_at}, its time ended at {until}"
 
 
@@ -157,7 +162,7 @@ def _went_after(turn: Turn, each: Said) -> Iterator[str]:
         allowed += 1  # the call that was under way
     if len(later) > allowed:
         yield f"{told}: it was {was}, then taken {len(later)} times"
-    if each.row.channel == "in_app" and each.row.sent_at and was in {None, "queued", "created"}:
+    if each.is_in_house and each.row.sent_at and was in {None, "queued", "created"}:
         yield f"{told}: it came to the inbox at {each.row.sent_at}, it was {was}"
 
 
@@ -174,14 +179,15 @@ def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
                 f" {row.channel}, next {row.next_attempt_at}, until {row.expires_at},"
                 f" {row.attempt_count} tries, planned {each.message.planned_at}"
             )
-        if row.channel == "in_app":
+        if each.is_in_house:
             if (row.status in GONE) != (row.sent_at is not None) and row.status != (
                 "temporary-failure"
             ):
                 yield f"{row.id} is {row.status} in the inbox, sent at {row.sent_at}"
             continue
         if [attempt.n for attempt in own] != list(range(1, row.attempt_count + 1)):
-            yield f"{row.id} counts {row.attempt_count} tries, {[a.n for a in own]} are written"
+            written = [a.n for a in own]
+            yield f"{row.id} ({row.channel}) counts {row.attempt_count} tries, not {written}"
         if row.status in GONE and not each.taken and not _was_answered(row.id, week):
             yield f"{row.id} is {row.status}, the provider never took it"
         if each.taken and row.status in NEVER_TAKEN:

@@ -61,7 +61,14 @@ class Town:
 
 
 def make_town(
-    session: Session, settings: Settings, rng: Random, now: datetime, *, people: int, companies: int
+    session: Session,
+    settings: Settings,
+    rng: Random,
+    now: datetime,
+    *,
+    people: int,
+    companies: int,
+    shifts: tuple[ShiftCode, ...] = WORK,
 ) -> Town:
     """A park whose people are spread over companies, shifts and groups that overlap."""
     park, town = make_park(session, now), Town()
@@ -71,7 +78,7 @@ def make_town(
         line = make_line(session, company, "Chuyền 1", now)
         groups = _groups(session, company.id, now)
         for number in range(people // companies):
-            human = _human(session, line, groups, rng, f"C{n}-{number:05}", now)
+            human = _human(session, line, groups, shifts, rng, f"C{n}-{number:05}", now)
             town.people[human.id] = human
         _schedules(session, town, company.id, groups, settings, rng, now)
     return town
@@ -88,13 +95,19 @@ def _groups(session: Session, company_id: int, now: datetime) -> list[str]:
 
 
 def _human(
-    session: Session, line: Branch, groups: Sequence[str], rng: Random, badge: str, now: datetime
+    session: Session,
+    line: Branch,
+    groups: Sequence[str],
+    shifts: Sequence[ShiftCode],
+    rng: Random,
+    badge: str,
+    now: datetime,
 ) -> Human:
-    shift, first_off = rng.choice(WORK), rng.randrange(7)
+    shift, first_off = rng.choice(shifts), rng.randrange(7)
     off = frozenset({first_off})
     monday = date(2026, 11, 2)
     cycle = tuple(None if day in off else shift for day in range(7))
-    has_phone = rng.random() < 0.8
+    has_phone = rng.random() < 0.9
     person = make_worker(
         session,
         line,
@@ -114,7 +127,7 @@ def _human(
         Membership(id=new_id(now), worker_id=person.id, group_id=each, from_on=monday)
         for each in sorted(joined)
     )
-    if rng.random() < 0.5:  # no phone with the app
+    if rng.random() < 0.75:  # no phone with the app
         session.execute(
             update(DeviceToken)
             .where(DeviceToken.account_id == person.id)

@@ -72,13 +72,13 @@ class Stage:
         process.thread.start()
         return process
 
-    def point(self) -> None:
+    def point(self, danger: float = 1.0) -> None:
         """Others may go on here, and this process may end; outside the stage nothing happens."""
         process: Process | None = getattr(self._here, "process", None)
         if process is None:
             return
         self.points += 1
-        if process.mortal and self.rng.random() < self.crashes:
+        if process.mortal and self.rng.random() < self.crashes * danger:
             self.died += 1
             raise Crash
         self._back.release()

@@ -3,18 +3,21 @@
 import logging
 import os
 from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Any
 
 import pytest
 
 from app.extensions import db
-from tests.conftest import Node
+from app.workforce.rules.shifts import ShiftCode
+from tests.conftest import Node, SetClock
 from tests.simulations.model import faults
 from tests.simulations.week import Script, Week, play
 
 log = logging.getLogger(__name__)
-SHORT = Script(seed=20261123, people=60, hours=5)
+SHORT = Script(seed=20261123, people=80, hours=4, shifts=(ShiftCode.CA1, ShiftCode.DAY12))
 LONG_SEEDS = 12
 
 
@@ -29,14 +32,35 @@ def scripts(long: bool) -> list[Script]:
             for seed in range(int(first), int(last or first) + 1)
         ]
     if long:
-        return [Script(seed, people=300, hours=7 * 24, companies=3) for seed in range(LONG_SEEDS)]
+        return [
+            Script(seed, people=300, hours=7 * 24, companies=3, hands=seed % 2 * 3)
+            for seed in range(LONG_SEEDS)
+        ]
     return [SHORT]
 
 
+@dataclass(slots=True)
+class Ticking:
+    """The machine's own count of seconds, as far as the park's clock has gone on."""
+
+    clock: SetClock
+    seen: datetime | None = None
+    counted: float = 0.0
+
+    def monotonic(self) -> float:
+        now = self.clock.now()
+        if self.seen is not None:
+            self.counted += max(0.0, (now - self.seen).total_seconds())
+        self.seen = now
+        return self.counted
+
+
 @pytest.fixture(autouse=True)
-def seeded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ids and waits are drawn from a seed too."""
-    chance = Random(7)
+def seeded(monkeypatch: pytest.MonkeyPatch, clock: SetClock) -> None:
+    """Ids and waits are drawn from a seed too, and no second passes but on the park's clock."""
+    chance, ticking = Random(7), Ticking(clock)
+    monkeypatch.setattr("app.delivery.jobs.time", ticking)
+    monkeypatch.setattr("app.delivery.gateways.time", ticking)
 
     class Drawn:
         randbits = staticmethod(chance.getrandbits)

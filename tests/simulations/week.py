@@ -46,9 +46,10 @@ from app.upkeep.actions.leases import take_lease
 from app.web.transaction import transact
 from app.workforce.actions.people import end_work
 from app.workforce.models import Worker
+from app.workforce.rules.shifts import ShiftCode
 from tests.conftest import Node
 from tests.factories.people import STORY
-from tests.simulations.park import STARTS, Human, Town, make_town
+from tests.simulations.park import STARTS, WORK, Human, Town, make_town
 from tests.simulations.provider import Call, Provider
 from tests.simulations.stage import Stage, Watched
 
@@ -67,6 +68,13 @@ class Script:
     companies: int = 2
     crashes: float = 0.004
     jumps: bool = True
+    hands: int = 0
+    shifts: tuple[ShiftCode, ...] = WORK
+
+    @property
+    def per_minute(self) -> int:
+        """So few that a message to many is on its way for minutes, in which much may happen."""
+        return max(2, self.people // 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +166,8 @@ class Week:
             (0.2, self._fetch),
             (1 / 90, self._edit),
             (1 / 400, self._leave),
-            (1 / 60, self._announce),
-            (1 / 15, self._stop),
+            (1 / 80, self._announce),
+            (1 / 8, self._stop),
             (1 / 20, self._resume),
         )
         yield from (act for chance, act in chances if rng.random() < chance)
@@ -173,7 +181,9 @@ class Week:
         for on, human in itertools.product(days, self.town.people.values()):
             if human.works_on(on) and self.rng.random() < 0.7:
                 start = datetime(on.year, on.month, on.day, tzinfo=self.settings.timezone)
-                at = start + timedelta(hours=STARTS[human.shift], minutes=self.rng.randint(-80, 20))
+                reminded = self.rng.random() < 0.6
+                minutes = self.rng.randint(-62, -30) if reminded else self.rng.randint(-80, 20)
+                at = start + timedelta(hours=STARTS[human.shift], minutes=minutes)
                 self.today.append((at, human, on))
 
     def _commit(self, work: Callable[[Session], Any]) -> Any:
@@ -276,7 +286,7 @@ class Week:
     def _announce(self) -> None:
         """An urgent notice to some people, written down in two steps."""
         here = sorted(each.id for each in self.town.people.values() if each.leaves_on is None)
-        people = self.rng.sample(here, k=len(here) // 3)
+        people = self.rng.sample(here, k=len(here) // 2)
         now = self.now()
         text = {"vi": f"[urgent] {now:%d/%m %H:%M}"}
         message = NewMessage(
@@ -354,7 +364,7 @@ class Week:
             dead = self.stage.play(parts)
             holders = [next(names) if each in dead else each for each in holders]
             self.node.clock.at += MINUTE
-            if self.script.jumps and self.rng.random() < 1 / 240:
+            if self.script.jumps and self.rng.random() < 1 / 120:
                 self._jump()
         self._calm_down(next(names))
 
@@ -367,10 +377,14 @@ class Week:
         self.stage.crashes = 0.0
         for post in self.posts.values():
             post.gentle = True
-        for _ in range(40):
-            self.node.clock.at += timedelta(minutes=40)
-            self._resume_all()
+        for _ in range(5):
+            self.node.clock.at += MINUTE
             self.stage.play({holder: (lambda: self.scheduler(holder), False)})
+        for _ in range(30):
+            self.node.clock.at += timedelta(minutes=20)
+            self._resume_all()
+            with self.app.app_context():
+                send_due_deliveries()
 
     def _resume_all(self) -> None:
         with self.app.app_context():
@@ -399,7 +413,8 @@ def watched(node: Node, stage: Stage, posts: dict[ChannelName, Provider]) -> Ite
     """The node's writer stops at the points of a stage; no plug is pulled, so none need be safe."""
     writer, channels = node.app.extensions["writer"], node.app.extensions["channels"]
     settings = node.app.config["SETTINGS"]
-    node.app.config["SETTINGS"] = replace(settings, channel_settings=CHANNEL_SETTINGS)
+    more = replace(settings, channel_settings=CHANNEL_SETTINGS)
+    node.app.config["SETTINGS"] = writer.info["settings"] = more
     node.app.extensions["channels"] = {ChannelName.IN_APP: InApp(), **posts}
     if node.kind == "sqlite":
         raw = writer.engine.raw_connection()
@@ -411,7 +426,7 @@ def watched(node: Node, stage: Stage, posts: dict[ChannelName, Provider]) -> Ite
     finally:
         node.app.extensions["writer"] = writer
         node.app.extensions["channels"] = channels
-        node.app.config["SETTINGS"] = settings
+        node.app.config["SETTINGS"] = writer.info["settings"] = settings
         writer.stop()
 
 
@@ -430,11 +445,23 @@ def play(node: Node, script: Script) -> Week:
                 node.clock.now(),
                 people=script.people,
                 companies=script.companies,
+                shifts=script.shifts,
             )
         )
         plan_due_duties()
         db.session.remove()
-    posts = {name: Provider(name, script.seed, node.clock, stage, order) for name in (SMS, EMAIL)}
+    posts = {
+        name: Provider(
+            name,
+            script.seed,
+            node.clock,
+            stage,
+            order,
+            max_per_minute=script.per_minute,
+            at_once=script.hands,
+        )
+        for name in (SMS, EMAIL)
+    }
     week = Week(node, script, rng, stage, town, posts, order)
     with watched(node, stage, posts):
         week.live()
