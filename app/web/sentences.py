@@ -289,7 +289,7 @@ SENTENCES: Mapping[str, Any] = {
     "sync.wrong_recipient": _("Mục nhật ký này gửi cho nơi khác."),
     "sync.gap": _("Thiếu các mục trước đó. Máy chủ sẽ gửi lại từ mục còn thiếu."),
     "sync.clock": _("Đồng hồ máy lệch hơn 10 phút."),
-    "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. Mở lại rồi sửa tiếp."),
+    "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. So hai bản rồi chọn."),
     "reminders.unknown_group": _("Nhóm này không thuộc công ty."),
     "reminders.nothing_to_say": _("Lời nhắc cần tên và nội dung tiếng Việt."),
     "reminders.ends_before_start": _("Ngày cuối trước ngày đầu."),
