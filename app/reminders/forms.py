@@ -41,7 +41,7 @@ ANCHORS = {
     Anchor.SHIFT_START: _("Giờ vào ca"),
     Anchor.MEAL_START: _("Giờ ăn ca"),
     Anchor.SHIFT_END: _("Giờ tan ca"),
-    Anchor.BUS_DEPARTURE: _("Giờ xe đưa đón chạy"),
+    Anchor.BUS_DEPARTURE: _("Giờ xe chạy"),
     Anchor.CLOCK: _("Giờ cố định"),
 }
 DIRECTIONS = {"before": _("Trước"), "after": _("Sau")}

@@ -28,9 +28,9 @@ export function draftsIn(box) {
       const draft = read(name(of));
       if (draft) box.setItem(name(of), JSON.stringify({ ...draft, sent: true }));
     },
-    /** Another page or a newer version is shown: what was sent from elsewhere has arrived. */
-    settle(of) {
-      for (const key of all()) if (key !== name(of) && read(key)?.sent) box.removeItem(key);
+    /** The server has said that it arrived. */
+    settle() {
+      for (const key of all()) if (read(key)?.sent) box.removeItem(key);
     },
   };
 }

@@ -122,7 +122,7 @@ def _take(place: Place, row: ScheduleRow | None) -> ResponseReturnValue:
         place = place_of(place.company.id)
         return show_board(place, Editor(form, row, None), problem=problem, status=refusal.status)
     flash(_("Đã lưu lời nhắc."))
-    return redirect(url_for("reminders.edit_schedule", schedule_id=schedule_id))
+    return redirect(url_for("reminders.edit_schedule", schedule_id=schedule_id, saved=1))
 
 
 def _beside(place: Place, form: ScheduleForm, refusal: Refusal) -> ResponseReturnValue:

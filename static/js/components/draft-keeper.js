@@ -22,7 +22,12 @@ export function bind(form) {
   const note = form.querySelector("[data-kept]");
   const stored = JSON.stringify(valuesOf(form));
   const isTyped = "typed" in form.dataset;
-  drafts.settle(of);
+  if ("saved" in form.dataset) {
+    drafts.settle();
+    const here = new URL(window.location.href);
+    here.searchParams.delete("saved");
+    window.history.replaceState(null, "", here);
+  }
   const draft = drafts.kept(of);
   if (isTyped) drafts.keep(of, valuesOf(form));
   else if (draft && JSON.stringify(draft) !== stored) {

@@ -1,6 +1,7 @@
 """Officers keep their company's reminders on one page, and see how far each message came."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -141,6 +142,15 @@ def test_a_schedule_is_written_changed_and_kept_by_version(
         ({"text_en": "Hi {nobody}"}, "Không có gì để điền vào {nobody}."),
         ({"text": "Xe {bus}"}, "Chưa có thông tin để điền vào {bus}."),
         ({"text": "x" * 501}, "Nhiều nhất 500 ký tự"),
+        ({"text": "x" * 2000}, "Nhiều nhất 500 ký tự"),
+        ({"text": "Ca {ca}"}, "Không có gì để điền vào {ca}. Có phải bạn muốn {shift}?"),
+        ({"text": "Số {hotlin}"}, "Có phải bạn muốn {hotline}?"),
+        ({"anchor": "bus"}, "Công ty chưa có nhóm xe đưa đón"),
+        ({"language": "en"}, "Chưa có nội dung bằng ngôn ngữ đã chọn."),
+        ({"language": "fr"}, "choices"),
+        ({"units": ["999999"]}, "choices"),
+        ({"units": ["x"]}, "choices"),
+        ({"to_on": "2026-11-20"}, "Ngày cuối đã qua"),
         ({"minutes": "9999"}, "Từ 0 đến 1.440 phút"),
         ({"minutes": "mười"}, "Cần một số"),
         ({"anchor": "clock"}, "Chọn giờ, ví dụ 19:00"),
@@ -208,6 +218,103 @@ def test_a_second_schedule_with_the_same_text_says_so(hanh: Browser) -> None:
     assert "Cùng nội dung với: Khai báo trước ca." in again.text
     other = hanh.post("/reminders/new", TYPED | {"text": "Khác", "do": "preview"})
     assert "Cùng nội dung với" not in other.text
+
+
+def test_letters_typed_apart_are_stored_as_one(hanh: Browser, session: Any) -> None:
+    apart = unicodedata.normalize("NFD", "Rửa tế. " * 50)
+    assert len(apart) > 500
+    assert hanh.post("/reminders/new", TYPED | {"text": apart}).status_code == 302
+    assert stored(session)[0].texts["vi"] == ("Rửa tế. " * 50).strip()
+
+
+def test_nobody_reached_is_said(hanh: Browser, cast: Cast) -> None:
+    page = hanh.post("/reminders/new", TYPED | {"shifts": ["ca3"], "do": "preview"}).text
+    assert "Lần tới không ai nhận được." in page
+
+
+def test_two_officers_see_both_texts_and_either_may_stand(hanh: Browser, session: Any) -> None:
+    hanh.post("/reminders/new", TYPED)
+    at = f"/reminders/{stored(session)[0].id}"
+    theirs = TYPED | {"version": "1", "text": "Bản kia", "weekdays": ["0"]}
+    assert hanh.post(at, theirs).status_code == 302
+    mine = TYPED | {"version": "1", "text": "Bản này"}
+    answer = hanh.post(at, mine)
+    assert answer.status_code == 409
+    for told in ("Bản kia", "Bản này", "T2, T3, T4, T5, T6, T7, CN", 'name="version"'):
+        assert told in answer.text
+    version = re.search(r'name="version"[^>]*value="(\d)"', answer.text)
+    assert version
+    assert stored(session)[0].texts["vi"] == "Bản kia"
+    assert hanh.post(at, mine | {"version": version[1]}).status_code == 302
+    assert stored(session)[0].texts["vi"] == "Bản này"
+
+
+def test_one_send_is_left_out_moved_and_taken_back_on_the_page(hanh: Browser, session: Any) -> None:
+    hanh.post("/reminders/new", TYPED)
+    at = f"/reminders/{stored(session)[0].id}"
+    assert hanh.get(at).count('class="send ') == 10
+    today = {"on": "2026-11-24", "shift": "ca1"}
+    assert hanh.post(f"{at}/skip", today).status_code == 302
+    page = hanh.get(at)
+    assert "slot-skip" in page
+    one_day = re.search(r'name="one_day" value="([^"]+)"', page)
+    assert one_day
+    assert hanh.post(f"{at}/one-days/undo", {"one_day": one_day[1]}).status_code == 302
+    assert "slot-skip" not in hanh.get(at)
+    moved = today | {"day": "2026-11-24", "at": "05:20"}
+    assert hanh.post(f"{at}/move", moved).status_code == 302
+    assert re.search(r'slot-move"[^§]*?05:20', hanh.get(at))
+
+
+@pytest.mark.parametrize(
+    ("way", "data", "status", "told"),
+    [
+        ("skip", {}, 409, "Hôm đó không có lần nhắc này."),
+        ("skip", {"on": "2026-11-24", "shift": "ca9"}, 409, "Hôm đó không có lần nhắc này."),
+        ("move", {"on": "2026-11-24", "shift": "ca1"}, 422, "Chọn ngày và giờ"),
+        (
+            "move",
+            {"on": "2026-11-24", "shift": "ca1", "day": "hôm nay", "at": "05:20"},
+            422,
+            "Chọn ngày và giờ",
+        ),
+        ("move", {"on": "2026-11-24", "shift": "ca1", "at": "03:00"}, 422, "Giờ này đã qua."),
+        (
+            "move",
+            {"on": "2026-11-24", "shift": "ca1", "day": "2026-12-24", "at": "05:00"},
+            422,
+            "tối đa một ngày",
+        ),
+        ("extra", {"on": "2026-11-25", "shift": "ca1", "at": "05:20"}, 409, "đã có lần nhắc này"),
+        ("one-days/undo", {"one_day": "x"}, 404, ""),
+    ],
+)
+def test_a_day_that_cannot_differ_says_why(
+    hanh: Browser, session: Any, way: str, data: dict[str, str], status: int, told: str
+) -> None:
+    hanh.post("/reminders/new", TYPED)
+    answer = hanh.post(f"/reminders/{stored(session)[0].id}/{way}", data)
+    assert answer.status_code == status, answer.text
+    assert told in answer.text
+
+
+def test_the_week_is_filtered(hanh: Browser, session: Any, cast: Cast) -> None:
+    line3, line7 = cast.sao_bac.lines.values()
+    hanh.post("/reminders/new", TYPED | {"name": "Riêng chuyền 3", "units": [str(line3)]})
+    hanh.post("/reminders/new", TYPED | {"name": "Cho tổ", "audience": "team"})
+    table = r'<table class="table week">.*?</table>'
+
+    def shown(query: str) -> str:
+        page = hanh.get(f"/reminders?{query}")
+        found = re.search(table, page, re.DOTALL)
+        return found[0] if found else page
+
+    assert "Riêng chuyền 3" in shown(f"unit={line3}")
+    assert "Riêng chuyền 3" not in shown(f"unit={line7}")
+    assert "Cho tổ" in shown("audience=team")
+    assert "Riêng chuyền 3" not in shown("audience=team")
+    assert "Không có lời nhắc nào như thế" in shown("shift=ca3&audience=team")
+    assert "Riêng chuyền 3" in shown("unit=x&group=y&shift=z&audience=manager")
 
 
 def test_the_week_spans_the_days_a_reminder_runs(hanh: Browser, session: Any) -> None:
@@ -284,7 +391,18 @@ def test_what_was_missed_stands_on_the_page(
     assert "Đã lỡ giờ" in hanh.get("/reminders")
 
 
-POSTS = ("", "/pause", "/resume", "/copy", "/remove", "/restore")
+POSTS = (
+    "",
+    "/pause",
+    "/resume",
+    "/copy",
+    "/remove",
+    "/restore",
+    "/skip",
+    "/move",
+    "/extra",
+    "/one-days/undo",
+)
 
 
 @pytest.mark.parametrize("way", POSTS)

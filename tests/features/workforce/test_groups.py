@@ -133,7 +133,7 @@ def test_an_own_group_is_read_only_by_the_own_company(
     token = token_of(browser)
     for part in ("", "/people", "/print"):
         assert browser.open(f"/groups/{rooms['Phòng 1']}{part}").status_code == 404
-    for part in ("people", "badges", "take-out", "move", "rename", "close"):
+    for part in ("people", "badges", "take-out", "move", "rename", "departures", "close"):
         sent = browser.post(f"/groups/{rooms['Phòng 1']}/{part}", {"csrf_token": token})
         assert sent.status_code == 404
 
@@ -170,6 +170,31 @@ def test_a_group_takes_another_name_unless_a_sister_has_it(
     assert session.get_one(WorkGroup, rooms["Phòng 1"]).name == "Phòng 1"
     officer.open(f"/groups/{rooms['Phòng 1']}")
     assert officer.send("/rename", name="").status_code == 422
+
+
+def test_a_bus_has_its_times_of_leaving_and_a_room_none(
+    officer: Browser, rooms: dict[str, str], session: Session, cast: Cast
+) -> None:
+    officer.open("/groups/new?kind=bus")
+    officer.send("/new", name="Xe 07")
+    bus = session.scalars(select(WorkGroup).where(WorkGroup.name == "Xe 07")).one()
+    officer.open(f"/groups/{bus.id}")
+    assert "Đã lưu giờ xe chạy." in officer.send("/departures", departures="13h10, 5:15").text
+    session.rollback()
+    assert session.get_one(WorkGroup, bus.id).departures == ["05:15", "13:10"]
+    assert acts(session, bus.id)[-1] == "workforce.departures_set"
+    officer.open(f"/groups/{bus.id}")
+    page = officer.send("/departures", departures="sớm")
+    assert page.status_code == 422
+    assert "“sớm” không phải giờ. Viết như 05:15." in page.text
+    assert 'value="sớm"' in page.text
+    officer.open(f"/groups/{bus.id}")
+    assert "Đã bỏ giờ xe chạy." in officer.send("/departures", departures="").text
+    officer.open(f"/groups/{bus.id}")
+    token = officer.form("/departures").values["csrf_token"]
+    sent = {"csrf_token": token, "departures": "05:15"}
+    assert officer.post(f"/groups/{rooms['Phòng 1']}/departures", sent).status_code == 409
+    assert officer.post(f"/groups/{bus.id}/departures", {"departures": "05:15"}).status_code == 400
 
 
 # Pasting

@@ -1,5 +1,7 @@
 """Texts of reminders: no brace is left in any of them."""
 
+import json
+import unicodedata
 from datetime import time
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.delivery.rules.sms import sms_size
 from app.reminders.rules import (
     PLACEHOLDERS,
     Anchor,
@@ -20,8 +23,10 @@ from app.reminders.rules import (
     placeholders_of,
     render,
 )
+from app.reminders.rules.texts import meant_by
 
 DATA = Path(__file__).parents[3] / "app" / "reminders" / "data" / "reminders_5k.yaml"
+VECTORS = Path(__file__).parents[2] / "vectors" / "sms_sizes.json"
 BUILT_IN = yaml.safe_load(DATA.read_text(encoding="utf-8"))
 TEMPLATES = built_in_templates(BUILT_IN)
 VALUES = {name: f"<{name}>" for name in PLACEHOLDERS}
@@ -93,3 +98,27 @@ def test_a_text_is_either_refused_or_rendered_whole(text: str) -> None:
         assert "{" in text or "}" in text
     else:
         assert "{" not in render(text, VALUES)
+
+
+def test_pages_and_server_count_parts_alike() -> None:
+    """The same list is read by the test of the page's counter."""
+    for each in json.loads(VECTORS.read_text(encoding="utf-8")):
+        size = sms_size(each["text"])
+        assert (size.alphabet, size.parts) == (each["alphabet"], each["parts"])
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("ca", "shift"),
+        ("Chuyền", "line"),
+        (unicodedata.normalize("NFD", "chuyền"), "line"),
+        ("hotlin", "hotline"),
+        ("SHIFT", "shift"),
+        ("phòng", "room"),
+        ("tên", ""),
+        ("", ""),
+    ],
+)
+def test_a_placeholder_that_comes_near_is_proposed(name: str, meant: str) -> None:
+    assert meant_by(name) == meant
