@@ -28,6 +28,7 @@ from app.dashboards.views import (
 from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api
 from app.demo.cli import demo_cli
+from app.feedback.views import anonymous_api, feedback_pages
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
 from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
 from app.reminders.cli import reminders_cli
@@ -111,6 +112,8 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         reminder_pages,
         message_pages,
         risk_pages,
+        feedback_pages,
+        anonymous_api,
         park_sync_api,
         park_sync_pages,
     ),

@@ -44,9 +44,7 @@ def keep_note(
     if worker is None:
         raise NotFound
     path = session.get_one(Branch, worker.branch_id).path
-    level = first_level(
-        category, named=True, has_company=True, has_team=has_team(session, path)
-    )
+    level = first_level(category, named=True, has_company=True, has_team=has_team(session, path))
     feedback_id, today = str(uuid.uuid4()), local_day(now, settings.timezone)
     due_on = answer_due_on(today, settings.feedback_days)
     session.add(

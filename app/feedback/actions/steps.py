@@ -65,9 +65,7 @@ def do_step(
     """Let the table judge, write it down; the number of the entry. Changes follow it."""
     state = next_state(FeedbackState(row.state), act)
     number = 1 + (
-        session.scalar(
-            select(func.max(FeedbackEntry.n)).where(FeedbackEntry.feedback_id == row.id)
-        )
+        session.scalar(select(func.max(FeedbackEntry.n)).where(FeedbackEntry.feedback_id == row.id))
         or 0
     )
     session.add(

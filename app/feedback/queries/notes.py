@@ -19,9 +19,7 @@ from app.feedback.rules.notes import Category, Level, Source, code_hash
 from app.feedback.rules.states import FeedbackAct, FeedbackState
 from app.workforce.models import Worker
 
-HANDLERS = tuple(
-    role for role in PERMISSIONS if Permission.HANDLE_FEEDBACK in PERMISSIONS[role]
-)
+HANDLERS = tuple(role for role in PERMISSIONS if Permission.HANDLE_FEEDBACK in PERMISSIONS[role])
 
 
 @dataclass(frozen=True, slots=True)
