@@ -16,7 +16,18 @@ from app.roles import mount
 from app.schedule import JobRunner
 from app.settings import ROOT, Secrets, Settings
 from app.upkeep.gateways.welcome import listen
-from app.web import assets, charts, compression, errors, filters, headers, language, timing, words
+from app.web import (
+    assets,
+    charts,
+    compression,
+    errors,
+    filters,
+    headers,
+    language,
+    quiet,
+    timing,
+    words,
+)
 from app.web.access import install_guard, public
 from app.web.database import engine_options, open_database
 
@@ -122,6 +133,7 @@ def configure_server(app: Flask, settings: Settings) -> None:
     )
     for chatty in ("alembic", "apscheduler", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    quiet.register(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

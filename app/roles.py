@@ -28,6 +28,7 @@ from app.dashboards.views import (
 from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api, provider_calls
 from app.demo.cli import demo_cli
+from app.feedback.views import anonymous_api, feedback_pages
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
 from app.notices.views import (
     cap_pages,
@@ -130,6 +131,8 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         paper_pages,
         notice_pages,
         risk_pages,
+        feedback_pages,
+        anonymous_api,
         park_sync_api,
         park_sync_pages,
     ),

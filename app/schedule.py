@@ -19,6 +19,7 @@ from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, write_files
 from app.delivery.jobs import hear_reports, send_due_deliveries
+from app.feedback.jobs import stir_feedback
 from app.notices.jobs import run_due_notices
 from app.reminders.jobs import run_due_reminders
 from app.settings import NodeRole, Settings
@@ -75,6 +76,7 @@ JOBS: tuple[Job, ...] = (
     Job("workforce.continue_imports", continue_imports, every(seconds=30), PARK),
     Job("workforce.drop_stale_imports", drop_stale_imports, every(hours=1), PARK),
     Job("sync.make_summaries", make_summaries, every(minutes=1), PARK),
+    Job("feedback.stir", stir_feedback, nightly, PARK),
     Job("dashboards.make_digests", make_digests, every(minutes=30), PARK),
     Job("dashboards.write_files", write_files, every(minutes=1), PARK),
     Job("dashboards.keep_records", keep_records, every(minutes=5), PARK),

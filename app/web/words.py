@@ -65,6 +65,7 @@ PAGES_VIEWED: Mapping[str, Any] = {
     "duplicates": _("Hồ sơ trùng"),
     "data_request": _("Yêu cầu về dữ liệu"),
     "record": _("Bản in hồ sơ"),
+    "feedback": _("Phản ánh của bạn"),
 }
 
 

@@ -15,6 +15,7 @@ from app.cases.models import CaseTask, FollowUpCase
 from app.checkins.actions.hand_over import leave_note
 from app.checkins.models import AnswerSheet
 from app.delivery.models import Delivery, Message
+from app.feedback.models import Feedback
 from app.gate.models import KioskReturn
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
@@ -303,6 +304,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "case_id": case_id,
         "task_id": task_id,
         "request_id": request_id,
+        "feedback_id": make_passed_note(session, hoa, company_id, now),
         "kiosk_id": kiosk.id,
         "return_key": return_key,
         "worker_id": hoa.id,
@@ -374,6 +376,31 @@ def make_open_case(
         )
     )
     return case_id, test_id
+
+
+def make_passed_note(session: Session, hoa: Person, company_id: int, now: datetime) -> str:
+    """A note of Hoa's that was passed on to the park, so that every level may read it."""
+    note_id = new_id(now)
+    session.execute(
+        insert(Feedback).values(
+            id=note_id,
+            source="app",
+            branch_id=session.get_one(Worker, hoa.id).branch_id,
+            company_id=company_id,
+            worker_id=hoa.id,
+            category="canteen",
+            text="Ngồi sát nhau ở nhà ăn",
+            noted_by="",
+            created_on=date(2026, 11, 24),
+            received_at=now,
+            state="passed_on",
+            level="park",
+            owner_name="",
+            due_on=date(2026, 11, 27),
+            version=1,
+        )
+    )
+    return note_id
 
 
 def note_left(session: Session, author: Person, company_id: int, now: datetime) -> str:

@@ -15,6 +15,7 @@ DIGEST = frozenset({"park_manager"})
 RULES = frozenset({"safety_officer", "park_manager"})
 RISK = frozenset({"safety_officer", "park_manager"})
 NOTICES = frozenset({"safety_officer", "park_manager"})
+FEEDBACK = frozenset({"team_member", "safety_officer", "park_manager"})
 MANAGER = frozenset({"park_manager"})
 SENDERS = frozenset({"safety_officer", "park_manager"})
 ADMIN = frozenset({"admin"})
@@ -218,6 +219,27 @@ POLICY: dict[str, Line] = {
     "cases.reopen_worker_case": Line("an officer opens an own case again", OFFICER, of=True),
     "cases.escalate_worker_case": Line("an officer sends an own case up", OFFICER, of=True),
     "cases.open_worker_case": Line("an officer opens a case of an own worker", OFFICER, of=True),
+    # Feedback
+    "shells.show_feedback": Line("a nameless shell", ANYBODY),
+    "anonymous.leave_note": Line("nobody asks who leaves a note", ANYBODY, lacks=True),
+    "anonymous.show_answer": Line("whoever knows the code reads the answer", ANYBODY, lacks=True),
+    "feedback.list_inbox": Line("each sees what lies in the own reach", FEEDBACK),
+    "feedback.show_note": Line("team, officer, and the park what was passed on", FEEDBACK, of=True),
+    "feedback.show_photo": Line("as its note", FEEDBACK, of=True, lacks=True),
+    "feedback.take_one_up": Line("with whom it lies", FEEDBACK, of=True),
+    "feedback.assign_one": Line("with whom it lies", FEEDBACK, of=True),
+    "feedback.pass_one_on": Line("with whom it lies", FEEDBACK, of=True),
+    "feedback.answer_one": Line("with whom it lies", FEEDBACK, of=True),
+    "feedback.join_one": Line("with whom it lies", FEEDBACK, of=True),
+    "feedback.part_one": Line("with whom it lies", FEEDBACK, of=True),
+    "feedback.close_one": Line("with whom it lies", FEEDBACK, of=True),
+    "feedback.reopen_one": Line("with whom it lies", FEEDBACK, of=True),
+    "feedback.undo_one": Line("whoever did it takes it back", FEEDBACK, of=True),
+    "feedback.begin_call": Line("whoever answers the phone writes it down", FEEDBACK),
+    "feedback.write_call": Line("whoever answers the phone writes it down", FEEDBACK),
+    "feedback.show_times": Line("how long it took in the own reach", FEEDBACK),
+    "feedback.download_times": Line("the same as a file", FEEDBACK),
+    "feedback.download_times_workbook": Line("the same as a file", FEEDBACK),
     # Records that may be one person
     "duplicates.list_duplicates": Line("an officer sees the own company's pairs", OFFICER),
     "duplicates.compare_workers": Line("an officer compares own workers", OFFICER, of=True),

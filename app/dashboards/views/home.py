@@ -14,6 +14,8 @@ from app.accounts.rules import Actor, Permission, branches_for
 from app.cases.queries.counts import count_open_cases
 from app.dashboards.views.sync_box import sync_box
 from app.extensions import db
+from app.feedback.queries.inbox import count_held
+from app.feedback.rules.reach import reach_of
 from app.notices.queries.records import NoticeRow, list_live
 from app.web.access import public
 from app.web.words import ROLES, initials
@@ -24,6 +26,7 @@ home_pages = Blueprint("dashboards", __name__)
 CASES = "cases.list_follow_ups"
 # A line of the menu only while something waits there.
 REQUESTS = "data_requests.list_requests"
+FEEDBACK = "feedback.list_inbox"
 # How many wait behind a line of the menu, under the branches that its visitor reaches.
 WAITING: Mapping[str, Callable[[Session, Sequence[str]], int]] = {
     CASES: count_open_cases,
@@ -48,6 +51,7 @@ MENU = (
     ),
     MenuItem("paper.list_paper", "megaphone", _("Báo tận nơi"), Permission.ANSWER_FOR_OTHERS),
     MenuItem(CASES, "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
+    MenuItem(FEEDBACK, "message-square", _("Phản ánh"), Permission.HANDLE_FEEDBACK),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
     MenuItem("risk.show_places", "shield-check", _("Chỉ số nguy cơ"), Permission.ASSESS_RISK),
@@ -143,6 +147,9 @@ def frame() -> dict[str, Any]:
 def _waiting(actor: Actor) -> Iterator[tuple[MenuItem, int]]:
     """The lines of the menu, each with how many wait behind it."""
     for item in _menu_for(actor):
+        if item.endpoint == FEEDBACK:
+            yield item, count_held(db.session(), reach_of(actor))
+            continue
         count = WAITING.get(item.endpoint)
         yield item, count(db.session(), branches_for(actor, item.permission)) if count else 0
 

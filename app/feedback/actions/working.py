@@ -65,7 +65,7 @@ def pass_on(
     if above is None:
         raise NoFurther
     words = needed_words(reason)
-    do_step(session, row, FeedbackAct.PASS_ON, actor=actor, now=now, words=words)
+    do_step(session, row, FeedbackAct.HAND_ON, actor=actor, now=now, words=words)
     row.level, row.owner_id, row.owner_name = above, None, ""
     session.flush()
     if above is Level.PROVINCE:
@@ -165,7 +165,7 @@ def undo_last(
         now=now,
         subject_id=row.id,
         company_id=row.company_id,
-        act=entry.act,
+        taken_back=entry.act,
     )
 
 

@@ -23,7 +23,7 @@ class FeedbackAct(StrEnum):
 
     TAKE_UP = "take_up"
     ASSIGN = "assign"
-    PASS_ON = "pass_on"
+    HAND_ON = "pass_on"
     ANSWER = "answer"
     JOIN = "join"
     PART = "part"

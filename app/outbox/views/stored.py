@@ -155,6 +155,11 @@ def _traces(kept: dict[str, Kept]) -> list[tuple[str, str, str]]:
             _counted(kept["messages"]),
             _("Để không nhắn hai lần và biết tin đã đến."),
         ),
+        (
+            _("Phản ánh có ghi tên bạn"),
+            _counted(kept["feedback"]),
+            _("Để trả lời bạn. Phản ánh ẩn danh không đếm được ở đây."),
+        ),
     ]
 
 

@@ -18,7 +18,7 @@ export function bind(root) {
   function tell(form, name) {
     const error = form.querySelector("[data-error]");
     error.hidden = !name;
-    error.lastElementChild.textContent = name && (word(root, name) || name);
+    error.querySelector("[data-error-text]").textContent = name && (word(root, name) || name);
   }
 
   function show(screen, values) {
