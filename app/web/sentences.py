@@ -332,7 +332,6 @@ SENTENCES: Mapping[str, Any] = {
     "notices.bad_expiry": _("Hết hạn phải sau bây giờ và trong vòng 30 ngày."),
     "notices.reason_needed": _("Cần ghi lý do."),
     "delivery.message_over": _("Tin này đã hết hạn hoặc đã dừng, không gửi lại được."),
-    "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. Mở lại rồi sửa tiếp."),
     "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. So hai bản rồi chọn."),
     "reminders.unknown_group": _("Nhóm này không thuộc công ty."),
     "reminders.nothing_to_say": _("Lời nhắc cần tên và nội dung tiếng Việt."),
