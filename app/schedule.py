@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -32,6 +32,8 @@ from app.workforce.jobs import continue_imports, do_planned_changes, drop_stale_
 log = logging.getLogger(__name__)
 LEASE = "scheduler"
 LEASE_LASTS = timedelta(seconds=60)
+# While so much of it is left, nobody else can have taken it: no write just to hear that.
+LEASE_LEFT = timedelta(seconds=30)
 
 
 def back_up() -> None:
@@ -91,6 +93,7 @@ class JobRunner:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app = app
         self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.held_until: datetime | None = None
         self.scheduler = BackgroundScheduler(timezone=settings.timezone)
         for job in JOBS:
             if settings.role in job.roles:
@@ -114,6 +117,7 @@ class JobRunner:
     def stop(self) -> None:
         """End after the running jobs, and let another process take over at once."""
         self.scheduler.shutdown(wait=True)
+        self.held_until = None
         with self.app.app_context():
             now = self.app.extensions["clock"].now()
 
@@ -132,8 +136,12 @@ class JobRunner:
 
     def _holds_lease(self) -> bool:
         now = self.app.extensions["clock"].now()
+        if self.held_until is not None and self.held_until - now > LEASE_LEFT:
+            return True
 
         def work(session: Session) -> bool:
             return take_lease(session, LEASE, self.holder, lasts=LEASE_LASTS, now=now)
 
-        return transact(work)
+        held = transact(work)
+        self.held_until = now + LEASE_LASTS if held else None
+        return held

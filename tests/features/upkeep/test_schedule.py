@@ -1,0 +1,61 @@
+"""The scheduler's lease: one process runs the jobs, and hearing so costs no write each time."""
+
+from datetime import datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.schedule import LEASE_LASTS, LEASE_LEFT, JobRunner
+from app.upkeep.models import Lease
+from tests.conftest import Node, SetClock
+
+
+def runner(app: Flask) -> JobRunner:
+    return JobRunner(app, app.config["SETTINGS"])
+
+
+def lease_until(session: Session) -> datetime | None:
+    session.rollback()
+    return session.scalar(select(Lease.until))
+
+
+def test_of_two_processes_one_runs_the_jobs(in_app: Flask, clock: SetClock) -> None:
+    first, second = runner(in_app), runner(in_app)
+    assert first._holds_lease()
+    for _ in range(10):
+        clock.move(seconds=20)
+        assert first._holds_lease()
+        assert not second._holds_lease()
+
+
+def test_a_process_that_fell_silent_is_followed_by_the_other(
+    in_app: Flask, clock: SetClock
+) -> None:
+    first, second = runner(in_app), runner(in_app)
+    assert first._holds_lease()
+    clock.at += LEASE_LASTS + timedelta(seconds=1)
+    assert second._holds_lease()
+    assert not first._holds_lease()
+
+
+def test_the_lease_is_written_again_only_when_half_of_it_is_gone(
+    node: Node, in_app: Flask, session: Session, clock: SetClock
+) -> None:
+    held = runner(in_app)
+    assert held._holds_lease()
+    until = lease_until(session)
+    clock.at += LEASE_LASTS - LEASE_LEFT - timedelta(seconds=1)
+    assert held._holds_lease()
+    assert lease_until(session) == until
+    clock.move(seconds=2)
+    assert held._holds_lease()
+    assert lease_until(session) == clock.at + LEASE_LASTS
+
+
+def test_a_clock_set_back_takes_the_lease_from_nobody(in_app: Flask, clock: SetClock) -> None:
+    first, second = runner(in_app), runner(in_app)
+    assert first._holds_lease()
+    clock.move(hours=-3)
+    assert first._holds_lease()
+    assert not second._holds_lease()
