@@ -291,6 +291,7 @@ SENTENCES: Mapping[str, Any] = {
     "sync.wrong_recipient": _("Mục nhật ký này gửi cho nơi khác."),
     "sync.gap": _("Thiếu các mục trước đó. Máy chủ sẽ gửi lại từ mục còn thiếu."),
     "sync.clock": _("Đồng hồ máy lệch hơn 10 phút."),
+    "delivery.message_over": _("Tin này đã hết hạn hoặc đã dừng, không gửi lại được."),
     "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. Mở lại rồi sửa tiếp."),
     "reminders.unknown_group": _("Nhóm này không thuộc công ty."),
     "reminders.nothing_to_say": _("Lời nhắc cần tên và nội dung tiếng Việt."),
