@@ -1,5 +1,6 @@
 """Sending what is due: hand over, or claim, send outside any transaction, and settle."""
 
+import json
 import logging
 import math
 import os
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.looking import look_after
 from app.delivery.actions.putting_off import put_off_ordinary
+from app.delivery.actions.reports import apply_reports, forget_old_events
 from app.delivery.actions.sending import (
     Claimed,
     Place,
@@ -34,11 +36,13 @@ from app.delivery.actions.sending import (
 from app.delivery.actions.unclear import hear_of_unclear
 from app.delivery.gateways import Crew, News, Outcome
 from app.delivery.queries import (
+    Told,
     count_attempts,
     find_unclear,
     is_open,
     list_ended_messages,
     list_stopped,
+    list_told,
 )
 from app.delivery.registry import Channels, leaving_the_house, roads_of
 from app.delivery.rules import (
@@ -57,6 +61,7 @@ log = logging.getLogger(__name__)
 CHUNK = 400
 LOOKED_AT = 60
 ASKED_AT_ONCE = 5
+HEARD_AT_ONCE = 100
 TAKEN_AT_ONCE, LARGEST_TAKE = 20, 200
 # How long one round sends, so that the job can end when the server does.
 ROUND_SECONDS = 20.0
@@ -195,6 +200,39 @@ def hand_over(now: datetime, done: Sendings) -> None:
         if not sent:
             return
         done.count(sent)
+
+
+def hear_reports() -> None:
+    """The job: let what providers told have its effect, and forget what they told long ago."""
+    now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
+    hear_told(now, channels)
+
+    def forget(session: Session) -> int:
+        return forget_old_events(session, limit=CHUNK, now=now)
+
+    while transact(forget) == CHUNK:
+        pass
+
+
+def hear_told(now: datetime, channels: Channels) -> None:
+    """Let what providers told have its effect, once each."""
+    place = 0
+    while told := list_told(db.session(), list(channels), after=place, limit=HEARD_AT_ONCE):
+        place = told[-1].id
+        heard = [(each, _read_call(channels[each.channel], each.raw)) for each in told]
+
+        def work(session: Session, heard: list[tuple[Told, list[Report]]] = heard) -> None:
+            for each, reports in heard:
+                at = each.received_at
+                apply_reports(session, each.channel, each.id, reports, received_at=at, now=now)
+
+        transact(work)
+
+
+def _read_call(channel: Channel, raw: str) -> list[Report]:
+    call = json.loads(raw)
+    headers = {"Content-Type": call["content_type"]}
+    return list(channel.parse(headers, call["body"].encode(), call["args"]))
 
 
 def _send_outside(

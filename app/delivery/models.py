@@ -162,6 +162,25 @@ class Attempt(Model):
     masked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+class ProviderEvent(Model):
+    """What a provider told, as it came; `outcome` is the effect that it had, once it had one."""
+
+    __tablename__ = "provider_event"
+    __table_args__ = (
+        UniqueConstraint("channel", "provider_event_id"),
+        Index("ix_provider_event_new", "received_at", **_only("handled_at IS NULL")),
+        Index("ix_provider_event_handled", "handled_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    provider_event_id: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    raw: Mapped[str] = mapped_column(EncryptedText("provider_event.raw"))
+    handled_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+
+
 class ChannelState(Model):
     """Whether a channel is paused, until when and why, and what is left of its quota."""
 

@@ -49,6 +49,15 @@ def groups_of(settings: Settings) -> Mapping[ChannelName, Group]:
     return found
 
 
+def problem_of(settings: Settings, name: ChannelName) -> str:
+    """What the settings of a channel lack or what is unsafe in them; nothing when they are well."""
+    try:
+        READERS[name](settings.channels)
+    except UnsafeSetting as problem:
+        return str(problem)
+    return ""
+
+
 def build_channels(settings: Settings, now: Callable[[], datetime]) -> Channels:
     """Every channel of this node."""
     channels: dict[ChannelName, Channel] = {ChannelName.IN_APP: InApp()}

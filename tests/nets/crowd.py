@@ -285,6 +285,8 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         )
     )
     return {
+        "channel": "sms_http",
+        "secret": "0" * 30,
         "case_id": case_id,
         "task_id": task_id,
         "request_id": request_id,

@@ -55,6 +55,10 @@ POLICY: dict[str, Line] = {
     "upkeep_health.show_health": Line("programs ask whether the process is up", ANYBODY),
     "upkeep_health.show_readiness": Line("programs ask whether the node can work", ANYBODY),
     "upkeep_node.show_node": Line("the administrator sees what is wrong with the node", ADMIN),
+    "upkeep_channels.show_channels": Line("the administrator sees how channels do", ADMIN),
+    "upkeep_channels.pause": Line("the administrator puts a channel to rest", ADMIN, lacks=True),
+    "upkeep_channels.resume": Line("the administrator sets it going again", ADMIN, lacks=True),
+    "upkeep_channels.try_out": Line("the administrator tries a channel out", ADMIN, lacks=True),
     "upkeep_certificate.show_certificate": Line("anybody reads how to trust the node", ANYBODY),
     "upkeep_certificate.download_authority": Line(
         "anybody takes the authority's certificate", ANYBODY, lacks=True
@@ -124,6 +128,9 @@ POLICY: dict[str, Line] = {
     "me_api.show_me": Line("the caller and nobody else", SIGNED_IN),
     "me_api.show_my_record": Line("a worker reads the own record", WORKER),
     "delivery_api.show_inbox": Line("the caller's own messages", SIGNED_IN),
+    "provider_calls.hear_call": Line(
+        "providers call; the secret in the address is the proof", ANYBODY, lacks=True, proves=True
+    ),
     # Workers
     "workers.list_people": Line("team and officer see their own branch", TEAM),
     "workers.show_worker": Line("team and officer see a worker of theirs", TEAM, of=True),
@@ -247,6 +254,9 @@ POLICY: dict[str, Line] = {
     "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
     "compliance.show_digest": Line("the park manager's own digests", DIGEST),
     "compliance.mark_digest_read": Line("the park manager's own digest", DIGEST, own=True),
+    "compliance.choose_digest_address": Line(
+        "a park manager says where the digest goes too", DIGEST
+    ),
     "compliance.choose_digest": Line("the park manager's own choice", DIGEST, own=True),
     "compliance.show_files": Line("one's own files, companies of one's own reach", COMPLIANCE),
     "compliance.write_figures_file": Line("a file of companies of one's own reach", COMPLIANCE),

@@ -51,6 +51,7 @@ from app.delivery.rules import (
     what_follows,
 )
 from app.delivery.rules.messages import before, fill, in_language
+from app.delivery.rules.pausing import BY_PERSON
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.roads import USABLE, AddressKind, AddressState, rings
 from app.delivery.rules.statuses import ARRIVED
@@ -445,7 +446,13 @@ def _change_channel(
     session.execute(
         upsert(session, ChannelState)
         .values(channel=channel, error_window={}, **state)
-        .on_conflict_do_update(index_elements=["channel"], set_=state)
+        .on_conflict_do_update(
+            index_elements=["channel"],
+            set_=state,
+            # What a person put to rest, no provider wakes.
+            where=~ChannelState.paused
+            | (func.coalesce(ChannelState.pause_reason, "") != BY_PERSON),
+        )
     )
 
 

@@ -49,6 +49,7 @@ class SmsHttp:
         self.group = group
         self.now = now
         self.has_receipts = bool(group.reports or group.status)
+        self.callback_secret = group.reports.secret if group.reports else ""
         self.max_per_minute = group.per_minute
         self.at_once = group.connections
         self.silence_after = timedelta(hours=24)

@@ -1,6 +1,7 @@
 """SMS over a gateway of the operator's choice: every answer means what the settings say."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from app.delivery.rules import (
     Temporary,
     Unclear,
 )
-from app.settings import UnsafeSetting
+from app.settings import ROOT, UnsafeSetting
 from tests.peers.gateway import Gateway, Says, gateway
 
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -248,6 +249,22 @@ def test_error_tables_may_stand_in_a_file(tmp_path: Any) -> None:
     assert group is not None
     assert isinstance(group.rule.by_code("99"), BadRecipient)
     assert read_sms({}) is None
+
+
+def test_the_examples_in_the_documents_can_be_taken_as_they_stand(peer: Gateway) -> None:
+    text = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```ini\n(.*?)```", text, re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        values = dict(line.split("=", 1) for line in example.splitlines())
+        group = read_sms(values)
+        assert group is not None
+        assert group.reports is not None
+        sms = opened(SmsHttp(replace(group, url=peer.url), lambda: NOON))
+        peer.says = [
+            Says(content={"CodeResult": "100", "SMSID": "x", "code": "00", "data": {"tranId": 7}})
+        ]
+        assert sms.send(OUT).external_ids[0] in {"x", "7"}
 
 
 CALLBACK = {
