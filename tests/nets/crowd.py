@@ -14,7 +14,7 @@ from app.accounts.rules import Role
 from app.cases.models import CaseTask, FollowUpCase
 from app.checkins.actions.hand_over import leave_note
 from app.checkins.models import AnswerSheet
-from app.delivery.models import Delivery, Message
+from app.delivery.models import ContactPoint, Delivery, Message
 from app.feedback.models import Feedback
 from app.gate.models import KioskReturn
 from app.kernel.actors import Actor
@@ -323,6 +323,9 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "schedule_id": schedule_id,
         "notice_id": written_notice(session, company_id, now),
         "message_id": message_id,
+        "point_id": str(
+            session.scalar(select(ContactPoint.id).where(ContactPoint.person_id == hoa.id))
+        ),
         "delivery_id": delivery_left(session, hoa.id, message_id, now),
         "sheet_id": sheet_id,
         "note_id": note_left(session, hoa, company_id, now),

@@ -154,6 +154,8 @@ POLICY: dict[str, Line] = {
     "workers.show_worker": Line("team and officer see a worker of theirs", TEAM, of=True),
     "workers.create_worker": Line("an officer keeps the own company's workers", OFFICER),
     "workers.change_worker": Line("an officer keeps the own workers", OFFICER, of=True),
+    "workers.change_address": Line("an officer stops writing to an own worker", OFFICER, of=True),
+    "workers.change_email": Line("an officer keeps an own worker's e-mail", OFFICER, of=True),
     "workers.show_id_number": Line("an officer reads an ID number, noted", OFFICER, of=True),
     "workers.move_worker": Line("an officer moves an own worker", OFFICER, of=True),
     "workers.end_work": Line("an officer lets an own worker leave", OFFICER, of=True),
@@ -299,6 +301,9 @@ POLICY: dict[str, Line] = {
     "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
     "compliance.show_digest": Line("the park manager's own digests", DIGEST),
     "compliance.mark_digest_read": Line("the park manager's own digest", DIGEST, own=True),
+    "compliance.choose_digest_address": Line(
+        "a park manager says where the digest goes too", DIGEST
+    ),
     "compliance.choose_digest": Line("the park manager's own choice", DIGEST, own=True),
     "compliance.show_files": Line("one's own files, companies of one's own reach", COMPLIANCE),
     "compliance.write_figures_file": Line("a file of companies of one's own reach", COMPLIANCE),
