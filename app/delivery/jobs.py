@@ -37,6 +37,7 @@ from app.delivery.gateways import Crew, News, Outcome
 from app.delivery.queries import (
     Told,
     count_attempts,
+    find_sent_to_ask,
     find_unclear,
     is_open,
     list_ended_messages,
@@ -61,7 +62,9 @@ CHUNK = 400
 LOOKED_AT = 60
 ASKED_AT_ONCE = 5
 HEARD_AT_ONCE = 100
-TAKEN_AT_ONCE, LARGEST_TAKE = 20, 200
+# Of what a channel may be called in a minute, a tenth goes to questions.
+ASKED_SHARE = 10
+TAKEN_AT_ONCE, LARGEST_TAKE = 20, 120
 # How long one round sends, so that the job can end when the server does.
 ROUND_SECONDS = 20.0
 LOOK_SECONDS, STOPS_SECONDS, IN_HOUSE_SECONDS = 0.25, 1.0, 2.0
@@ -168,16 +171,30 @@ def ask_unclear(now: datetime, channels: Channels) -> None:
     """Ask the providers that can be asked what became of messages they gave no answer to."""
     for channel in leaving_the_house(channels).values():
         waiting = find_unclear(db.session(), channel.name, now, limit=ASKED_AT_ONCE)
-        if not waiting:
-            continue
-        reports: list[Report] = []
-        try:
-            reports.extend(channel.poll(waiting))
-        except Exception:
-            log.warning("%s did not say what became of its messages", channel.name, exc_info=True)
+        _ask(channel, waiting, now)
 
-        if reports:
-            _hear(channel.name, waiting, reports, now)
+
+def _ask(channel: Channel, waiting: Mapping[str, str], now: datetime) -> None:
+    if not waiting:
+        return
+    reports: list[Report] = []
+    try:
+        reports.extend(channel.poll(waiting))
+    except Exception:
+        log.warning("%s did not say what became of its messages", channel.name, exc_info=True)
+
+    if reports:
+        _hear(channel.name, waiting, reports, now)
+
+
+def ask_sent() -> None:
+    """The job, once a minute: ask what became of what a provider took and does not tell about."""
+    now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
+    for channel in leaving_the_house(channels).values():
+        if getattr(channel, "can_be_asked", False):
+            most = max(1, channel.max_per_minute // ASKED_SHARE)
+            sent = find_sent_to_ask(db.session(), channel.name, now, limit=most)
+            _ask(channel, sent, now)
 
 
 def _hear(

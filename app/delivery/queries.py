@@ -23,6 +23,7 @@ from app.extensions import Moment
 MOST_SHOWN = 100
 MOST_PRESSING = 5
 SENT_OUTCOME = "sent"
+ASKED_TIMES = 11
 # Devices belong to the accounts, which stand above; who carries one decides the road to them.
 DEVICE = table(
     "device_token",
@@ -302,6 +303,27 @@ def find_unclear(
         .limit(limit)
     )
     return {external_id or delivery_id: delivery_id for delivery_id, external_id in rows}
+
+
+def find_sent_to_ask(
+    session: Session, channel: ChannelName, now: datetime, *, limit: int
+) -> Mapping[str, str]:
+    """Deliveries that a provider took and is asked about in this minute, by its name for them.
+
+    Asked a minute after it took them, then after 2, 4, 8 and so on, up to a day.
+    """
+    since = [now - timedelta(minutes=2**step) for step in range(ASKED_TIMES)]
+    in_turn = [
+        and_(Delivery.sent_at > at - timedelta(minutes=1), Delivery.sent_at <= at) for at in since
+    ]
+    rows = session.execute(
+        select(Delivery.external_id, Delivery.id)
+        .where(Delivery.channel == channel, Delivery.external_id.is_not(None))
+        .where(Delivery.status == Status.SENT, or_(*in_turn))
+        .order_by(Delivery.sent_at)
+        .limit(limit)
+    )
+    return {str(external_id): delivery_id for external_id, delivery_id in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class SmsHttp:
         self.now = now
         self.has_receipts = bool(group.reports or group.status)
         self.callback_secret = group.reports.secret if group.reports else ""
+        self.can_be_asked = group.status is not None
         self.max_per_minute = group.per_minute
         self.at_once = group.connections
         self.silence_after = timedelta(hours=24)

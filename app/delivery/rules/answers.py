@@ -77,7 +77,7 @@ class AnswerRule:
     def by_code(self, code: str) -> ChannelError | None:
         """What a code of the gateway means; one that no table knows is not understood."""
         if code not in self.classes:
-            return NotUnderstood(code or "no_code")
+            return NotUnderstood(str(masked(code, ())) or "no_code")
         kind = CLASSES[self.classes[code]]
         return None if kind is None else kind(code)
 

@@ -13,13 +13,14 @@ from sqlalchemy import select, text
 from app.delivery.actions.sending import claim_due, settle_failed, settle_sent
 from app.delivery.channels.sms_group import read_sms
 from app.delivery.channels.sms_http import SmsHttp
-from app.delivery.jobs import hear_reports, send_queued
+from app.delivery.jobs import ask_sent, hear_reports, send_queued
 from app.delivery.models import Delivery, ProviderEvent
 from app.delivery.rules import Accepted, Lane, Temporary
 from tests.conftest import SetClock
 from tests.factories.people import Cast
 from tests.features.delivery.test_sending import FIVE, SMS, Post, Write, queue
 from tests.features.delivery.test_sms_http import CALLBACK, GROUP
+from tests.peers.gateway import Says, gateway
 
 SECRET = CALLBACK["ANCA_SMS_CALLBACK_SECRET"]
 PLACE = f"/api/v1/channels/sms_http/{SECRET}"
@@ -211,6 +212,34 @@ def test_a_call_that_is_too_long_is_not_kept(client: FlaskClient, session: Any) 
     answer = client.post(PLACE, data=b"x" * 70_000, content_type="text/plain")
     assert answer.status_code == 413
     assert events(session) == []
+
+
+@pytest.mark.usefixtures("sent")
+def test_a_gateway_that_does_not_call_is_asked_now_and_then(
+    in_app: Flask, clock: SetClock, session: Any
+) -> None:
+    with gateway() as peer:
+        asking = {
+            "ANCA_SMS_STATUS_URL": peer.url + "/status?id={id}",
+            "ANCA_SMS_STATUS_POINTER": "/state",
+            "ANCA_SMS_STATUS_DELIVERED": "5",
+        }
+        group = read_sms({**GROUP, **asking})
+        assert group is not None
+        sms = SmsHttp(group, clock.now)
+        assert sms.has_receipts
+        in_app.extensions["channels"] = {**in_app.extensions["channels"], SMS: sms}
+        peer.says = [Says(content={"state": 1})] * 3 + [Says(500), Says(content={"state": 5})]
+        asked_after = []
+        for minute in range(40):
+            before = len(peer.asked)
+            ask_sent()
+            asked_after += [minute] * (len(peer.asked) - before)
+            clock.move(minutes=1)
+        assert asked_after == [1, 2, 4, 8, 16]
+        assert peer.asked[0].path == "/status?id=x1"
+        assert row(session).status == "delivered"
+        sms.close()
 
 
 @pytest.mark.usefixtures("sent")

@@ -127,12 +127,12 @@ def test_figures_of_the_day_and_of_the_last_hour(
     send_queued(clock.now, channels={SMS: Post([None, ConfigProblem("401")])})
     clock.move(minutes=30)
     told = " ".join(page(enter(cast.people["an"])).split())
-    assert 'Nhà cung cấp nhận</th> <td class="num">1</td> <td class="num">1</td>' in told
+    assert 'Được nhận</th> <td class="num">1</td> <td class="num">1</td>' in told
     assert 'Lỗi</th> <td class="num">1</td> <td class="num">1</td>' in told
     assert "từ chối tài khoản hoặc thiết lập (mã 401)" in told
     clock.move(minutes=60)
     told = " ".join(page(enter(cast.people["an"])).split())
-    assert 'Nhà cung cấp nhận</th> <td class="num">1</td> <td class="num">0</td>' in told
+    assert 'Được nhận</th> <td class="num">1</td> <td class="num">0</td>' in told
 
 
 @pytest.mark.usefixtures("set_up")
