@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts.views import judges, load_visitor
+from app.delivery.registry import build_channels
 from app.extensions import babel, csrf, db, login_manager
 from app.kernel.clock import Clock, SystemClock
 from app.reactions import REACTIONS
@@ -44,7 +45,8 @@ def build_app(settings: Settings, clock: Clock | None = None) -> Flask:
 def configure_values(app: Flask, settings: Settings, clock: Clock) -> None:
     """Settings, secrets, clock, and the defaults of Flask that do not suit health data."""
     secrets = Secrets.in_folder(settings.instance)
-    app.extensions.update(clock=clock, secrets=secrets)
+    channels = build_channels(settings, clock.now)
+    app.extensions.update(clock=clock, secrets=secrets, channels=channels)
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=secrets.session_key,

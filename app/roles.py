@@ -26,7 +26,7 @@ from app.dashboards.views import (
     today_pages,
 )
 from app.delivery.cli import delivery_cli
-from app.delivery.views import delivery_api
+from app.delivery.views import delivery_api, provider_calls
 from app.demo.cli import demo_cli
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
 from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
@@ -48,6 +48,7 @@ from app.upkeep.views import (
     first_step_pages,
     upkeep_backups,
     upkeep_certificate,
+    upkeep_channels,
     upkeep_health,
     upkeep_node,
 )
@@ -108,6 +109,8 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         kiosk_pages,
         guide_pages,
         delivery_api,
+        provider_calls,
+        upkeep_channels,
         reminder_pages,
         message_pages,
         risk_pages,

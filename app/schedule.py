@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
-from app.dashboards.jobs import keep_records, make_digests, write_files
-from app.delivery.jobs import send_due_deliveries
+from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
+from app.delivery.jobs import hear_reports, send_due_deliveries
 from app.reminders.jobs import run_due_reminders
 from app.settings import NodeRole, Settings
 from app.sync.jobs import make_summaries, push_log
@@ -68,11 +68,13 @@ JOBS: tuple[Job, ...] = (
     Job("cases.ask_due", ask_due_days, every(minutes=10), PARK),
     Job("reminders.run_due", run_due_reminders, every(seconds=20), PARK),
     Job("delivery.send_due", send_due_deliveries, every(seconds=10), PARK),
+    Job("delivery.hear_reports", hear_reports, every(seconds=5), PARK),
     Job("workforce.do_planned_changes", do_planned_changes, every(minutes=1), PARK),
     Job("workforce.continue_imports", continue_imports, every(seconds=30), PARK),
     Job("workforce.drop_stale_imports", drop_stale_imports, every(hours=1), PARK),
     Job("sync.make_summaries", make_summaries, every(minutes=1), PARK),
     Job("dashboards.make_digests", make_digests, every(minutes=30), PARK),
+    Job("dashboards.send_digests", send_digests, every(minutes=10), PARK),
     Job("dashboards.write_files", write_files, every(minutes=1), PARK),
     Job("dashboards.keep_records", keep_records, every(minutes=5), PARK),
     Job("sync.push_log", push_log, every(seconds=15), PARK),

@@ -7,6 +7,7 @@ import ssl
 import sys
 from pathlib import Path
 
+from app.delivery.registry import refuse_unsafe_channels
 from app.kernel.clock import SystemClock
 from app.kernel.refusals import Refusal
 from app.settings import Settings, UnsafeSetting
@@ -23,6 +24,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         settings.refuse_unsafe()
+        refuse_unsafe_channels(settings)
         refuse_taken_address(settings.host, settings.port)
         if settings.tls_cert:
             ready_certificate(settings)

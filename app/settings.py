@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
+# One group of settings a message channel.
+CHANNEL_GROUPS = ("ANCA_SMS_", "ANCA_SMTP_")
 
 
 class NodeRole(StrEnum):
@@ -93,6 +95,7 @@ class Settings:
     cut_off_minutes: int = 60
     on_time_grace_minutes: int = 0
     late_reminder_minutes: int = 15
+    quiet_hours: str = "21:00-04:30"
     small_cell: int = 10
     session_idle_minutes: int = 15
     session_hours: int = 10
@@ -105,6 +108,13 @@ class Settings:
     max_upload: int = 32 * MEBIBYTE
     plain_http: bool = False
     development: bool = False
+    # Read by the channels themselves, which know what they need and what would be unsafe.
+    channel_settings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def channels(self) -> Mapping[str, str]:
+        """The settings of message channels by name."""
+        return dict(self.channel_settings)
 
     @property
     def secure(self) -> bool:
@@ -153,6 +163,7 @@ class Settings:
             cut_off_minutes=_whole("ANCA_CUT_OFF_MINUTES", values, 60),
             on_time_grace_minutes=_whole("ANCA_ON_TIME_GRACE_MINUTES", values, 0),
             late_reminder_minutes=_whole("ANCA_LATE_REMINDER_MINUTES", values, 15),
+            quiet_hours=values.get("ANCA_QUIET_HOURS") or "21:00-04:30",
             small_cell=_whole("ANCA_SMALL_CELL", values, 10),
             backup_at=values.get("ANCA_BACKUP_AT") or "01:30",
             backups_kept=_whole("ANCA_BACKUPS_KEPT", values, 14),
@@ -160,6 +171,11 @@ class Settings:
             command_line=values.get("FLASK_RUN_FROM_CLI") == "true",
             plain_http=values.get("ANCA_PLAIN_HTTP", "") == "1",
             development=values.get("ANCA_DEVELOPMENT", "") == "1",
+            channel_settings=tuple(
+                (name, value)
+                for name, value in sorted(values.items())
+                if name.startswith(CHANNEL_GROUPS) and value
+            ),
         )
 
     def refuse_unsafe(self) -> None:

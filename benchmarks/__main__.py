@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks.boards import boards
 from benchmarks.checkins import checkins
+from benchmarks.dispatch import dispatch
 from benchmarks.drain import drain
 from benchmarks.figures import Options, Report, Scenario, machine_facts
 from benchmarks.floors import floors, fsync_rate
@@ -18,6 +19,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "floors": (floors,),
     "checkins": (floors, checkins),
     "drain": (drain,),
+    "dispatch": (dispatch,),
     "boards": (boards, live_boards),
     "import": (imports,),
     "search": (search,),

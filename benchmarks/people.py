@@ -54,17 +54,18 @@ class Askers:
 
 def give_tokens(node: ScratchNode) -> Askers:
     """Tokens for everybody who is expected and for the officers; read and written in one go."""
-    return _in_app(node, _give)
+    return in_app(node, _give)
 
 
 def give_device_tokens(
     node: ScratchNode, counts: Mapping[str, int]
 ) -> dict[str, tuple[str, list[str]]]:
     """By company (code): its officer's account, and tokens for that many devices."""
-    return _in_app(node, lambda now: _give_devices(counts, now))
+    return in_app(node, lambda now: _give_devices(counts, now))
 
 
-def _in_app(node: ScratchNode, work: Callable[[datetime], Given]) -> Given:
+def in_app(node: ScratchNode, work: Callable[[datetime], Given]) -> Given:
+    """What a work gives that is done inside a scratch node."""
     environment = {**clean_environment(), **node.environment, "FLASK_RUN_FROM_CLI": "true"}
     settings = replace(Settings.from_environment(environment), scheduler=False)
     app = build_app(settings)

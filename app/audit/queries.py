@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
@@ -50,3 +50,11 @@ def was_shown(
     ).all()
     seen = {each for view in views if view.get("page") == page for each in view["workers"]}
     return seen.issuperset(worker_ids)
+
+
+def count_acts_of_node(session: Session, act: str, since: datetime) -> int:
+    """How often something that concerns no company was done by anybody since a moment."""
+    chosen = select(func.count()).where(
+        AuditEntry.company_id.is_(None), AuditEntry.at >= since, AuditEntry.act == act
+    )
+    return session.scalar(chosen) or 0

@@ -1,37 +1,74 @@
 """Sending what is due: hand over, or claim, send outside any transaction, and settle."""
 
+import json
 import logging
+import math
 import os
 import random
 import socket
+import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from queue import Empty, SimpleQueue
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.delivery.actions.looking import look_after
+from app.delivery.actions.putting_off import put_off_ordinary
+from app.delivery.actions.reports import apply_reports, forget_old_events
 from app.delivery.actions.sending import (
     Claimed,
+    Place,
+    Taken,
     claim_due,
     close_message,
     expire_waiting,
     give_back,
     give_up_leases,
     hand_over_in_house,
+    settle_all_sent,
     settle_failed,
-    settle_sent,
 )
-from app.delivery.queries import count_attempts, is_open, list_ended_messages
-from app.delivery.registry import CHANNELS, Channels, leaving_the_house
-from app.delivery.rules import Accepted, Channel, ChannelError, Lane
+from app.delivery.actions.unclear import hear_of_unclear
+from app.delivery.gateways import Crew, News, Outcome
+from app.delivery.queries import (
+    Told,
+    count_attempts,
+    find_unclear,
+    is_open,
+    list_ended_messages,
+    list_stopped,
+    list_told,
+)
+from app.delivery.registry import Channels, leaving_the_house, roads_of
+from app.delivery.rules import (
+    Channel,
+    ChannelError,
+    ChannelName,
+    ChannelStep,
+    Consequence,
+    Lane,
+    Report,
+)
 from app.extensions import db
 from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
 CHUNK = 400
-TAKEN_AT_ONCE = 20
+LOOKED_AT = 60
+ASKED_AT_ONCE = 5
+HEARD_AT_ONCE = 100
+TAKEN_AT_ONCE, LARGEST_TAKE = 20, 200
+# How long one round sends, so that the job can end when the server does.
+ROUND_SECONDS = 20.0
+LOOK_SECONDS, STOPS_SECONDS, IN_HOUSE_SECONDS = 0.25, 1.0, 2.0
+QUICK_SECONDS, SLOW_SECONDS = 0.5, 2.0
+# Where one at a time goes out, every fifth is one that is not urgent.
+TURNS = 5
 _chance = random.SystemRandom()
 
 
@@ -40,6 +77,7 @@ class Sendings:
     """What one round of sending did; numbers of deliveries."""
 
     left: int | None = None
+    held: int = 0
     sent: int = 0
     expired: int = 0
     unclear: int = 0
@@ -47,30 +85,39 @@ class Sendings:
 
     def room(self, most: int) -> int:
         """How many more may be sent at once now."""
-        return most if self.left is None else min(most, self.left)
+        return most if self.left is None else min(most, self.left - self.held)
 
-    def count(self, sent: int) -> None:
-        """Some more were sent."""
+    def count(self, sent: int, *, was_held: int = 0) -> None:
+        """Some more were sent, of so many that were held for it."""
         self.sent += sent
+        self.held -= was_held
         if self.left is not None:
             self.left -= sent
 
 
 def send_due_deliveries() -> None:
     """The job: tidy up what came too late, then send what is due."""
-    send_queued(current_app.extensions["clock"].now)
+    send_queued(current_app.extensions["clock"].now, seconds=ROUND_SECONDS)
 
 
 def send_queued(
-    at: Callable[[], datetime], *, channels: Channels = CHANNELS, limit: int | None = None
+    at: Callable[[], datetime],
+    *,
+    channels: Channels | None = None,
+    limit: int | None = None,
+    seconds: float = math.inf,
 ) -> Sendings:
-    """Send what is due by a clock, at most `limit` deliveries."""
+    """Send what is due by a clock over this node's channels, at most `limit` deliveries.
+
+    After so many seconds nothing more is begun.
+    """
+    if channels is None:
+        channels = current_app.extensions["channels"]
     done = Sendings(left=limit)
     tidy_up(at(), done)
+    look_round(at(), channels)
     hand_over(at(), done)
-    for lane in Lane:
-        for channel in leaving_the_house(channels).values():
-            _send_lane(channel, lane, at, done)
+    _send_outside(leaving_the_house(channels), at, done, seconds)
     return done
 
 
@@ -88,17 +135,63 @@ def tidy_up(now: datetime, done: Sendings) -> None:
     while unclear := transact(let_go):
         done.unclear += unclear
     for message_id in list_ended_messages(db.session(), now):
+        _close(message_id, now)
 
-        def close(session: Session, message_id: str = message_id) -> bool:
-            return close_message(session, message_id, limit=CHUNK, now=now)
 
-        while not transact(close):
-            pass
+def _close(message_id: str, now: datetime) -> None:
+    place: Place | None = None
+
+    def work(session: Session) -> Place | None:
+        return close_message(session, message_id, after=place, limit=CHUNK, now=now)
+
+    while place := transact(work):
+        pass
+
+
+def look_round(now: datetime, channels: Channels) -> None:
+    """Ask what became of what is unclear, give up what is silent, take the next roads."""
+    roads = roads_of(current_app.config["SETTINGS"])
+
+    def put_off(session: Session) -> int:
+        return put_off_ordinary(session, limit=CHUNK, channels=channels, roads=roads, now=now)
+
+    def look(session: Session) -> int:
+        return look_after(session, limit=LOOKED_AT, channels=channels, roads=roads, now=now)
+
+    while transact(put_off) == CHUNK:
+        pass
+    ask_unclear(now, channels)
+    while transact(look) == LOOKED_AT:
+        pass
+
+
+def ask_unclear(now: datetime, channels: Channels) -> None:
+    """Ask the providers that can be asked what became of messages they gave no answer to."""
+    for channel in leaving_the_house(channels).values():
+        waiting = find_unclear(db.session(), channel.name, now, limit=ASKED_AT_ONCE)
+        if not waiting:
+            continue
+        reports: list[Report] = []
+        try:
+            reports.extend(channel.poll(waiting))
+        except Exception:
+            log.warning("%s did not say what became of its messages", channel.name, exc_info=True)
+
+        if reports:
+            _hear(waiting, reports, now)
+
+
+def _hear(waiting: Mapping[str, str], reports: Sequence[Report], now: datetime) -> None:
+    def work(session: Session) -> None:
+        for report in reports:
+            hear_of_unclear(session, waiting.get(report.external_id or ""), report, now=now)
+
+    transact(work)
 
 
 def hand_over(now: datetime, done: Sendings) -> None:
     """Send what stays in the house."""
-    while room := done.room(CHUNK):
+    while (room := done.room(CHUNK)) > 0:
 
         def work(session: Session, room: int = room) -> int:
             return hand_over_in_house(session, limit=room, now=now)
@@ -109,68 +202,220 @@ def hand_over(now: datetime, done: Sendings) -> None:
         done.count(sent)
 
 
-def _send_lane(channel: Channel, lane: Lane, at: Callable[[], datetime], done: Sendings) -> None:
-    budget = channel.max_per_minute - count_attempts(db.session(), channel.name, at())
-    while is_open(db.session(), channel.name, lane, at()):
-        taken = _claim(channel, lane, done.room(min(budget, TAKEN_AT_ONCE)), at())
-        if not taken:
-            return
-        budget -= len(taken)
-        _send_each(channel, taken, at, done)
+def hear_reports() -> None:
+    """The job: let what providers told have its effect, and forget what they told long ago."""
+    now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
+    hear_told(now, channels)
+
+    def forget(session: Session) -> int:
+        return forget_old_events(session, limit=CHUNK, now=now)
+
+    while transact(forget) == CHUNK:
+        pass
 
 
-def _claim(channel: Channel, lane: Lane, most: int, now: datetime) -> list[Claimed]:
-    if most <= 0:
-        return []
-    holder = f"{socket.gethostname()[:40]}:{os.getpid()}"
+def hear_told(now: datetime, channels: Channels) -> None:
+    """Let what providers told have its effect, once each."""
+    place = 0
+    while told := list_told(db.session(), list(channels), after=place, limit=HEARD_AT_ONCE):
+        place = told[-1].id
+        heard = [(each, _read_call(channels[each.channel], each.raw)) for each in told]
 
-    def work(session: Session) -> list[Claimed]:
-        return claim_due(session, channel.name, lane, limit=most, holder=holder, now=now)
+        def work(session: Session, heard: list[tuple[Told, list[Report]]] = heard) -> None:
+            for each, reports in heard:
+                at = each.received_at
+                apply_reports(session, each.channel, each.id, reports, received_at=at, now=now)
 
-    return transact(work)
-
-
-def _send_each(
-    channel: Channel, taken: list[Claimed], at: Callable[[], datetime], done: Sendings
-) -> None:
-    for place, claimed in enumerate(taken):
-        try:
-            accepted = channel.send(claimed.out)
-        except Exception as error:
-            if _failed(claimed, error, at(), done):
-                _give_back(taken[place + 1 :])
-                return
-            continue
-
-        _sent(claimed, accepted, at())
-        done.count(1)
-
-
-def _sent(claimed: Claimed, accepted: Accepted, now: datetime) -> None:
-    def work(session: Session) -> None:
-        settle_sent(session, claimed, accepted, now=now)
-
-    transact(work)
-
-
-def _failed(claimed: Claimed, error: Exception, now: datetime, done: Sendings) -> bool:
-    """Write a failure down; whether the rest of the batch must wait."""
-    jitter = _chance.uniform(-1, 1)
-
-    def work(session: Session) -> bool:
-        follows = settle_failed(session, claimed, error, jitter=jitter, now=now)
-        if follows.alert:
-            trace = error if follows.trace else None
-            log.error("%s does not send: %s", claimed.channel, error, exc_info=trace)
-        return follows.batch_stops or follows.channel != "go_on"
-
-    done.failed[type(error).__name__ if isinstance(error, ChannelError) else "Unknown"] += 1
-    return transact(work)
-
-
-def _give_back(rest: list[Claimed]) -> None:
-    def work(session: Session) -> None:
-        give_back(session, rest)
-
-    if rest:
         transact(work)
+
+
+def _read_call(channel: Channel, raw: str) -> list[Report]:
+    call = json.loads(raw)
+    headers = {"Content-Type": call["content_type"]}
+    return list(channel.parse(headers, call["body"].encode(), call["args"]))
+
+
+def _send_outside(
+    channels: Channels, at: Callable[[], datetime], done: Sendings, seconds: float
+) -> None:
+    """Send over every channel at once, until nothing is due or the round has lasted so long.
+
+    This thread alone keeps the books: what the hands put down is written down in batches.
+    """
+    news: News = SimpleQueue()
+    lines = {name: _Line(channel, at, done, news) for name, channel in channels.items()}
+    ends = in_house_at = time.monotonic()
+    ends += seconds
+    try:
+        while lines:
+            going = [name for name, line in lines.items() if line.go_on(ends)]
+            waits = any(line.crew.in_hand for line in lines.values())
+            for name, outcomes in _gather(news, wait=LOOK_SECONDS if waits else 0).items():
+                lines[name].settle(outcomes)
+            if not going:
+                return
+            if time.monotonic() - in_house_at > IN_HOUSE_SECONDS:
+                hand_over(at(), done)
+                in_house_at = time.monotonic()
+    finally:
+        for line in lines.values():
+            line.crew.end()
+
+
+def _gather(news: News, *, wait: float) -> dict[ChannelName, list[Outcome]]:
+    """Everything that was put down so far, by channel."""
+    found: dict[ChannelName, list[Outcome]] = defaultdict(list)
+    with suppress(Empty):
+        told = news.get(timeout=wait) if wait else news.get_nowait()
+        while True:
+            if isinstance(told, BaseException):
+                raise told
+            for outcome in told:
+                found[outcome.claimed.channel].append(outcome)
+            told = news.get_nowait()
+    return found
+
+
+@dataclass(slots=True)
+class _Line:
+    """One channel's part of a round: what it may still take, and what its crew holds."""
+
+    channel: Channel
+    at: Callable[[], datetime]
+    done: Sendings
+    news: News
+    crew: Crew = field(init=False)
+    size: int = TAKEN_AT_ONCE
+    most: int = TAKEN_AT_ONCE
+    budget: int = 0
+    over: bool = False
+    takes: int = 0
+    took_at: float = 0.0
+    looked_at: float = 0.0
+    messages: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.crew = Crew(self.channel, self.at, self.news)
+        if self.crew.hands:
+            # What two seconds may take, so that urgent ones never stand long behind others.
+            self.most = max(1, min(LARGEST_TAKE, self.channel.max_per_minute // 30))
+            self.size = min(self.size, self.most)
+
+    def go_on(self, ends: float) -> bool:
+        """Take more where hands are nearly free; whether this channel is still at work."""
+        self._look_for_stops()
+        if not self.over and time.monotonic() > ends:
+            self.over = True
+        if not self.over and not self.crew.halted and self.crew.in_hand <= self.size // 2:
+            self._take()
+        return self.crew.in_hand > 0 or not self.over
+
+    def settle(self, outcomes: list[Outcome]) -> None:
+        """Write down what became of these, and what that means for the rest of the round."""
+        now = self.at()
+
+        def work(session: Session) -> list[Consequence]:
+            return _settle(session, outcomes, now)
+
+        follows = transact(work)
+        failed = [each.error for each in outcomes if each.error is not None]
+        for error, what in zip(failed, follows, strict=True):
+            if what.alert:
+                trace = error if what.trace else None
+                log.error("%s does not send: %s", self.channel.name, error, exc_info=trace)
+            known = isinstance(error, ChannelError)
+            self.done.failed[type(error).__name__ if known else "Unknown"] += 1
+            if what.channel is ChannelStep.CIRCUIT:
+                self.crew.halt()
+        sent = sum(1 for each in outcomes if each.accepted is not None)
+        self.done.count(sent, was_held=len(outcomes))
+        # Hands that let something lie unasked have no time for it in this round.
+        self.over |= not self.crew.halted and any(
+            each.untried and each.claimed.message_id not in self.crew.stopped for each in outcomes
+        )
+        self.crew.put_down(len(outcomes))
+
+    def _take(self) -> None:
+        room = self.done.room(min(self._left(), self.size))
+        if room <= 0:
+            self.over = not self.crew.in_hand
+            return
+        self._learn(time.monotonic())
+        taken = self._claim(room)
+        if not taken:
+            self.over = True
+            return
+        self.takes += 1
+        self.budget -= len(taken)
+        self.done.held += len(taken)
+        self.messages.update(each.message_id for each in taken)
+        self.crew.hand_in(taken)
+
+    def _claim(self, room: int) -> list[Claimed]:
+        now, name = self.at(), self.channel.name
+        lanes = [lane for lane in Lane if is_open(db.session(), name, lane, now)]
+        if room == 1 and self.takes % TURNS == TURNS - 1:
+            lanes.reverse()
+        holder = f"{socket.gethostname()[:40]}:{os.getpid()}"
+
+        def work(session: Session) -> list[Claimed]:
+            taken: list[Claimed] = []
+            for lane in lanes:
+                kept = 1 if lane is Lane.URGENT and room > 1 else 0
+                limit = room - kept - len(taken)
+                if limit > 0:
+                    taken += claim_due(session, name, lane, limit=limit, holder=holder, now=now)
+            return taken
+
+        return transact(work) if lanes else []
+
+    def _left(self) -> int:
+        """How many tries the channel may still be given within a minute."""
+        if self.budget <= 0:
+            tried = count_attempts(db.session(), self.channel.name, self.at())
+            self.budget = self.channel.max_per_minute - tried
+        return self.budget
+
+    def _learn(self, now: float) -> None:
+        """Take more at once where hands were quickly free again, and less where they were not."""
+        lasted, self.took_at = now - self.took_at, now
+        if not self.crew.hands or not self.takes:
+            return
+        if lasted < QUICK_SECONDS:
+            self.size = min(self.size * 2, self.most)
+        elif lasted > SLOW_SECONDS:
+            self.size = max(self.size // 2, min(self.crew.hands, self.most))
+
+    def _look_for_stops(self) -> None:
+        """See at least every second what was stopped, by whatever process."""
+        now = time.monotonic()
+        if not self.crew.in_hand:
+            self.messages.clear()
+        elif now - self.looked_at >= STOPS_SECONDS:
+            db.session.remove()  # a look must not see what was read before
+            self.crew.stopped = frozenset(list_stopped(db.session(), list(self.messages)))
+            self.looked_at = now
+
+
+def _settle(session: Session, outcomes: list[Outcome], now: datetime) -> list[Consequence]:
+    """Write down what was taken, what failed and what was not tried; what follows of failures."""
+    taken = [
+        Taken(each.claimed, each.accepted, each.ms)
+        for each in outcomes
+        if each.accepted is not None
+    ]
+    settle_all_sent(session, taken, now=now)
+    follows = [
+        settle_failed(
+            session,
+            each.claimed,
+            each.error,
+            jitter=_chance.uniform(-1, 1),
+            now=now,
+            ms=each.ms,
+        )
+        for each in outcomes
+        if each.error is not None
+    ]
+    give_back(session, [each.claimed for each in outcomes if each.untried])
+    return follows

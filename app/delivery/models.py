@@ -8,12 +8,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import EncryptedText, Model, Moment
 
+# Said word for word where such rows are looked for: SQLite knows its partial index only by this.
+WAITING_ROWS = "status IN ('created', 'queued')"
+QUEUED_ROWS = "status = 'queued'"
+SENDING_ROWS = "status = 'sending'"
+
+
+def _only(rows: str) -> dict[str, Any]:
+    """For an index of some rows only."""
+    return {"sqlite_where": text(rows), "postgresql_where": text(rows)}
+
 
 class Message(Model):
     """What is to be said, once, to many, in every language it was written in.
 
-    Nobody sees it before `planned_at`; `expires_at` is when it no longer holds, `closed_at` when
-    all that followed from that was done.
+    Nobody sees it before `planned_at`; nothing more of it leaves from `stopped_at` on;
+    `expires_at` is when it no longer holds, `closed_at` when all that followed from that was done.
     """
 
     __tablename__ = "message"
@@ -39,17 +49,25 @@ class Message(Model):
     not_before: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     planned_at: Mapped[datetime | None] = mapped_column(Moment)
+    stopped_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ContactPoint(Model):
-    """An address of a person on a channel, with its state and why."""
+    """An address of a person, with its state and why; `channel` is the kind of the address.
+
+    The state is the address's: it is the same for everybody who has it. From `gone_at` on it is
+    this person's no more.
+    """
 
     __tablename__ = "contact_point"
-    __table_args__ = (UniqueConstraint("channel", "address_hash"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "channel", "address_hash"),
+        Index("ix_contact_point_address", "channel", "address_hash"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("worker.id"))
     channel: Mapped[str] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(EncryptedText("contact_point.address"))
     address_hash: Mapped[str] = mapped_column(String(64))
@@ -58,20 +76,26 @@ class ContactPoint(Model):
     state_at: Mapped[datetime] = mapped_column(Moment)
     last_inbound_at: Mapped[datetime | None] = mapped_column(Moment)
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    gone_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Delivery(Model):
     """One message to one person over one channel, and how far it came.
 
     `values` fill what differs from person to person; `answer_key` names the shift whose answer
-    makes a reminder needless; it is sent before `expires_at` or not at all.
+    makes a reminder needless, `answered_at` when it came; it is sent before `expires_at` or not at
+    all. At `look_at` the ledger sees whether it needs another road, or is given up.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("message_id", "person_id", "channel"),
         UniqueConstraint("once_key", "channel"),
-        Index("ix_delivery_due", "status", "lane", "next_attempt_at"),
+        Index("ix_delivery_due", "channel", "lane", "next_attempt_at", **_only(QUEUED_ROWS)),
+        Index("ix_delivery_waiting", "message_id", **_only(WAITING_ROWS)),
+        Index("ix_delivery_late", "expires_at", **_only(WAITING_ROWS)),
+        Index("ix_delivery_sending", "lease_until", **_only(SENDING_ROWS)),
+        Index("ix_delivery_look", "look_at", **_only("look_at IS NOT NULL")),
         Index(
             "ix_delivery_external",
             "channel",
@@ -102,6 +126,7 @@ class Delivery(Model):
     values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     attempt_count: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None] = mapped_column(Moment)
+    look_at: Mapped[datetime | None] = mapped_column(Moment)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     leased_by: Mapped[str | None] = mapped_column(String(60))
     external_id: Mapped[str | None] = mapped_column(String(80))
@@ -111,6 +136,7 @@ class Delivery(Model):
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -134,6 +160,25 @@ class Attempt(Model):
     http_status: Mapped[int | None]
     ms: Mapped[int | None]
     masked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class ProviderEvent(Model):
+    """What a provider told, as it came; `outcome` is the effect that it had, once it had one."""
+
+    __tablename__ = "provider_event"
+    __table_args__ = (
+        UniqueConstraint("channel", "provider_event_id"),
+        Index("ix_provider_event_new", "received_at", **_only("handled_at IS NULL")),
+        Index("ix_provider_event_handled", "handled_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    provider_event_id: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    raw: Mapped[str] = mapped_column(EncryptedText("provider_event.raw"))
+    handled_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(String(20))
 
 
 class ChannelState(Model):

@@ -1,17 +1,34 @@
 """The inbox of a person, what is due to be tidied, and how far messages came."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
-from app.delivery.models import Attempt, ChannelState, Delivery, Message
+from app.delivery.models import (
+    Attempt,
+    ChannelState,
+    ContactPoint,
+    Delivery,
+    Message,
+    ProviderEvent,
+)
 from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
 from app.delivery.rules.messages import MessageKind, fill, in_language
+from app.delivery.rules.roads import USABLE, AddressKind, AddressState
+from app.extensions import Moment
 
 MOST_SHOWN = 100
+SENT_OUTCOME = "sent"
+# Devices belong to the accounts, which stand above; who carries one decides the road to them.
+DEVICE = table(
+    "device_token",
+    column("account_id"),
+    column("expires_at", Moment()),
+    column("revoked_at", Moment()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,36 @@ def is_open(session: Session, channel: ChannelName, lane: Lane, now: datetime) -
     return lane is Lane.URGENT and reason.startswith(ChannelStep.HOLD_ORDINARY)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a provider told and nobody has acted on as yet, as it came."""
+
+    id: int
+    channel: ChannelName
+    received_at: datetime
+    raw: str
+
+
+def list_told(
+    session: Session, channels: Sequence[ChannelName], *, after: int, limit: int
+) -> Sequence[Told]:
+    """What providers of these channels told and nobody has acted on, oldest first."""
+    rows = session.scalars(
+        select(ProviderEvent)
+        .where(ProviderEvent.handled_at.is_(None), ProviderEvent.channel.in_(channels))
+        .where(ProviderEvent.id > after)
+        .order_by(ProviderEvent.id)
+        .limit(limit)
+    )
+    return [Told(row.id, ChannelName(row.channel), row.received_at, row.raw) for row in rows]
+
+
+def list_stopped(session: Session, message_ids: Sequence[str]) -> Sequence[str]:
+    """Which of these messages were stopped."""
+    chosen = select(Message.id).where(Message.id.in_(message_ids), Message.stopped_at.is_not(None))
+    return session.scalars(chosen).all()
+
+
 def count_attempts(session: Session, channel: ChannelName, now: datetime) -> int:
     """How many tries a channel was given in the last minute."""
     chosen = (
@@ -140,3 +187,145 @@ def count_by_status(
     for message_id, status, count in rows:
         found[message_id][Status(status)] = count
     return found
+
+
+def list_with_device(session: Session, person_ids: Collection[str], now: datetime) -> Set[str]:
+    """Which of these people carry a device that is signed in and may fetch their inbox."""
+    return set(
+        session.scalars(
+            select(DEVICE.c.account_id)
+            .where(DEVICE.c.account_id.in_(person_ids))
+            .where(DEVICE.c.revoked_at.is_(None), DEVICE.c.expires_at > now)
+        )
+    )
+
+
+def find_addresses(
+    session: Session, person_ids: Collection[str]
+) -> Mapping[str, Mapping[AddressKind, str]]:
+    """The addresses at which these people can be written to: ids by person and kind."""
+    found: dict[str, dict[AddressKind, str]] = {}
+    rows = session.execute(
+        select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.id)
+        .where(ContactPoint.person_id.in_(person_ids), ContactPoint.gone_at.is_(None))
+        .where(ContactPoint.state.in_(USABLE))
+    )
+    for person_id, kind, point_id in rows:
+        found.setdefault(person_id, {})[AddressKind(kind)] = point_id
+    return found
+
+
+def list_closed(session: Session, lane: Lane, now: datetime) -> set[ChannelName]:
+    """The channels that take nothing of this lane now."""
+    paused = session.scalars(select(ChannelState.channel).where(ChannelState.paused)).all()
+    names = [ChannelName(name) for name in paused]
+    return {name for name in names if not is_open(session, name, lane, now)}
+
+
+def find_unclear(
+    session: Session, channel: ChannelName, now: datetime, *, limit: int
+) -> Mapping[str, str]:
+    """Deliveries of a channel that are unclear and to be asked about now.
+
+    By the name that the provider knows them under: its own, or ours that it was given.
+    """
+    rows = session.execute(
+        select(Delivery.id, Delivery.external_id)
+        .where(Delivery.look_at <= now, Delivery.channel == channel)
+        .where(Delivery.status == Status.UNCLEAR)
+        .order_by(Delivery.look_at)
+        .limit(limit)
+    )
+    return {external_id or delivery_id: delivery_id for delivery_id, external_id in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """How a channel does: whether it rests and why, and its tries since two moments."""
+
+    paused: bool = False
+    reason: str = ""
+    paused_at: datetime | None = None
+    resume_at: datetime | None = None
+    quota_left: int | None = None
+    waiting: int = 0
+    sent: tuple[int, int] = (0, 0)
+    failed: tuple[int, int] = (0, 0)
+    last_minute: int = 0
+
+
+def find_channel_facts(
+    session: Session, channel: ChannelName, *, today: datetime, hour: datetime, now: datetime
+) -> ChannelFacts:
+    """How a channel does: figures since the day began and of the last hour."""
+    state = session.get(ChannelState, channel) or ChannelState(channel=channel, paused=False)
+    rests = state.paused and (state.resume_at is None or state.resume_at > now)
+    in_hour, of_today = Attempt.started_at >= hour, Attempt.started_at >= today
+    sent = Attempt.outcome == SENT_OUTCOME
+    tries = session.execute(
+        select(sent, of_today, in_hour, func.count())
+        .select_from(Attempt)
+        .join(Delivery, Delivery.id == Attempt.delivery_id)
+        .where(Delivery.channel == channel, Attempt.outcome.is_not(None))
+        .where(Attempt.started_at >= min(today, hour))
+        .group_by(sent, of_today, in_hour)
+    ).all()
+    waiting = (
+        select(func.count())
+        .select_from(Delivery)
+        .where(Delivery.status == Status.QUEUED, Delivery.channel == channel)
+        .where(Delivery.expires_at > now)
+    )
+
+    def split(*, went: bool) -> tuple[int, int]:
+        rows = [row for row in tries if bool(row[0]) is went]
+        return sum(row[3] for row in rows if row[1]), sum(row[3] for row in rows if row[2])
+
+    return ChannelFacts(
+        rests,
+        (state.pause_reason or "") if rests else "",
+        state.paused_at if rests else None,
+        state.resume_at if rests else None,
+        state.quota_left,
+        session.scalar(waiting) or 0,
+        split(went=True),
+        split(went=False),
+        count_attempts(session, channel, now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AddressShown:
+    """An address of a person with what is known of it, since when and why."""
+
+    id: str
+    kind: AddressKind
+    address: str
+    state: AddressState
+    code: str
+    at: datetime
+
+    @property
+    def is_used(self) -> bool:
+        """Whether messages are sent to it."""
+        return self.state in USABLE
+
+
+def list_addresses(session: Session, person_id: str) -> Sequence[AddressShown]:
+    """Where a person is written to, and what is known of each address."""
+    rows = session.scalars(
+        select(ContactPoint)
+        .where(ContactPoint.person_id == person_id, ContactPoint.gone_at.is_(None))
+        .order_by(ContactPoint.channel.desc(), ContactPoint.id)
+    )
+    return [
+        AddressShown(
+            row.id,
+            AddressKind(row.channel),
+            row.address,
+            AddressState(row.state),
+            row.state_code or "",
+            row.state_at,
+        )
+        for row in rows
+    ]

@@ -1,17 +1,85 @@
-"""The one table of channels; nothing else names a channel's file."""
+"""The one table of channels, built from the settings; nothing else names a channel's file."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
+from app.delivery.channels.email import Email, SmtpGroup, read_smtp
 from app.delivery.channels.in_app import InApp
-from app.delivery.rules import Channel, ChannelName
+from app.delivery.channels.sms_group import SmsGroup, read_sms
+from app.delivery.channels.sms_http import SmsHttp
+from app.delivery.rules import Channel, ChannelName, Lane
+from app.delivery.rules.roads import QuietHours, Roads
+from app.settings import Settings, UnsafeSetting
 
+log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
-CHANNELS: Channels = MappingProxyType({ChannelName.IN_APP: InApp()})
+Group = SmsGroup | SmtpGroup
 # Handed over by the write that says so: no call that could fail, no lease that could run out.
-IN_HOUSE = frozenset({ChannelName.IN_APP})
+IN_HOUSE = frozenset({ChannelName.IN_APP, ChannelName.PAPER})
+# Who has both hears of it first by what rings in a pocket.
+READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
+    ChannelName.SMS_HTTP: read_sms,
+    ChannelName.EMAIL: read_smtp,
+}
+
+
+def refuse_unsafe_channels(settings: Settings) -> None:
+    """Refuse, naming the setting, a channel that is half set up or would tell secrets."""
+    for read in READERS.values():
+        read(settings.channels)
+    try:
+        QuietHours.read(settings.quiet_hours)
+    except ValueError:
+        raise UnsafeSetting("ANCA_QUIET_HOURS: write it like 21:00-04:30, or off") from None
+
+
+def groups_of(settings: Settings) -> Mapping[ChannelName, Group]:
+    """The settings of each channel that is set up; one that cannot run is left out and said so."""
+    found: dict[ChannelName, Group] = {}
+    for name, read in READERS.items():
+        try:
+            group = read(settings.channels)
+        except UnsafeSetting as problem:
+            log.error("channel %s is off: %s", name, problem)
+        else:
+            if group is not None:
+                found[name] = group
+    return found
+
+
+def problem_of(settings: Settings, name: ChannelName) -> str:
+    """What the settings of a channel lack or what is unsafe in them; nothing when they are well."""
+    try:
+        READERS[name](settings.channels)
+    except UnsafeSetting as problem:
+        return str(problem)
+    return ""
+
+
+def build_channels(settings: Settings, now: Callable[[], datetime]) -> Channels:
+    """Every channel of this node."""
+    channels: dict[ChannelName, Channel] = {ChannelName.IN_APP: InApp()}
+    for name, group in groups_of(settings).items():
+        channels[name] = Email(group, now) if isinstance(group, SmtpGroup) else SmsHttp(group, now)
+    return channels
 
 
 def leaving_the_house(channels: Channels) -> Channels:
     """The channels whose messages go through somebody else's hands."""
     return {name: channel for name, channel in channels.items() if name not in IN_HOUSE}
+
+
+def roads_of(settings: Settings) -> Roads:
+    """The channels that leave the house, by lane and in order, as this node is set up."""
+    groups = groups_of(settings)
+    outside = {
+        lane: tuple(name for name, group in groups.items() if lane in group.lanes) for lane in Lane
+    }
+    return replace(quiet_of(settings), outside=outside)
+
+
+def quiet_of(settings: Settings) -> Roads:
+    """No road out of the house, but the hours of this node in which nothing may ring."""
+    return Roads(quiet=QuietHours.read(settings.quiet_hours), zone=settings.timezone)

@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _
 from app.web.filters import day
 
 SENTENCES: Mapping[str, Any] = {
+    "digests.not_an_address": _("Chưa đúng địa chỉ e-mail. Ví dụ: ten@congty.vn"),
+    "delivery.too_many_tries": _("Đã gửi %(most)s tin thử trong một giờ. Hãy đợi rồi thử lại."),
     "refused": _("Không làm được việc này."),
     "fields.invalid": _("Có mục chưa đúng. Xem từng mục bên dưới."),
     "not_found": _("Không có trang hoặc mục này."),
@@ -289,6 +291,7 @@ SENTENCES: Mapping[str, Any] = {
     "sync.wrong_recipient": _("Mục nhật ký này gửi cho nơi khác."),
     "sync.gap": _("Thiếu các mục trước đó. Máy chủ sẽ gửi lại từ mục còn thiếu."),
     "sync.clock": _("Đồng hồ máy lệch hơn 10 phút."),
+    "delivery.message_over": _("Tin này đã hết hạn hoặc đã dừng, không gửi lại được."),
     "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. So hai bản rồi chọn."),
     "reminders.unknown_group": _("Nhóm này không thuộc công ty."),
     "reminders.nothing_to_say": _("Lời nhắc cần tên và nội dung tiếng Việt."),

@@ -55,6 +55,10 @@ POLICY: dict[str, Line] = {
     "upkeep_health.show_health": Line("programs ask whether the process is up", ANYBODY),
     "upkeep_health.show_readiness": Line("programs ask whether the node can work", ANYBODY),
     "upkeep_node.show_node": Line("the administrator sees what is wrong with the node", ADMIN),
+    "upkeep_channels.show_channels": Line("the administrator sees how channels do", ADMIN),
+    "upkeep_channels.pause": Line("the administrator puts a channel to rest", ADMIN, lacks=True),
+    "upkeep_channels.resume": Line("the administrator sets it going again", ADMIN, lacks=True),
+    "upkeep_channels.try_out": Line("the administrator tries a channel out", ADMIN, lacks=True),
     "upkeep_certificate.show_certificate": Line("anybody reads how to trust the node", ANYBODY),
     "upkeep_certificate.download_authority": Line(
         "anybody takes the authority's certificate", ANYBODY, lacks=True
@@ -124,11 +128,16 @@ POLICY: dict[str, Line] = {
     "me_api.show_me": Line("the caller and nobody else", SIGNED_IN),
     "me_api.show_my_record": Line("a worker reads the own record", WORKER),
     "delivery_api.show_inbox": Line("the caller's own messages", SIGNED_IN),
+    "provider_calls.hear_call": Line(
+        "providers call; the secret in the address is the proof", ANYBODY, lacks=True, proves=True
+    ),
     # Workers
     "workers.list_people": Line("team and officer see their own branch", TEAM),
     "workers.show_worker": Line("team and officer see a worker of theirs", TEAM, of=True),
     "workers.create_worker": Line("an officer keeps the own company's workers", OFFICER),
     "workers.change_worker": Line("an officer keeps the own workers", OFFICER, of=True),
+    "workers.change_address": Line("an officer stops writing to an own worker", OFFICER, of=True),
+    "workers.change_email": Line("an officer keeps an own worker's e-mail", OFFICER, of=True),
     "workers.show_id_number": Line("an officer reads an ID number, noted", OFFICER, of=True),
     "workers.move_worker": Line("an officer moves an own worker", OFFICER, of=True),
     "workers.end_work": Line("an officer lets an own worker leave", OFFICER, of=True),
@@ -242,10 +251,20 @@ POLICY: dict[str, Line] = {
     "reminders.carry": Line("the park manager carries reminders between companies", MANAGER),
     "reminders.take_carry_back": Line("the park manager takes it back", MANAGER, lacks=True),
     "messages.show_message": Line("an officer sees who an own message reached", OFFICER, of=True),
+    "messages.show_delivery": Line(
+        "an officer sees one sending to an own worker", OFFICER, of=True
+    ),
+    "messages.send_again": Line("an officer sends again to own workers", OFFICER, of=True),
+    "messages.take_unclear_as_arrived": Line(
+        "an officer decides what is unclear of own workers", OFFICER, of=True
+    ),
     "compliance.show_compliance": Line("companies of one's own reach", COMPLIANCE),
     "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
     "compliance.show_digest": Line("the park manager's own digests", DIGEST),
     "compliance.mark_digest_read": Line("the park manager's own digest", DIGEST, own=True),
+    "compliance.choose_digest_address": Line(
+        "a park manager says where the digest goes too", DIGEST
+    ),
     "compliance.choose_digest": Line("the park manager's own choice", DIGEST, own=True),
     "compliance.show_files": Line("one's own files, companies of one's own reach", COMPLIANCE),
     "compliance.write_figures_file": Line("a file of companies of one's own reach", COMPLIANCE),

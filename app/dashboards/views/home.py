@@ -59,6 +59,7 @@ MENU = (
     MenuItem("accounts_admin.list_accounts", "user", _("Tài khoản"), Permission.MANAGE_ACCOUNTS),
     MenuItem("kiosks.list_company_kiosks", "keyboard", _("Kiosk"), Permission.MANAGE_KIOSKS),
     MenuItem("sync.show_sync", "refresh-cw", _("Đồng bộ"), Permission.MANAGE_NODE),
+    MenuItem("upkeep_channels.show_channels", "send", _("Kênh gửi tin"), Permission.MANAGE_NODE),
     MenuItem("upkeep_node.show_node", "settings", _("Máy chủ"), Permission.MANAGE_NODE),
     MenuItem("upkeep_backups.show_backups", "save", _("Sao lưu"), Permission.MANAGE_NODE),
 )

@@ -3,12 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, Update, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import (
+    CursorResult,
+    Table,
+    Update,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from app.delivery.models import Delivery, Message
+from app.delivery.models import WAITING_ROWS, Delivery, Message
 from app.delivery.rules import ChannelName, Lane, Status, may_move
 from app.delivery.rules.messages import MessageKind, before
 from app.extensions import upsert
@@ -19,23 +31,29 @@ WAITING = before(Status.SKIPPED)
 SHOWN = tuple(status for status in before(Status.READ) if status not in WAITING)
 
 
-def _answered(touched: Sequence[Status]) -> Update:
+def _answered(read: Sequence[Status]) -> Update:
+    """An answer came: what waits is skipped, what is at these statuses counts as read."""
     # built once, on the table: it runs with every check-in
     table = cast(Table, Delivery.__table__)
-    waiting = table.c.status.in_(WAITING)
+    at = bindparam("at", type_=table.c.read_at.type)
+    waiting, shown = table.c.status.in_(WAITING), table.c.status.in_(read)
+    skipped = (waiting, str(Status.SKIPPED))
+    settled = [skipped, (shown, str(Status.READ))] if read else [skipped]
     return (
         update(table)
         .where(table.c.person_id == bindparam("of_person"))
-        .where(table.c.answer_key == bindparam("of_shift"), table.c.status.in_(touched))
+        .where(table.c.answer_key == bindparam("of_shift"))
         .values(
-            status=case((waiting, str(Status.SKIPPED)), else_=str(Status.READ)),
-            read_at=case((waiting, None), else_=bindparam("at", type_=table.c.read_at.type)),
-            answer_key=None,
+            status=case(*settled, else_=table.c.status),
+            answer_key=case(*[(chosen, None) for chosen, _ in settled], else_=table.c.answer_key),
+            answered_at=at,
+            look_at=None,
+            **({"read_at": case((shown, at), else_=table.c.read_at)} if read else {}),
         )
     )
 
 
-ANSWERED_FOR, ANSWERED_BY_PERSON = _answered(WAITING), _answered((*WAITING, *SHOWN))
+ANSWERED_FOR, ANSWERED_BY_PERSON = _answered(()), _answered(SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,17 @@ class NewDelivery:
     once_key: str | None = None
     answer_key: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One person and the channel they are written to over, at which address, from when on."""
+
+    person: NewDelivery
+    channel: ChannelName
+    not_before: datetime
+    contact_point_id: str | None = None
+    look_at: datetime | None = None
 
 
 def open_message(session: Session, message: NewMessage, *, now: datetime) -> str:
@@ -103,31 +132,59 @@ def add_deliveries(
 
     Returns the people it was really added for.
     """
-    if not people:
+    legs = [Leg(person, channel, not_before) for person in people]
+    added = add_legs(session, message_id, legs, lane=lane, expires_at=expires_at, now=now)
+    return {person_id for person_id, _ in added}
+
+
+def add_legs(
+    session: Session,
+    message_id: str,
+    legs: Sequence[Leg],
+    *,
+    lane: Lane,
+    expires_at: datetime,
+    now: datetime,
+) -> set[tuple[str, ChannelName]]:
+    """Queue a message to each person over the channel chosen for them; nobody's road twice.
+
+    Returns the persons and channels that were really added.
+    """
+    if not legs:
         return set()
     rows = [
         {
             "id": new_id(now),
             "message_id": message_id,
-            "person_id": person.person_id,
-            "channel": channel,
-            "once_key": person.once_key,
-            "answer_key": person.answer_key,
+            "person_id": leg.person.person_id,
+            "channel": leg.channel,
+            "once_key": leg.person.once_key,
+            "answer_key": leg.person.answer_key,
+            "contact_point_id": leg.contact_point_id,
             "status": Status.QUEUED,
             "lane": lane,
-            "locale": person.locale,
-            "values": dict(person.values),
+            "locale": leg.person.locale,
+            "values": dict(leg.person.values),
             "attempt_count": 0,
-            "next_attempt_at": not_before,
+            "next_attempt_at": leg.not_before,
+            "look_at": leg.look_at,
             "created_at": now,
             "expires_at": expires_at,
         }
-        for person in people
+        for leg in legs
     ]
-    added = session.scalars(
-        upsert(session, Delivery).on_conflict_do_nothing().returning(Delivery.person_id), rows
+    # Without the names of the rows that were added: two hundred thousand would cost as much again.
+    statement = upsert(session, Delivery).on_conflict_do_nothing()
+    written: CursorResult[Any] = session.connection().execute(statement, rows)
+    wanted = {(leg.person.person_id, leg.channel) for leg in legs}
+    if written.rowcount == len(rows):
+        return wanted
+    there = session.execute(
+        select(Delivery.person_id, Delivery.channel).where(
+            Delivery.id.in_([row["id"] for row in rows])
+        )
     )
-    return set(added)
+    return {(person_id, ChannelName(channel)) for person_id, channel in there}
 
 
 def show_message(session: Session, message_id: str, *, now: datetime) -> None:
@@ -137,6 +194,30 @@ def show_message(session: Session, message_id: str, *, now: datetime) -> None:
         .where(Message.id == message_id, Message.planned_at.is_(None))
         .values(planned_at=now)
     )
+
+
+def stop_message(session: Session, message_id: str, *, now: datetime) -> None:
+    """From this commit on nothing more of a message leaves; what has left has left."""
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.stopped_at.is_(None))
+        .values(stopped_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def cancel_rest(session: Session, message_id: str, *, limit: int) -> int:
+    """A chunk of what still waits of a message is cancelled; returns how many, 0 when done."""
+    of_message = select(Delivery.id).where(Delivery.message_id == message_id, text(WAITING_ROWS))
+    ids = session.scalars(of_message.limit(limit).with_for_update()).all()
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids))
+        .where(Delivery.status.in_(before(Status.CANCELLED)))
+        .values(status=Status.CANCELLED, answer_key=None, look_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ids)
 
 
 def settle_answer(
@@ -156,7 +237,7 @@ def cancel_waiting(session: Session, person_ids: Sequence[str]) -> None:
         update(Delivery)
         .where(Delivery.person_id.in_(person_ids))
         .where(Delivery.status.in_(before(Status.CANCELLED)))
-        .values(status=Status.CANCELLED, answer_key=None)
+        .values(status=Status.CANCELLED, answer_key=None, look_at=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -204,7 +285,7 @@ def mark_delivered(
         update(Delivery)
         .where(Delivery.person_id == person_id, Delivery.message_id.in_(message_ids))
         .where(Delivery.channel == ChannelName.IN_APP, Delivery.status == Status.SENT)
-        .values(status=Status.DELIVERED, delivered_at=now)
+        .values(status=Status.DELIVERED, delivered_at=now, look_at=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -238,7 +319,7 @@ def mark_read(
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_([row.id for row in shown]))
-        .values(status=Status.READ, read_at=at)
+        .values(status=Status.READ, read_at=at, look_at=None)
         .execution_options(synchronize_session=False)
     )
     return at

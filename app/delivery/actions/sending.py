@@ -1,28 +1,72 @@
 """Sending: claim under a lease, hand over, and write down what became of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
 
-from app.delivery.models import Attempt, ChannelState, ContactPoint, Delivery, Message
-from app.delivery.registry import IN_HOUSE
+from app.delivery.actions.circuit import note_failure, room_to_try
+from app.delivery.actions.contacts import set_address_state
+from app.delivery.models import (
+    QUEUED_ROWS,
+    SENDING_ROWS,
+    WAITING_ROWS,
+    Attempt,
+    ChannelState,
+    ContactPoint,
+    Delivery,
+    Message,
+)
+from app.delivery.registry import IN_HOUSE, quiet_of
 from app.delivery.rules import (
+    FAILED,
     Accepted,
+    BadRecipient,
     ChannelName,
     ChannelStep,
     Consequence,
     Lane,
+    NextChannel,
     Outbound,
     Status,
     what_follows,
 )
 from app.delivery.rules.messages import before, fill, in_language
+from app.delivery.rules.pausing import BY_PERSON
+from app.delivery.rules.retries import URGENT_PATIENCE
+from app.delivery.rules.roads import USABLE, AddressKind, AddressState, rings
+from app.delivery.rules.statuses import ARRIVED
 from app.extensions import upsert
 
 LEASE = timedelta(minutes=2)
+# A provider is given a moment to know what became of what it did not answer for.
+ASKED_AFTER = timedelta(minutes=1)
+FIRST_LOOK = {
+    Lane.URGENT: URGENT_PATIENCE,
+    Lane.NORMAL: timedelta(hours=1),
+    Lane.BULK: timedelta(hours=1),
+}
+GONE = "gone"
+UNFETCHED, NOT_FETCHED = (Status.SENT,), Status.TEMPORARY_FAILURE
 UNSETTLED = (Status.SENDING, Status.UNCLEAR)
 
 
@@ -39,17 +83,31 @@ class Claimed:
 
 
 def hand_over_in_house(session: Session, *, limit: int, now: datetime) -> int:
-    """What needs nobody else's hands is sent by this write; returns how many."""
-    due = _due(now).where(Delivery.channel.in_(IN_HOUSE)).limit(limit)
-    ids = session.scalars(due.with_for_update(skip_locked=True, of=Delivery)).all()
+    """What needs nobody else's hands is sent by this write, urgent first; returns how many."""
+    ids: list[str] = []
+    for lane in Lane:
+        for channel in IN_HOUSE:
+            due = _due(channel, lane, now).limit(limit - len(ids))
+            ids += session.scalars(due.with_for_update(skip_locked=True, of=Delivery))
     if ids:
         session.execute(
             update(Delivery)
             .where(Delivery.id.in_(ids), Delivery.status == Status.QUEUED)
-            .values(status=Status.SENT, sent_at=now, attempt_count=1, next_attempt_at=None)
+            .values(
+                status=Status.SENT,
+                sent_at=now,
+                attempt_count=1,
+                next_attempt_at=None,
+                look_at=case((_fetched_urgently(), now + URGENT_PATIENCE), else_=None),
+            )
             .execution_options(synchronize_session=False)
         )
     return len(ids)
+
+
+def _fetched_urgently() -> ColumnElement[bool]:
+    """Whether it matters soon that a phone fetches what was handed over."""
+    return and_(Delivery.lane == Lane.URGENT, Delivery.channel == ChannelName.IN_APP)
 
 
 def claim_due(
@@ -61,9 +119,20 @@ def claim_due(
     holder: str,
     now: datetime,
 ) -> list[Claimed]:
-    """Take what is due on a channel and lane; nobody else sends it while the lease lasts."""
-    due = _due(now).where(Delivery.channel == channel, Delivery.lane == lane).limit(limit)
+    """Take what is due on a channel and lane; nobody else sends it while the lease lasts.
+
+    Nothing that rings in the quiet hours, one to try out a channel that failed, and nothing to
+    whom another road reached meanwhile, or who has answered.
+    """
+    if rings(channel, lane) and quiet_of(session.info["settings"]).quiet_until(now):
+        return []
+    limit = min(limit, room_to_try(session, channel, limit, now=now))
+    if limit <= 0:
+        return []
+    due = _due(channel, lane, now).limit(limit)
     ids = session.scalars(due.with_for_update(skip_locked=True, of=Delivery)).all()
+    _skip_needless(session, ids)
+    _fail_unusable(session, ids, now)
     taken = session.scalars(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.status == Status.QUEUED)
@@ -92,12 +161,53 @@ def claim_due(
     return claimed
 
 
-def _due(now: datetime) -> Select[str]:
+def _skip_needless(session: Session, ids: Sequence[str]) -> None:
+    """Nothing goes to whom another road has reached, or who has answered, since it was queued."""
+    other = aliased(Delivery)
+    done = or_(other.status.in_(ARRIVED), other.answered_at.is_not(None))
+    reached = (
+        select(other.id)
+        .where(other.message_id == Delivery.message_id, other.person_id == Delivery.person_id)
+        .where(other.id != Delivery.id, done)
+    )
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.status == Status.QUEUED, reached.exists())
+        .values(status=Status.SKIPPED, answer_key=None, look_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _fail_unusable(session: Session, ids: Sequence[str], now: datetime) -> None:
+    """What was queued for an address that is used no more by now leads on to the next road."""
+    unusable = or_(ContactPoint.state.not_in(USABLE), ContactPoint.gone_at.is_not(None))
+    rows = session.execute(
+        select(Delivery.id, ContactPoint.state)
+        .join(ContactPoint, ContactPoint.id == Delivery.contact_point_id)
+        .where(Delivery.id.in_(ids), unusable)
+    ).all()
+    for delivery_id, state in rows:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id == delivery_id, Delivery.status == Status.QUEUED)
+            .values(
+                status=Status.PERMANENT_FAILURE,
+                error_class=BadRecipient.__name__,
+                error_code=state if state not in USABLE else GONE,
+                look_at=now,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _due(channel: ChannelName, lane: Lane, now: datetime) -> Select[str]:
     return (
         select(Delivery.id)
         .join(Message, Message.id == Delivery.message_id)
-        .where(Delivery.status == Status.QUEUED, Delivery.next_attempt_at <= now)
-        .where(Delivery.expires_at > now, Message.planned_at.is_not(None))
+        .where(Delivery.channel == channel, Delivery.lane == lane, text(f"delivery.{QUEUED_ROWS}"))
+        .where(Delivery.next_attempt_at <= now)
+        .where(Delivery.expires_at > now)
+        .where(Message.planned_at.is_not(None), Message.stopped_at.is_(None))
         .order_by(Delivery.next_attempt_at)
     )
 
@@ -121,20 +231,105 @@ def _claimed(delivery: Delivery, message: Message, address: str) -> Claimed:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A channel took a message; `ms` is how long that lasted."""
+
+    claimed: Claimed
+    accepted: Accepted
+    ms: int | None = None
+
+
 def settle_sent(session: Session, claimed: Claimed, accepted: Accepted, *, now: datetime) -> None:
     """A channel took a message; what has moved on meanwhile keeps its status."""
-    external_id = accepted.external_ids[0][:80] if accepted.external_ids else None
+    settle_all_sent(session, [Taken(claimed, accepted)], now=now)
+
+
+def settle_all_sent(session: Session, taken: Sequence[Taken], *, now: datetime) -> None:
+    """A channel took these messages; what has moved on meanwhile keeps its status."""
+    if not taken:
+        return
     session.execute(
-        update(Delivery)
-        .where(Delivery.id == claimed.id, Delivery.sent_at.is_(None))
-        .values(sent_at=now, external_id=external_id, lease_until=None, leased_by=None)
+        SENT,
+        [
+            {
+                "of_delivery": each.claimed.id,
+                "at": now,
+                "given": each.accepted.external_ids[0][:80] if each.accepted.external_ids else None,
+                "look": None if each.accepted.final else now + FIRST_LOOK[each.claimed.lane],
+            }
+            for each in taken
+        ],
     )
-    _move(session, claimed, UNSETTLED, status=Status.SENT, next_attempt_at=None)
-    _end_attempt(session, claimed, "sent", now=now)
+    session.execute(
+        TRIED,
+        [
+            {
+                "of_delivery": each.claimed.id,
+                "of_try": each.claimed.attempt,
+                "at": now,
+                "took": each.ms,
+                **_told(each.accepted.raw),
+            }
+            for each in taken
+        ],
+    )
+
+
+def _told(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {"http": raw.get("http_status"), "told": dict(raw)}
+
+
+def _sent_statement() -> Update:
+    # built once, on the table: it runs for every single message
+    table = cast(Table, Delivery.__table__)
+    unsettled = or_(*(table.c.status == status for status in UNSETTLED))
+    return (
+        update(table)
+        .where(table.c.id == bindparam("of_delivery"))
+        .values(
+            status=case((unsettled, str(Status.SENT)), else_=table.c.status),
+            next_attempt_at=case((unsettled, None), else_=table.c.next_attempt_at),
+            external_id=case(
+                (table.c.sent_at.is_(None), bindparam("given", type_=table.c.external_id.type)),
+                else_=table.c.external_id,
+            ),
+            sent_at=func.coalesce(table.c.sent_at, bindparam("at", type_=table.c.sent_at.type)),
+            look_at=case(
+                (unsettled, bindparam("look", type_=table.c.look_at.type)), else_=table.c.look_at
+            ),
+            lease_until=None,
+            leased_by=None,
+        )
+    )
+
+
+def _tried_statement() -> Update:
+    table = cast(Table, Attempt.__table__)
+    return (
+        update(table)
+        .where(table.c.delivery_id == bindparam("of_delivery"), table.c.n == bindparam("of_try"))
+        .values(
+            outcome="sent",
+            ended_at=bindparam("at", type_=table.c.ended_at.type),
+            ms=bindparam("took", type_=table.c.ms.type),
+            http_status=bindparam("http", type_=table.c.http_status.type),
+            masked=bindparam("told", type_=table.c.masked.type),
+        )
+    )
+
+
+SENT, TRIED = _sent_statement(), _tried_statement()
 
 
 def settle_failed(
-    session: Session, claimed: Claimed, error: Exception, *, jitter: float, now: datetime
+    session: Session,
+    claimed: Claimed,
+    error: Exception,
+    *,
+    jitter: float,
+    now: datetime,
+    ms: int | None = None,
 ) -> Consequence:
     """A channel did not take a message; what follows for it, its address and the channel."""
     delivery = session.scalars(
@@ -153,22 +348,47 @@ def settle_failed(
     if follows.status != delivery.status:
         delivery.status, delivery.next_attempt_at = follows.status, follows.next_attempt_at
         delivery.error_class, delivery.error_code = kind, code
+        delivery.look_at = _look_after_failure(delivery, follows, now)
     delivery.lease_until = delivery.leased_by = None
     if follows.bad_address and delivery.contact_point_id is not None:
-        session.execute(
-            update(ContactPoint)
-            .where(ContactPoint.id == delivery.contact_point_id)
-            .values(state="invalid", state_code=code, state_at=now)
-        )
+        point = session.get_one(ContactPoint, delivery.contact_point_id)
+        of_kind, hashed = AddressKind(point.channel), point.address_hash
+        set_address_state(session, of_kind, hashed, AddressState.INVALID, code=code, now=now)
     if follows.batch_stops:
         _hold_message(session, claimed)
+    told = getattr(error, "told", {})
+    session.execute(
+        update(Attempt)
+        .where(Attempt.delivery_id == claimed.id, Attempt.n == claimed.attempt)
+        .values(
+            outcome=follows.status,
+            ended_at=now,
+            error_class=kind,
+            code=code,
+            ms=ms,
+            http_status=told.get("http_status"),
+            masked=dict(told),
+        )
+        .execution_options(synchronize_session=False)
+    )
     _change_channel(session, claimed.channel, follows, code, now=now)
-    _end_attempt(session, claimed, follows.status, kind=kind, code=code, now=now)
+    if note_failure(session, claimed.channel, error, now=now):
+        return replace(follows, channel=ChannelStep.CIRCUIT)
     return follows
 
 
+def _look_after_failure(delivery: Delivery, follows: Consequence, now: datetime) -> datetime | None:
+    """When the ledger looks for another road after a failure: at once where one may be needed."""
+    wanted = follows.next_channel in {NextChannel.NOW, NextChannel.PLAIN_SMS}
+    if wanted or follows.status in FAILED:
+        return now
+    if follows.status is Status.UNCLEAR:
+        return now + ASKED_AFTER
+    return delivery.look_at
+
+
 def give_back(session: Session, claimed: Sequence[Claimed]) -> None:
-    """What was claimed and not tried waits again, as if it had not been taken."""
+    """What was claimed and not tried waits again as if it had not been taken, unless stopped."""
     for each in claimed:
         session.execute(
             delete(Attempt).where(Attempt.delivery_id == each.id, Attempt.n == each.attempt)
@@ -184,6 +404,17 @@ def give_back(session: Session, claimed: Sequence[Claimed]) -> None:
             )
             .execution_options(synchronize_session=False)
         )
+    # Whoever stopped a message may have gone through its rows while these were away.
+    of_stopped = select(Message.id).where(
+        Message.id.in_({each.message_id for each in claimed}), Message.stopped_at.is_not(None)
+    )
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_([each.id for each in claimed]))
+        .where(Delivery.message_id.in_(of_stopped), Delivery.status == Status.QUEUED)
+        .values(status=Status.CANCELLED, answer_key=None, look_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _hold_message(session: Session, claimed: Claimed) -> None:
@@ -215,80 +446,80 @@ def _change_channel(
     session.execute(
         upsert(session, ChannelState)
         .values(channel=channel, error_window={}, **state)
-        .on_conflict_do_update(index_elements=["channel"], set_=state)
-    )
-
-
-def _move(session: Session, claimed: Claimed, olds: Sequence[Status], **values: object) -> None:
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id == claimed.id, Delivery.status.in_(olds))
-        .values(lease_until=None, leased_by=None, **values)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _end_attempt(
-    session: Session,
-    claimed: Claimed,
-    outcome: str,
-    *,
-    kind: str | None = None,
-    code: str | None = None,
-    now: datetime,
-) -> None:
-    session.execute(
-        update(Attempt)
-        .where(Attempt.delivery_id == claimed.id, Attempt.n == claimed.attempt)
-        .values(ended_at=now, outcome=outcome, error_class=kind, code=code)
+        .on_conflict_do_update(
+            index_elements=["channel"],
+            set_=state,
+            # What a person put to rest, no provider wakes.
+            where=~ChannelState.paused
+            | (func.coalesce(ChannelState.pause_reason, "") != BY_PERSON),
+        )
     )
 
 
 def expire_waiting(session: Session, *, limit: int, now: datetime) -> int:
     """What was not sent in time is not sent at all; returns how many."""
-    late = Delivery.expires_at <= now
+    late = select(Delivery.id).where(text(WAITING_ROWS), Delivery.expires_at <= now)
     return _sweep(session, late, before(Status.EXPIRED), Status.EXPIRED, limit=limit)
 
 
 def give_up_leases(session: Session, *, limit: int, now: datetime) -> int:
     """What a silent sender held may have left or not; nobody sends it again unasked."""
     ran_out = Delivery.lease_until.is_(None) | (Delivery.lease_until <= now)
-    return _sweep(session, ran_out, (Status.SENDING,), Status.UNCLEAR, limit=limit)
+    held = select(Delivery.id).where(text(SENDING_ROWS), ran_out)
+    return _sweep(session, held, (Status.SENDING,), Status.UNCLEAR, limit=limit, look_at=now)
 
 
 def _sweep(
     session: Session,
-    chosen: ColumnElement[bool],
+    chosen: Select[str],
     olds: Sequence[Status],
     new: Status,
     *,
     limit: int,
+    look_at: datetime | None = None,
 ) -> int:
-    ids = session.scalars(
-        select(Delivery.id)
-        .where(Delivery.status.in_(olds), chosen)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    ids = session.scalars(chosen.limit(limit).with_for_update(skip_locked=True)).all()
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.status.in_(olds))
-        .values(status=new, lease_until=None, leased_by=None)
+        .values(status=new, lease_until=None, leased_by=None, look_at=look_at)
         .execution_options(synchronize_session=False)
     )
     return len(ids)
 
 
-def close_message(session: Session, message_id: str, *, limit: int, now: datetime) -> bool:
+Place = tuple[str, str]
+
+
+def close_message(
+    session: Session, message_id: str, *, after: Place | None, limit: int, now: datetime
+) -> Place | None:
     """A message no longer holds: what waits expires, what no phone fetched is given up.
 
-    In chunks; true when nothing of it was left to do.
+    In chunks by person and channel, from where the last one ended; None when it is done.
     """
-    of_message = Delivery.message_id == message_id
-    done = _sweep(session, of_message, before(Status.EXPIRED), Status.EXPIRED, limit=limit)
-    unfetched = of_message & (Delivery.channel == ChannelName.IN_APP)
-    done += _sweep(session, unfetched, (Status.SENT,), Status.TEMPORARY_FAILURE, limit=limit - done)
-    if done >= limit:
-        return False
+    place = tuple_(Delivery.person_id, Delivery.channel)
+    chosen = select(Delivery.id, Delivery.person_id, Delivery.channel, Delivery.status).where(
+        Delivery.message_id == message_id
+    )
+    if after is not None:
+        chosen = chosen.where(place > tuple_(*after))
+    chosen = chosen.order_by(Delivery.person_id, Delivery.channel).limit(limit)
+    rows = session.execute(chosen.with_for_update()).all()
+    for olds, new in ((before(Status.EXPIRED), Status.EXPIRED), (UNFETCHED, NOT_FETCHED)):
+        ids = [row.id for row in rows if row.status in olds and _ends(row.channel, new)]
+        if ids:
+            session.execute(
+                update(Delivery)
+                .where(Delivery.id.in_(ids))
+                .values(status=new, look_at=None)
+                .execution_options(synchronize_session=False)
+            )
+    if len(rows) == limit:
+        return rows[-1].person_id, rows[-1].channel
     session.execute(update(Message).where(Message.id == message_id).values(closed_at=now))
-    return True
+    return None
+
+
+def _ends(channel: str, new: Status) -> bool:
+    return new is not NOT_FETCHED or channel in IN_HOUSE

@@ -1,10 +1,12 @@
 """What can go wrong on a channel; the class says whether trying again can help."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 
 class ChannelError(Exception):
-    """A channel failed; `code` is the provider's own, `detail` is safe to log."""
+    """A channel failed; `code` is the provider's own, `detail` and what it `told` are masked."""
 
     def __init__(
         self,
@@ -13,12 +15,14 @@ class ChannelError(Exception):
         *,
         retry_after: timedelta | None = None,
         not_before: datetime | None = None,
+        told: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(" ".join(filter(None, (type(self).__name__, str(code), detail))))
         self.code = str(code)
         self.detail = detail
         self.retry_after = retry_after
         self.not_before = not_before
+        self.told = dict(told or {})
 
 
 class Temporary(ChannelError):  # noqa: N818 - names the remedy
@@ -35,6 +39,10 @@ class QuotaUsedUp(Temporary):
 
 class OutsideHours(Temporary):
     """Allowed again at `not_before`."""
+
+
+class NotUnderstood(Temporary):
+    """An answer that no table knows: tried once more, then a matter for whoever set it up."""
 
 
 class Unclear(Temporary):

@@ -11,6 +11,7 @@ from app.delivery.rules.errors import (
     BadMessage,
     BadRecipient,
     ConfigProblem,
+    NotUnderstood,
     OutsideHours,
     Permanent,
     QuotaUsedUp,
@@ -52,6 +53,7 @@ class ChannelStep(StrEnum):
     HOLD_ORDINARY = "hold_ordinary"
     RENEW = "renew"
     PAUSE = "pause"
+    CIRCUIT = "circuit"
 
 
 class NextChannel(StrEnum):
@@ -143,6 +145,8 @@ def _follows(
                 channel_until=until,
                 next_channel=urgent,
             )
+        case NotUnderstood() if attempt >= TRIES_BEFORE_NEXT:
+            return Consequence(Status.TECHNICAL_FAILURE, next_channel=urgent, alert=True)
         case Temporary():
             return _try_again(error, lane, attempt, now, jitter)
         case BadRecipient():
@@ -192,6 +196,12 @@ def needs_next_channel(lane: Lane, status: Status, first_tried_at: datetime, now
     """Whether an urgent notice has waited 3 minutes without arriving and takes another road."""
     waiting = may_move(status, Status.DELIVERED, lane=lane)
     return lane is Lane.URGENT and waiting and now - first_tried_at >= URGENT_PATIENCE
+
+
+def counts_against(error: Exception) -> bool:
+    """Whether a failure speaks against the channel, not against one address or text."""
+    held = (RateLimited, QuotaUsedUp, OutsideHours, Permanent, ConfigProblem)
+    return not isinstance(error, held)
 
 
 def circuit_pause(calls: int, errors: int, last_pause: timedelta | None) -> timedelta | None:

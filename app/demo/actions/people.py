@@ -6,6 +6,8 @@ from random import Random
 
 from app.accounts.models import Account, Consent, Credential, DeviceToken, RoleGrant
 from app.accounts.rules import Actor, Grant, Role, badge_key
+from app.delivery.models import ContactPoint
+from app.delivery.rules.roads import AddressKind, AddressState
 from app.demo.actions.ledger import Ledger
 from app.demo.actions.rows import Rows
 from app.demo.actions.sites import Site
@@ -76,8 +78,27 @@ def add_person(person: PersonPlan, site: Site, order: DemoOrder, rows: Rows) -> 
     if person.in_safety_team:
         rows.add(RoleGrant, account_id=person.id, role=str(Role.TEAM_MEMBER), branch_id=unit_id)
     if person.phone:
+        _add_address(person.id, person.phone, order, rows)
         _add_phone(person, order, rows)
     _place(person, site, order, rows)
+
+
+def _add_address(person_id: str, phone: str, order: DemoOrder, rows: Rows) -> None:
+    """The number at which messages would reach somebody, were a way switched on."""
+    rows.add(
+        ContactPoint,
+        id=person_id,  # one address each: nothing else asks for an id of its own
+        person_id=person_id,
+        channel=str(AddressKind.PHONE),
+        address=phone,
+        address_hash=blind_index(phone),
+        state=str(AddressState.UNKNOWN),
+        state_code=None,
+        state_at=order.set_up_at,
+        last_inbound_at=None,
+        verified_at=None,
+        gone_at=None,
+    )
 
 
 def _add_phone(person: PersonPlan, order: DemoOrder, rows: Rows) -> None:

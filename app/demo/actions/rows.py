@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account, Consent, Credential, DeviceToken, RoleGrant
 from app.audit.models import AuditEntry
 from app.checkins.models import CheckIn, Clearance, Duty, HealthState, RuleAcceptance
+from app.delivery.models import ContactPoint
 from app.extensions import Model
 from app.workforce.models import (
     Holiday,
@@ -27,6 +28,7 @@ ORDER: tuple[type[Model], ...] = (
     Credential,
     DeviceToken,
     Worker,
+    ContactPoint,
     WorkGroup,
     WorkPattern,
     Membership,

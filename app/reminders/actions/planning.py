@@ -14,11 +14,12 @@ from app.checkins.rules import DutyState
 from app.delivery.actions.ledger import (
     NewDelivery,
     NewMessage,
-    add_deliveries,
     open_message,
     show_message,
 )
-from app.delivery.rules import ChannelName, Lane
+from app.delivery.actions.roads import queue_by_road
+from app.delivery.registry import roads_of
+from app.delivery.rules import Lane
 from app.delivery.rules.messages import MessageKind, fill
 from app.reminders.models import ReminderOccurrence, ReminderSchedule
 from app.reminders.queries.audience import Receiver, list_receivers
@@ -93,7 +94,7 @@ def plan_chunk(
     if not schedule.active or _left_out(session, occurrence):
         _end(row, OccurrenceState.STOPPED, now)
         return Planned(done=True)
-    return _plan(session, row, stored, schedule, occurrence, settings.timezone, most, now)
+    return _plan(session, row, stored, schedule, occurrence, settings, most, now)
 
 
 def _left_out(session: Session, occurrence: Occurrence) -> bool:
@@ -114,7 +115,7 @@ def _plan(
     stored: ReminderSchedule,
     schedule: Schedule,
     occurrence: Occurrence,
-    zone: ZoneInfo,
+    settings: Settings,
     most: int,
     now: datetime,
 ) -> Planned:
@@ -126,7 +127,7 @@ def _plan(
         occurrence.shift,
         after=row.cursor,
         limit=most,
-        buses=_buses(session, row.company_id, schedule, occurrence, zone),
+        buses=_buses(session, row.company_id, schedule, occurrence, settings.timezone),
     )
     skipped: Counter[str] = Counter()
     values = _values(session, stored.texts, people, occurrence)
@@ -138,20 +139,21 @@ def _plan(
         else:
             wanted.append(_delivery(person, schedule, occurrence, values[person.person_id]))
     if wanted and row.message_id is None:
-        row.message_id = _open(session, stored, occurrence, zone, now)
-    added = add_deliveries(
+        row.message_id = _open(session, stored, occurrence, settings.timezone, now)
+    by_road = queue_by_road(
         session,
         str(row.message_id),
         wanted,
-        channel=ChannelName.IN_APP,
         lane=Lane.NORMAL,
         not_before=occurrence.due_at,
         expires_at=occurrence.due_at + SENT_WITHIN,
+        roads=roads_of(settings),
         now=now,
     )
-    if len(wanted) > len(added):
-        skipped[SkipReason.ALREADY] += len(wanted) - len(added)
-    row.reached += len(added)
+    added = sum(count for road, count in by_road.items() if road is not None)
+    if len(wanted) > added:
+        skipped[SkipReason.ALREADY] += len(wanted) - added
+    row.reached += added
     row.skipped = dict(Counter(row.skipped) + skipped)
     if people:
         row.cursor = people[-1].person_id
@@ -160,7 +162,7 @@ def _plan(
         _end(row, OccurrenceState.PLANNED, now)
         if row.message_id is not None:
             show_message(session, row.message_id, now=now)
-    return Planned(done, planned=len(added), skipped=dict(skipped))
+    return Planned(done, planned=added, skipped=dict(skipped))
 
 
 def _buses(

@@ -19,15 +19,12 @@ from app.reminders.rules.texts import (
     PLACEHOLDERS,
     NoSuchSlot,
     PlaceholderUnfilled,
-    SmsAlphabet,
-    SmsSize,
     Template,
     UnknownPlaceholder,
     built_in_templates,
     check_placeholders,
     placeholders_of,
     render,
-    sms_size,
 )
 
 __all__ = [
@@ -40,8 +37,6 @@ __all__ = [
     "OffsetTooLong",
     "PlaceholderUnfilled",
     "Schedule",
-    "SmsAlphabet",
-    "SmsSize",
     "Template",
     "UnknownPlaceholder",
     "UnknownWeekday",
@@ -55,5 +50,4 @@ __all__ = [
     "once_key",
     "placeholders_of",
     "render",
-    "sms_size",
 ]

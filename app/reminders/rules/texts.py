@@ -1,11 +1,10 @@
-"""Texts of reminders: the built-in ones, their placeholders, and how many SMS parts they take."""
+"""Texts of reminders: the built-in ones and their placeholders."""
 
 import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
-from enum import StrEnum
 from typing import Any, NoReturn
 
 from app.kernel.refusals import Refusal
@@ -32,12 +31,6 @@ _IN_WORDS = {
     "duong dan": "link",
 }
 _BRACED = re.compile(r"\{([^{}]*)\}")
-# Signs of the default SMS alphabet and, at two places each, of its extension (3GPP TS 23.038).
-_GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_DOUBLE = frozenset("\f^{}\\[~]|€")
 
 
 class UnknownPlaceholder(Refusal):
@@ -103,43 +96,6 @@ def render(text: str, values: Mapping[str, str]) -> str:
         if not values.get(name, "").strip():
             raise PlaceholderUnfilled(placeholder="{" + name + "}")
     return nfc(_BRACED.sub(lambda found: values[found[1]].strip(), text))
-
-
-class SmsAlphabet(StrEnum):
-    """How an SMS is written: 160 plain signs to a part, or 70 with Vietnamese accents."""
-
-    GSM7 = "gsm7"
-    UCS2 = "ucs2"
-
-
-_ROOM = {SmsAlphabet.GSM7: (160, 153), SmsAlphabet.UCS2: (70, 67)}
-
-
-@dataclass(frozen=True, slots=True)
-class SmsSize:
-    """What a text costs as SMS; `units` are places, of which a sign may take two."""
-
-    alphabet: SmsAlphabet
-    units: int
-    parts: int
-
-
-def sms_size(text: str) -> SmsSize:
-    """How many parts a text takes; no sign is cut in two between parts."""
-    signs = nfc(text)
-    plain = all(sign in _GSM or sign in _GSM_DOUBLE for sign in signs)
-    alphabet = SmsAlphabet.GSM7 if plain else SmsAlphabet.UCS2
-    widths = [2 if (sign in _GSM_DOUBLE if plain else ord(sign) > 0xFFFF) else 1 for sign in signs]
-    alone, in_part = _ROOM[alphabet]
-    units = sum(widths)
-    if units <= alone:
-        return SmsSize(alphabet, units, int(units > 0))
-    parts, used = 1, 0
-    for width in widths:
-        if used + width > in_part:
-            parts, used = parts + 1, 0
-        used += width
-    return SmsSize(alphabet, units, parts)
 
 
 @dataclass(frozen=True, slots=True)

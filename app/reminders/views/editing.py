@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
+from app.delivery.rules.sms import SmsSize, sms_size
 from app.extensions import db
 from app.kernel.clock import local_day
 from app.reminders.forms import Difference, ScheduleForm
@@ -15,7 +16,7 @@ from app.reminders.queries.groups import list_groups
 from app.reminders.queries.outlook import Outlook, days_ahead, list_next, look_ahead
 from app.reminders.queries.schedules import ScheduleRow, list_schedules
 from app.reminders.queries.texts import built_ins
-from app.reminders.rules import Schedule, SmsSize, sms_size
+from app.reminders.rules import Schedule
 from app.reminders.rules.planning import template_of
 from app.reminders.views.clock import clock_now, zone
 from app.reminders.views.place import Place

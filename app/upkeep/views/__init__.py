@@ -2,6 +2,7 @@
 
 from app.upkeep.views.backups import upkeep_backups
 from app.upkeep.views.certificate import upkeep_certificate
+from app.upkeep.views.channels import upkeep_channels
 from app.upkeep.views.first_steps import first_step_pages
 from app.upkeep.views.health import upkeep_health
 from app.upkeep.views.node import upkeep_node
@@ -10,6 +11,7 @@ __all__ = [
     "first_step_pages",
     "upkeep_backups",
     "upkeep_certificate",
+    "upkeep_channels",
     "upkeep_health",
     "upkeep_node",
 ]

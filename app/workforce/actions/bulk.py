@@ -20,6 +20,8 @@ from app.accounts.actions.workers import (
 )
 from app.accounts.rules import badge_key
 from app.audit.actions import record_act, record_acts
+from app.delivery.actions.contacts import keep_addresses
+from app.delivery.rules.roads import AddressKind
 from app.extensions import blind_index
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
@@ -74,6 +76,8 @@ def add_workers(
             for worker_id, one in zip(ids, people, strict=True)
         ],
     )
+    phones = {key: one.facts.phone for key, one in zip(ids, people, strict=True)}
+    keep_addresses(session, AddressKind.PHONE, phones, now=now)
     record_acts(
         session,
         "workforce.worker_added",
@@ -100,6 +104,8 @@ def change_workers(
     session.execute(
         update(Worker), [{"id": worker_id, **columns} for worker_id, columns in rows.items()]
     )
+    phones = {key: facts.phone for key, facts in facts_by_worker.items()}
+    keep_addresses(session, AddressKind.PHONE, phones, now=now)
     rename_worker_accounts(session, {key: columns["name"] for key, columns in rows.items()})
     record_acts(
         session,

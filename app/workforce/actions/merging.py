@@ -16,6 +16,7 @@ from app.accounts.models import Account, Consent
 from app.audit.actions import record_act
 from app.delivery.models import ContactPoint, Delivery
 from app.delivery.rules import Status
+from app.delivery.rules.roads import AddressKind
 from app.delivery.rules.statuses import WAITING
 from app.extensions import upsert
 from app.kernel.actors import Actor
@@ -62,6 +63,7 @@ WORKER: Any = Worker.__table__
 ACCOUNT: Any = Account.__table__
 DELIVERY: Any = Delivery.__table__
 CONSENT: Any = Consent.__table__
+POINT: Any = ContactPoint.__table__
 # Undone by the features that keep them, which know what may have happened since.
 HEALTH_TABLES = frozenset({"duty", "check_in", "health_state"})
 
@@ -180,6 +182,7 @@ def merge_workers(
     hand_over_pattern(session, merge_id, kept_id, gone_id, on, takes=PATTERN in taken, now=now)
     hand_over_plans(session, merge_id, kept_id, gone_id, now=now)
     _hand_over_plain_rows(session, merge_id, kept_id, gone_id)
+    _hand_over_addresses(session, merge_id, kept_id, gone_id, now)
     publish(session, WorkersMerged(merge_id, company_id, kept_id, gone_id), now=now)
     publish(session, WorkChanged(company_id, (kept_id, gone_id), on), now=now)
     record_act(
@@ -251,7 +254,6 @@ def _carry_name(session: Session, merge_id: int, kept_id: str) -> None:
 
 def _hand_over_plain_rows(session: Session, merge_id: int, kept_id: str, gone_id: str) -> None:
     hand_over_rows(session, merge_id, Leave.__table__.c.worker_id, kept_id, gone_id)
-    hand_over_rows(session, merge_id, ContactPoint.__table__.c.person_id, kept_id, gone_id)
     told = select(Delivery.message_id).where(Delivery.person_id == kept_id)
     # What both were told stays where it is: one message and channel is told to one person once.
     hand_over_rows(
@@ -280,6 +282,30 @@ def _hand_over_plain_rows(session: Session, merge_id: int, kept_id: str, gone_id
             CONSENT,
             [(newest.id, {"account_id": gone_id}, {"account_id": kept_id})],
         )
+
+
+def _hand_over_addresses(
+    session: Session, merge_id: int, kept_id: str, gone_id: str, now: datetime
+) -> None:
+    """The kept record is written to where its own page says; of other kinds both's addresses stay.
+
+    An address that both had stays where it is: what is known of it is known of both.
+    """
+    held = select(POINT.c.channel, POINT.c.address_hash, POINT.c.id, POINT.c.gone_at)
+    own = session.execute(held.where(POINT.c.person_id == kept_id)).all()
+    of_gone = session.execute(held.where(POINT.c.person_id == gone_id)).all()
+    both = {(row.channel, row.address_hash) for row in own}
+    moved = [row for row in of_gone if (row.channel, row.address_hash) not in both]
+    before, after = {"person_id": gone_id}, {"person_id": kept_id}
+    change_rows(session, merge_id, POINT, [(row.id, before, after) for row in moved])
+    number = session.scalar(select(WORKER.c.phone_index).where(WORKER.c.id == kept_id))
+    phones = [row for row in (*own, *moved) if row.channel == AddressKind.PHONE]
+    changes = []
+    for row in phones:
+        gone_at = None if row.address_hash == number else row.gone_at or now
+        if gone_at != row.gone_at:
+            changes.append((row.id, {"gone_at": row.gone_at}, {"gone_at": gone_at}))
+    change_rows(session, merge_id, POINT, changes)
 
 
 def unmerge_workers(

@@ -11,6 +11,8 @@ from app.accounts.actions.workers import add_worker_account, change_worker_accou
 from app.accounts.models import Branch
 from app.accounts.rules import badge_key
 from app.audit.actions import record_act
+from app.delivery.actions.contacts import keep_address
+from app.delivery.rules.roads import AddressKind
 from app.extensions import blind_index
 from app.kernel.actors import Actor
 from app.kernel.events import publish
@@ -57,6 +59,7 @@ def add_worker(
     _write(worker, particulars, now)
     session.add(worker)
     session.flush()
+    keep_address(session, worker_id, AddressKind.PHONE, worker.phone, now=now)
     record_act(
         session,
         "workforce.worker_added",
@@ -78,6 +81,7 @@ def change_worker(
     if key != worker.badge_key and session.scalar(taken) is not None:
         raise BadgeTaken(badge=particulars.badge)
     _write(worker, particulars, now)
+    keep_address(session, worker.id, AddressKind.PHONE, worker.phone, now=now)
     change_worker_account(
         session, worker.id, name=worker.name, badge=worker.badge, active=worker.left_on is None
     )

@@ -37,7 +37,16 @@ COLUMNS = (
     "left_on",
 )
 # What a worker has from being added alone; anything else refers to something that happened.
-_OWN = frozenset({"worker", "credential", "membership", "pattern_assignment", "planned_change"})
+_OWN = frozenset(
+    {
+        "worker",
+        "contact_point",
+        "credential",
+        "membership",
+        "pattern_assignment",
+        "planned_change",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Texts of reminders: no brace is left, and the SMS parts are counted as they are billed."""
+"""Texts of reminders: no brace is left in any of them."""
 
 import json
 import unicodedata
@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.delivery.rules.sms import sms_size
 from app.reminders.rules import (
     PLACEHOLDERS,
     Anchor,
@@ -21,7 +22,6 @@ from app.reminders.rules import (
     check_placeholders,
     placeholders_of,
     render,
-    sms_size,
 )
 from app.reminders.rules.texts import meant_by
 
@@ -98,43 +98,6 @@ def test_a_text_is_either_refused_or_rendered_whole(text: str) -> None:
         assert "{" in text or "}" in text
     else:
         assert "{" not in render(text, VALUES)
-
-
-@pytest.mark.parametrize(
-    ("text", "alphabet", "units", "parts"),
-    [
-        ("", "gsm7", 0, 0),
-        ("a" * 160, "gsm7", 160, 1),
-        ("a" * 161, "gsm7", 161, 2),
-        ("a" * 306, "gsm7", 306, 2),
-        ("a" * 307, "gsm7", 307, 3),
-        ("ạ" * 70, "ucs2", 70, 1),
-        ("ạ" * 71, "ucs2", 71, 2),
-        ("ạ" * 134, "ucs2", 134, 2),
-        ("ạ" * 135, "ucs2", 135, 3),
-        ("a" * 69 + "ạ", "ucs2", 70, 1),
-        ("a\u0323" * 70, "ucs2", 70, 1),
-        ("à" * 160, "gsm7", 160, 1),
-        ("€" * 80, "gsm7", 160, 1),
-        ("a" * 152 + "€" + "a" * 10, "gsm7", 164, 2),
-        ("a" * 152 + "€" + "a" * 151, "gsm7", 305, 2),
-        ("a" * 152 + "€" + "a" * 152, "gsm7", 306, 3),
-        ("ạ" * 66 + "😷" + "ạ" * 65, "ucs2", 133, 2),
-        ("ạ" * 66 + "😷" + "ạ" * 66, "ucs2", 134, 3),
-    ],
-)
-def test_sms_parts_are_counted_as_they_are_sent(
-    text: str, alphabet: str, units: int, parts: int
-) -> None:
-    size = sms_size(text)
-    assert (size.alphabet, size.units, size.parts) == (alphabet, units, parts)
-
-
-@given(signs, signs)
-def test_more_text_never_takes_fewer_parts(text: str, more: str) -> None:
-    one, both = sms_size(text), sms_size(text + "." + more)
-    assert both.parts >= one.parts
-    assert (one.parts == 0) == (text == "")
 
 
 def test_pages_and_server_count_parts_alike() -> None:

@@ -14,6 +14,8 @@ from app.accounts.actions.workers import (
 )
 from app.accounts.queries.signing_in import get_actor
 from app.audit.actions import record_act, record_acts
+from app.delivery.actions.contacts import drop_unused_addresses, keep_addresses
+from app.delivery.rules.roads import AddressKind
 from app.extensions import blind_index
 from app.kernel.actors import Actor, program
 from app.kernel.clock import local_day
@@ -201,6 +203,7 @@ def _remove(
 ) -> None:
     if not worker_ids:
         return
+    drop_unused_addresses(session, worker_ids)
     for chosen in (
         delete(PlannedChange).where(PlannedChange.worker_id.in_(worker_ids)),
         delete(Membership).where(Membership.worker_id.in_(worker_ids)),
@@ -237,6 +240,8 @@ def restore_changed(
         update(Worker),
         [{"id": key, **_columns(snapshot, now)} for key, snapshot in was.items()],
     )
+    phones = {key: one.columns["phone"] for key, one in was.items()}
+    keep_addresses(session, AddressKind.PHONE, phones, now=now)
     gone = [key for key, one in was.items() if one.columns["left_on"] is not None]
     if gone:
         publish(session, WorkEnded(tuple(sorted(gone))), now=now)

@@ -1,0 +1,141 @@
+"""Writing a message down for people, each over the road that leads to them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.delivery.actions.ledger import Leg, NewDelivery, add_legs
+from app.delivery.models import Delivery
+from app.delivery.queries import find_addresses, list_with_device
+from app.delivery.rules import ChannelName, Lane
+from app.delivery.rules.retries import URGENT_PATIENCE
+from app.delivery.rules.roads import (
+    KIND_OF,
+    MANY,
+    AddressKind,
+    Roads,
+    begins_at,
+    first_roads,
+    open_roads,
+)
+
+
+def queue_by_road(
+    session: Session,
+    message_id: str,
+    people: Sequence[NewDelivery],
+    *,
+    lane: Lane,
+    not_before: datetime,
+    expires_at: datetime,
+    roads: Roads,
+    now: datetime,
+) -> Counter[ChannelName | None]:
+    """Write for each person the rows of their first road; who has the message gets no second one.
+
+    Not urgent: one road a person, the inbox for who carries a device or has no other road.
+    Urgent: the inbox for everybody, and for who carries no device at once a road outside.
+    Returns the rows that were added by channel; under None who has neither device nor address.
+    """
+    if not people:
+        return Counter()
+    wanted = _not_yet_told(session, message_id, people)
+    plan = Plan(message_id, lane, roads, not_before, expires_at, many=len(people) >= MANY)
+    legs, nowhere = _legs(session, wanted, plan, now)
+    added = add_legs(session, message_id, legs, lane=lane, expires_at=expires_at, now=now)
+    counted: Counter[ChannelName | None] = Counter(channel for _, channel in added)
+    unreached = len(nowhere & {person_id for person_id, _ in added})
+    if unreached:
+        counted[None] = unreached
+    return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is the same for everybody whom a message is written down for at once."""
+
+    message_id: str
+    lane: Lane
+    roads: Roads
+    not_before: datetime
+    expires_at: datetime
+    many: bool = False
+
+    def begins(self, road: ChannelName, person_id: str) -> datetime | None:
+        """When somebody may be written to over a road; None when that would be too late."""
+        return begins_at(
+            road,
+            self.lane,
+            self.roads,
+            f"{self.message_id}:{person_id}",
+            not_before=self.not_before,
+            expires_at=self.expires_at,
+            many=self.many,
+        )
+
+
+def _legs(
+    session: Session, people: Sequence[NewDelivery], plan: Plan, now: datetime
+) -> tuple[list[Leg], set[str]]:
+    """The first roads of these people, and who has neither device nor address."""
+    lane, roads = plan.lane, plan.roads
+    ids = [person.person_id for person in people]
+    with_device = list_with_device(session, ids, now)
+    addresses: Mapping[str, Mapping[AddressKind, str]] = (
+        find_addresses(session, ids) if roads.of(lane) else {}
+    )
+    legs: list[Leg] = []
+    nowhere: set[str] = set()
+    for person in people:
+        points = addresses.get(person.person_id, {})
+        begins = {
+            road: at
+            for road in open_roads(lane, roads, points)
+            if (at := plan.begins(road, person.person_id)) is not None
+        }
+        outside = tuple(begins)
+        has_device = person.person_id in with_device
+        if not has_device and not outside:
+            nowhere.add(person.person_id)
+        for road in first_roads(lane, outside, has_device=has_device):
+            at = begins.get(road, plan.not_before)
+            legs.append(leg_to(person, road, points, lane, at))
+    return legs, nowhere
+
+
+def leg_to(
+    person: NewDelivery,
+    road: ChannelName,
+    points: Mapping[AddressKind, str],
+    lane: Lane,
+    begins: datetime,
+) -> Leg:
+    """A road to somebody at their address of its kind; an urgent one is looked at in a while."""
+    kind = KIND_OF.get(road)
+    waits = lane is Lane.URGENT and kind is not None
+    look_at = begins + URGENT_PATIENCE if waits else None
+    return Leg(person, road, begins, points[kind] if kind else None, look_at)
+
+
+def _not_yet_told(
+    session: Session, message_id: str, people: Sequence[NewDelivery]
+) -> list[NewDelivery]:
+    """Who has neither this message nor one that stands for it, over whatever channel."""
+    keys = [person.once_key for person in people if person.once_key is not None]
+    once = select(Delivery.once_key).where(Delivery.once_key.in_(keys))
+    told_once = set(session.scalars(once)) if keys else set()
+    ids = [person.person_id for person in people]
+    of_message = select(Delivery.person_id).where(
+        Delivery.message_id == message_id, Delivery.person_id.in_(ids)
+    )
+    told = set(session.scalars(of_message))
+    return [
+        person
+        for person in people
+        if person.person_id not in told
+        and (person.once_key is None or person.once_key not in told_once)
+    ]

@@ -1,0 +1,6 @@
+"""Addresses of sending: a person's inbox, and where providers call."""
+
+from app.delivery.views.calls import provider_calls
+from app.delivery.views.inbox import delivery_api
+
+__all__ = ["delivery_api", "provider_calls"]

@@ -1,0 +1,166 @@
+"""The page of channels: which are set up, how they do, and what to do when one does not send."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Permission
+from app.delivery.actions.channels import begin_try, pause_channel, resume_channel
+from app.delivery.queries import ChannelFacts, find_channel_facts
+from app.delivery.registry import READERS, Channels, problem_of
+from app.delivery.rules import Channel, ChannelError, ChannelName, Outbound
+from app.delivery.rules.pausing import TooManyTries, read_reason
+from app.extensions import db
+from app.kernel.clock import local_day
+from app.kernel.ids import new_id
+from app.kernel.refusals import NotFound
+from app.kernel.text import squeeze
+from app.settings import Settings
+from app.upkeep.views.channel_words import (
+    CHANNEL_NAMES,
+    CHANNEL_SETTINGS,
+    failure_text,
+    rest_text,
+)
+from app.web.access import access, current_actor
+from app.web.filters import clock, moment
+from app.web.sentences import sentence
+from app.web.transaction import transact
+
+upkeep_channels = Blueprint("upkeep_channels", __name__, url_prefix="/admin/channels")
+LONGEST_ADDRESS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChannel:
+    """A channel on the page; `problem` is what its settings lack, in the words of the settings."""
+
+    name: ChannelName
+    title: str
+    settings: str
+    channel: Channel | None
+    problem: str
+    facts: ChannelFacts
+    why: str = ""
+
+
+@upkeep_channels.get("")
+@access(Permission.MANAGE_NODE)
+def show_channels() -> ResponseReturnValue:
+    settings: Settings = current_app.config["SETTINGS"]
+    now = current_app.extensions["clock"].now()
+    shown = [_shown(name, settings, now) for name in READERS]
+    return render_template("upkeep/show_channels.html", channels=shown)
+
+
+def _shown(name: ChannelName, settings: Settings, now: datetime) -> ShownChannel:
+    zone = settings.timezone
+    today = local_day(now, zone)
+    midnight, hour = datetime.combine(today, time(), zone), now - timedelta(hours=1)
+    facts = find_channel_facts(db.session(), name, today=midnight, hour=hour, now=now)
+    until = moment(facts.resume_at, zone, today=today)
+    return ShownChannel(
+        name,
+        CHANNEL_NAMES[name],
+        CHANNEL_SETTINGS[name],
+        _channels().get(name),
+        problem_of(settings, name),
+        facts,
+        rest_text(read_reason(facts.reason), until) if facts.paused else "",
+    )
+
+
+@upkeep_channels.post("/<channel>/pause")
+@access(Permission.MANAGE_NODE)
+def pause(channel: str) -> ResponseReturnValue:
+    name, actor, now = _known(channel).name, current_actor(), _now()
+
+    def work(session: Session) -> None:
+        pause_channel(session, name, actor=actor, now=now)
+
+    transact(work)
+    told = _("Đã tạm dừng %(channel)s. Tin vẫn nằm trong hàng chờ.", channel=CHANNEL_NAMES[name])
+    undo = url_for("upkeep_channels.resume", channel=channel)
+    flash({"text": told, "undo_url": undo})  # type: ignore[arg-type]
+    return redirect(url_for("upkeep_channels.show_channels"))
+
+
+@upkeep_channels.post("/<channel>/resume")
+@access(Permission.MANAGE_NODE)
+def resume(channel: str) -> ResponseReturnValue:
+    name, actor, now = _known(channel).name, current_actor(), _now()
+
+    def work(session: Session) -> None:
+        resume_channel(session, name, actor=actor, now=now)
+
+    transact(work)
+    told = _("%(channel)s gửi tiếp.", channel=CHANNEL_NAMES[name])
+    undo = url_for("upkeep_channels.pause", channel=channel)
+    flash({"text": told, "undo_url": undo})  # type: ignore[arg-type]
+    return redirect(url_for("upkeep_channels.show_channels"))
+
+
+@upkeep_channels.post("/<channel>/try")
+@access(Permission.MANAGE_NODE)
+def try_out(channel: str) -> ResponseReturnValue:
+    """Send one message to an address that was typed in, and say what became of it."""
+    found, actor, now = _known(channel), current_actor(), _now()
+    address = squeeze(request.form.get("address", ""))[:LONGEST_ADDRESS]
+    out = Outbound(new_id(now), address, _text(now), title=_("Tin thử từ An Ca"), test_mode=True)
+    unreachable = found.can_reach(None, out, now)
+    if unreachable is not None:
+        flash(failure_text(unreachable))
+        return redirect(url_for("upkeep_channels.show_channels"))
+
+    def work(session: Session) -> None:
+        begin_try(session, found.name, address, actor=actor, now=now)
+
+    try:
+        transact(work)
+    except TooManyTries as refusal:
+        flash(sentence(refusal.code, refusal.params))
+        return redirect(url_for("upkeep_channels.show_channels"))
+    flash(_tried(found, out))
+    return redirect(url_for("upkeep_channels.show_channels"))
+
+
+def _tried(channel: Channel, out: Outbound) -> str:
+    try:
+        accepted = channel.send(out)
+    except ChannelError as problem:
+        return failure_text(problem)
+    finally:
+        rest = getattr(channel, "rest", None)
+        if rest is not None:
+            rest()
+    number = accepted.external_ids[0] if accepted.external_ids else "–"
+    told = _("Nhà cung cấp đã nhận tin thử (mã %(number)s). Kiểm tra máy nhận.", number=number)
+    return str(told)
+
+
+def _text(now: datetime) -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    at = clock(now, settings.timezone)
+    return str(_("%(park)s: tin thử gửi lúc %(clock)s.", park=settings.name, clock=at))
+
+
+def _channels() -> Channels:
+    channels: Channels = current_app.extensions["channels"]
+    return channels
+
+
+def _known(name: str) -> Channel:
+    """A channel of this page that is set up."""
+    channel = _channels().get(ChannelName(name)) if name in set(READERS) else None
+    if channel is None:
+        raise NotFound
+    return channel
+
+
+def _now() -> datetime:
+    now: datetime = current_app.extensions["clock"].now()
+    return now

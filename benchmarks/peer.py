@@ -1,0 +1,57 @@
+"""An SMS gateway that does nothing but say yes and count, as a process of its own."""
+
+import asyncio
+import json
+import sys
+import time
+
+ANSWER = json.dumps({"CodeResult": "100", "SMSID": "ebe101db-87cd-4285-b97b-6a7a90455ded30"})
+
+
+class Counter:
+    """How many calls came, and when the last one did (seconds since 1970)."""
+
+    def __init__(self) -> None:
+        self.calls, self.last_at = 0, 0.0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                await reader.readexactly(_length(head))
+                writer.write(_answer(self._told() if head.startswith(b"GET") else self._taken()))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    def _taken(self) -> str:
+        self.calls, self.last_at = self.calls + 1, time.time()
+        return ANSWER
+
+    def _told(self) -> str:
+        return json.dumps({"calls": self.calls, "last_at": self.last_at, "at": time.time()})
+
+
+def _length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        if line.lower().startswith(b"content-length:"):
+            return int(line.split(b":")[1])
+    return 0
+
+
+def _answer(text: str) -> bytes:
+    body = text.encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    return head.encode() + b"\r\n" + body
+
+
+async def main(port: int) -> None:
+    server = await asyncio.start_server(Counter().serve, "127.0.0.1", port)
+    async with server:
+        await server.serve_forever()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main(int(sys.argv[1])))
+    except KeyboardInterrupt:
+        sys.exit(0)
