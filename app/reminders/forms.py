@@ -37,6 +37,7 @@ from app.workforce.queries.units import Unit
 from app.workforce.rules.shifts import ShiftCode
 
 LONGEST_REMINDER = 500
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2199
 ANCHORS = {
     Anchor.SHIFT_START: _("Giờ vào ca"),
     Anchor.MEAL_START: _("Giờ ăn ca"),
@@ -267,6 +268,11 @@ class CarryForm(PageForm):
     companies = BoxesField(_("Chép sang"), coerce=int)
 
 
+def _near(day: date | None) -> date | None:
+    """The day, unless it is a slip of the keyboard that nothing can be reckoned from."""
+    return day if day is not None and EARLIEST_YEAR <= day.year <= LATEST_YEAR else None
+
+
 class SendForm(PageForm):
     """One send of a schedule, and when it is to come instead."""
 
@@ -278,16 +284,15 @@ class SendForm(PageForm):
 
     def send(self, schedule_id: str) -> OneSend | None:
         """Which send is meant, if that can be read."""
-        shift = typed(self.shift)
-        if self.on.data is None or (shift and shift not in set(ShiftCode)):
+        on, shift = _near(self.on.data), typed(self.shift)
+        if on is None or (shift and shift not in set(ShiftCode)):
             return None
-        return OneSend(schedule_id, self.on.data, ShiftCode(shift) if shift else None)
+        return OneSend(schedule_id, on, ShiftCode(shift) if shift else None)
 
     def moment(self, zone: ZoneInfo) -> datetime | None:
         """When it is to come; the day of the shift where no other is typed."""
-        day = self.day.data or (
-            None if self.day.raw_data and self.day.raw_data[0] else self.on.data
-        )
+        is_typed = bool(self.day.raw_data and self.day.raw_data[0])
+        day = _near(self.day.data if is_typed else self.on.data)
         if day is None or self.at.data is None:
             return None
         return datetime.combine(day, self.at.data, tzinfo=zone).astimezone(UTC)

@@ -1,4 +1,4 @@
-/** How many SMS parts a text takes, as app/reminders/rules/texts.py counts them (3GPP TS 23.038). */
+/** How many SMS parts a text takes, as app/delivery/rules/sms.py counts them (3GPP TS 23.038). */
 
 const PLAIN = new Set(
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +

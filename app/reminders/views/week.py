@@ -30,6 +30,8 @@ from app.workforce.queries.units import Unit
 from app.workforce.rules.shifts import ShiftCode, ShiftHours
 
 A_WEEK = timedelta(days=WEEK)
+# No timetable is looked at from farther away.
+FARTHEST = timedelta(days=3660)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,10 @@ def _hours(hours: ShiftHours) -> str:
 
 def _week_asked(today: date) -> date:
     try:
-        return date.fromisoformat(request.args.get("week", ""))
+        asked = date.fromisoformat(request.args.get("week", ""))
     except ValueError:
         return today
+    return asked if abs(asked - today) <= FARTHEST else today
 
 
 def wanted(groups: Sequence[Group], units: Sequence[Unit]) -> Wanted:

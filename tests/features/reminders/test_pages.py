@@ -270,6 +270,14 @@ def test_one_send_is_left_out_moved_and_taken_back_on_the_page(hanh: Browser, se
     ("way", "data", "status", "told"),
     [
         ("skip", {}, 409, "Hôm đó không có lần nhắc này."),
+        ("skip", {"on": "0001-01-01", "shift": "ca1"}, 409, "Hôm đó không có lần nhắc này."),
+        ("skip", {"on": "9999-12-31", "shift": "ca1"}, 409, "Hôm đó không có lần nhắc này."),
+        (
+            "move",
+            {"on": "2026-11-24", "shift": "ca1", "day": "0001-01-01", "at": "00:00"},
+            422,
+            "Chọn ngày và giờ",
+        ),
         ("skip", {"on": "2026-11-24", "shift": "ca9"}, 409, "Hôm đó không có lần nhắc này."),
         ("move", {"on": "2026-11-24", "shift": "ca1"}, 422, "Chọn ngày và giờ"),
         (
@@ -325,7 +333,8 @@ def test_the_week_spans_the_days_a_reminder_runs(hanh: Browser, session: Any) ->
     assert "05:00" in page
     later = hanh.get("/reminders?week=2026-12-09")
     assert "Tuần 07/12–13/12/2026" in later
-    assert "Tuần 23/11–29/11/2026" in hanh.get("/reminders?week=thursday")
+    for asked in ("thursday", "0001-01-01", "9999-12-31"):
+        assert "Tuần 23/11–29/11/2026" in hanh.get(f"/reminders?week={asked}")
 
 
 def test_pause_resume_copy_remove_and_take_back(hanh: Browser, session: Any) -> None:
