@@ -14,7 +14,9 @@ from app.kernel.refusals import NotAllowed
 from app.notices.queries.audience import audience_of, list_people
 from app.notices.queries.progress import count_progress, count_units, list_progress
 from app.notices.rules.progress import Progress, Reached, seconds_left
+from app.notices.rules.wording import Wording
 from app.notices.views.frame import Look, clock_now, look_at, notice_pages
+from app.notices.views.previews import previews_of
 from app.web.access import access
 from app.web.filters import clock, number
 from app.web.language import current_language
@@ -150,6 +152,7 @@ def print_notice(notice_id: str) -> ResponseReturnValue:
         look=look,
         notice=notice,
         progress=told_progress(notice, now),
+        previews=previews_of(Wording(notice.titles, notice.texts), look.owner, today()),
         units=count_units(db.session(), notice) if notice.message_id else [],
         people=people,
         total=total,
