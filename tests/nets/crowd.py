@@ -285,6 +285,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "act_id": act_id,
         "schedule_id": schedule_id,
         "notice_id": written_notice(session, company_id, now),
+        "received_id": new_id(now),
         "message_id": message_id,
         "sheet_id": sheet_id,
         "note_id": note_left(session, hoa, company_id, now),
