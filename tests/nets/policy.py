@@ -130,6 +130,8 @@ POLICY: dict[str, Line] = {
     "workers.show_worker": Line("team and officer see a worker of theirs", TEAM, of=True),
     "workers.create_worker": Line("an officer keeps the own company's workers", OFFICER),
     "workers.change_worker": Line("an officer keeps the own workers", OFFICER, of=True),
+    "workers.change_address": Line("an officer stops writing to an own worker", OFFICER, of=True),
+    "workers.change_email": Line("an officer keeps an own worker's e-mail", OFFICER, of=True),
     "workers.show_id_number": Line("an officer reads an ID number, noted", OFFICER, of=True),
     "workers.move_worker": Line("an officer moves an own worker", OFFICER, of=True),
     "workers.end_work": Line("an officer lets an own worker leave", OFFICER, of=True),
@@ -235,6 +237,13 @@ POLICY: dict[str, Line] = {
     "reminders.remove_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
     "reminders.restore_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
     "messages.show_message": Line("an officer sees who an own message reached", OFFICER, of=True),
+    "messages.show_delivery": Line(
+        "an officer sees one sending to an own worker", OFFICER, of=True
+    ),
+    "messages.send_again": Line("an officer sends again to own workers", OFFICER, of=True),
+    "messages.take_unclear_as_arrived": Line(
+        "an officer decides what is unclear of own workers", OFFICER, of=True
+    ),
     "compliance.show_compliance": Line("companies of one's own reach", COMPLIANCE),
     "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
     "compliance.show_digest": Line("the park manager's own digests", DIGEST),
