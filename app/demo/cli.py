@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import Role
 from app.demo.actions.follow_up import add_cases
+from app.demo.actions.notices import add_past_notice
 from app.demo.actions.park import ParkLoad, Step
 from app.demo.actions.province import load_province
 from app.demo.actions.scores import add_scores
@@ -57,6 +58,10 @@ def load_demo(workers: int, days: int, seed: int, until: datetime | None) -> dic
         for site in load.sites.values():
             add_default_schedules(session, site.id, settings=settings, actor=site.officer, now=now)
 
+    def tell(session: Session) -> None:
+        first = next(iter(load.sites.values()))
+        add_past_notice(session, first, order, settings=settings)
+
     transact(remind)
     worked = list(load.sites.values())[:COMPANIES_AT_WORK]
 
@@ -67,6 +72,7 @@ def load_demo(workers: int, days: int, seed: int, until: datetime | None) -> dic
         add_scores(session, [(site, heads[code]) for code, site in load.sites.items()], order)
 
     transact(work)
+    transact(tell)
     roles = list(Role)
     return {
         "companies": len(load.companies),

@@ -322,6 +322,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "act_id": act_id,
         "schedule_id": schedule_id,
         "notice_id": written_notice(session, company_id, now),
+        "received_id": new_id(now),
         "message_id": message_id,
         "point_id": str(
             session.scalar(select(ContactPoint.id).where(ContactPoint.person_id == hoa.id))

@@ -343,6 +343,9 @@ POLICY: dict[str, Line] = {
     "notices.correct_one": Line("a notice of an own place", NOTICES, of=True),
     "notices.show_live": Line("figures of a notice, names nobody", NOTICES, of=True),
     "notices.show_people": Line("who got a notice, by name: not for the park", OFFICER, of=True),
+    "notices.show_received": Line(
+        "what the park sent to people of the own company", NOTICES, of=True, lacks=True
+    ),
     "notices.print_notice": Line("a notice on paper, names for officers", NOTICES, of=True),
     "risk.show_places": Line("places of one's own reach", RISK),
     "risk.choose_place": Line("places of one's own reach", RISK),

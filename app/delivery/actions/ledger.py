@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
+    Dialect,
     Table,
     Update,
     bindparam,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from app.delivery.models import WAITING_ROWS, Delivery, Message
 from app.delivery.rules import ChannelName, Lane, Status, may_move
@@ -155,56 +158,69 @@ def add_legs(
     """
     if not legs:
         return set()
-    same = {
-        "message_id": message_id,
-        "lane": str(lane),
-        "created_at": now,
-        "expires_at": expires_at,
+    columns = _columns(legs, now, shown=shown) | {
+        "message_id": [message_id] * len(legs),
+        "lane": [lane.value] * len(legs),
+        "created_at": [now] * len(legs),
+        "expires_at": [expires_at] * len(legs),
     }
-    rows = [_row(leg, now, shown=shown) for leg in legs]
-    # On the table, what is the same for all written into the statement, and nothing read back:
+    # On the table, what is the same in all rows written into the statement, and nothing read back:
     # hundreds of thousands of rows pass here at once.
     table, connection = cast(Table, Delivery.__table__), session.connection()
-    fixed: dict[str, Any] = {
-        name: literal_column(
-            str(
-                literal(value, table.c[name].type).compile(
-                    dialect=connection.dialect, compile_kwargs={"literal_binds": True}
-                )
-            )
-        )
-        for name, value in same.items()
+    same = {name for name, values in columns.items() if name != "id" and _is_same(values)}
+    told: dict[str, Any] = {
+        name: _written_out(values[0], table.c[name].type, connection.dialect)
+        if name in same
+        else bindparam(name, type_=table.c[name].type)
+        for name, values in columns.items()
     }
-    varying = {name: bindparam(name, type_=table.c[name].type) for name in rows[0]}
-    statement = upsert(session, table).values(fixed | varying).on_conflict_do_nothing()
+    names = [name for name in columns if name not in same]
+    rows = [
+        dict(zip(names, row, strict=True)) for row in zip(*map(columns.get, names), strict=True)
+    ]
+    statement = upsert(session, table).values(told).on_conflict_do_nothing()
     once = {"compiled_cache": None}
     if connection.execute(statement, rows, execution_options=once).rowcount == len(rows):
         return {(leg.person.person_id, leg.channel) for leg in legs}
     added = connection.execute(
-        select(table.c.person_id, table.c.channel).where(
-            table.c.id.in_([row["id"] for row in rows])
-        )
+        select(table.c.person_id, table.c.channel).where(table.c.id.in_(columns["id"]))
     )
     return {(person_id, ChannelName(channel)) for person_id, channel in added}
 
 
-def _row(leg: Leg, now: datetime, *, shown: bool) -> dict[str, Any]:
-    person, there = leg.person, shown and leg.channel is ChannelName.IN_APP
+def _columns(legs: Sequence[Leg], now: datetime, *, shown: bool) -> dict[str, list[Any]]:
+    """What is written of each, column by column."""
+    there = [shown and leg.channel is ChannelName.IN_APP for leg in legs]
+    sent, queued = Status.SENT.value, Status.QUEUED.value
     return {
-        "id": new_id(now),
-        "person_id": person.person_id,
-        "channel": leg.channel.value,
-        "once_key": person.once_key,
-        "answer_key": person.answer_key,
-        "contact_point_id": leg.contact_point_id,
-        "status": Status.SENT.value if there else Status.QUEUED.value,
-        "locale": person.locale,
-        "values": dict(person.values),
-        "attempt_count": int(there),
-        "next_attempt_at": None if there else leg.not_before,
-        "sent_at": now if there else None,
-        "look_at": leg.look_at,
+        "id": [new_id(now) for _ in legs],
+        "person_id": [leg.person.person_id for leg in legs],
+        "channel": [leg.channel.value for leg in legs],
+        "once_key": [leg.person.once_key for leg in legs],
+        "answer_key": [leg.person.answer_key for leg in legs],
+        "contact_point_id": [leg.contact_point_id for leg in legs],
+        "locale": [leg.person.locale for leg in legs],
+        "values": [dict(leg.person.values) for leg in legs],
+        "look_at": [leg.look_at for leg in legs],
+        "status": [sent if each else queued for each in there],
+        "attempt_count": [int(each) for each in there],
+        "sent_at": [now if each else None for each in there],
+        "next_attempt_at": [
+            None if each else leg.not_before for each, leg in zip(there, legs, strict=True)
+        ],
     }
+
+
+def _is_same(values: Sequence[Any]) -> bool:
+    """Whether a column holds one thing; no dialect writes out JSON that is not empty."""
+    return values.count(values[0]) == len(values) and not (values[0] and type(values[0]) is dict)
+
+
+def _written_out(value: object, kind: TypeEngine[Any], dialect: Dialect) -> ColumnElement[Any]:
+    if value == {}:
+        return literal_column("'{}'", kind)
+    told = literal(value, kind).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    return literal_column(str(told), kind)
 
 
 def show_message(session: Session, message_id: str, *, now: datetime) -> None:
