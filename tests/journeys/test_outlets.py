@@ -92,10 +92,11 @@ def test_a_team_member_tells_people_and_takes_one_back(visit: Come, sent: Sent, 
     page.get_by_role("link", name="Mở Chuyền 7").click()
     page.get_by_role("button", name="Đã báo tận nơi Giáp Thị Mến").click()
     expect(page.get_by_text("Đã ghi: báo tận nơi 1 người")).to_be_visible()
-    row = page.get_by_role("row", name="Giáp Thị Mến")
+    row = page.get_by_role("listitem").filter(has_text="Giáp Thị Mến")
     expect(row).to_contain_text("Nguyễn Thị Hạnh")
     page.get_by_role("button", name="Bỏ dấu Giáp Thị Mến").click()
-    expect(row).to_contain_text("Chưa")
+    expect(row).not_to_contain_text("Nguyễn Thị Hạnh")
+    expect(page.get_by_role("button", name="Đã báo tận nơi Giáp Thị Mến")).to_be_visible()
 
 
 def test_the_words_are_copied_by_key_and_where_the_browser_may_not(visit: Come, sent: Sent) -> None:

@@ -38,7 +38,7 @@ MENU = (
     MenuItem(
         "roll_call.list_groups", "clipboard-check", _("Điểm danh"), Permission.ANSWER_FOR_OTHERS
     ),
-    MenuItem("paper.list_paper", "megaphone", _("Báo tận nơi"), Permission.ANSWER_FOR_OTHERS),
+    MenuItem("paper.list_paper", "user-check", _("Báo tận nơi"), Permission.ANSWER_FOR_OTHERS),
     MenuItem("cases.list_follow_ups", "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),

@@ -81,7 +81,7 @@ def test_a_team_member_sees_and_ticks_only_their_own_line(
     assert on_paper(session, people["anh"]) == ("delivered", FIVE)
     assert on_paper(session, people["men"])[0] == "queued"
     told = nhung.get(f"/paper/{sent.message_id}").text
-    assert f"05:00 · {people['nhung'].name}" in told
+    assert f"Đã báo 05:00 · {people['nhung'].name}" in told
 
 
 def test_who_told_is_kept_with_the_delivery_and_undone_in_the_open(
