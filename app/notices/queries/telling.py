@@ -32,6 +32,11 @@ class Said:
     sender: str
     created_at: datetime
     expires_at: datetime
+    stopped_at: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether anybody is still to be told."""
+        return self.stopped_at is None and self.expires_at > now
 
     @property
     def is_notice(self) -> bool:
@@ -98,7 +103,16 @@ def find_said(session: Session, message_id: str, paths: Sequence[str]) -> Said |
 
 
 def _said(row: Message) -> Said:
-    return Said(row.id, row.kind, row.titles, row.texts, row.sender, row.created_at, row.expires_at)
+    return Said(
+        row.id,
+        row.kind,
+        row.titles,
+        row.texts,
+        row.sender,
+        row.created_at,
+        row.expires_at,
+        row.stopped_at,
+    )
 
 
 def list_said(session: Session, paths: Sequence[str], now: datetime) -> list[SaidRow]:
@@ -110,7 +124,7 @@ def list_said(session: Session, paths: Sequence[str], now: datetime) -> list[Sai
     rows = session.scalars(
         select(Message)
         .where(Message.closed_at.is_(None), Message.expires_at > now)
-        .where(Message.planned_at.is_not(None))
+        .where(Message.planned_at.is_not(None), Message.stopped_at.is_(None))
         .where(or_(and_(Message.kind == MessageKind.NOTICE, for_us.exists()), on_paper.exists()))
         .order_by(case((Message.kind == MessageKind.NOTICE, 0), else_=1), Message.id.desc())
         .limit(MOST_MESSAGES)
