@@ -55,7 +55,7 @@ from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
 CHUNK = 400
-LOOKED_AT = 100
+LOOKED_AT = 60
 ASKED_AT_ONCE = 5
 TAKEN_AT_ONCE, LARGEST_TAKE = 20, 200
 # How long one round sends, so that the job can end when the server does.

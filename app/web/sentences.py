@@ -314,6 +314,7 @@ SENTENCES: Mapping[str, Any] = {
     "notices.half_translated": _("Bản tiếng Anh cần đủ tiêu đề và nội dung, hoặc để trống cả hai."),
     "notices.bad_expiry": _("Hết hạn phải sau bây giờ và trong vòng 30 ngày."),
     "notices.reason_needed": _("Cần ghi lý do."),
+    "delivery.message_over": _("Tin này đã hết hạn hoặc đã dừng, không gửi lại được."),
     "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. Mở lại rồi sửa tiếp."),
     "reminders.unknown_group": _("Nhóm này không thuộc công ty."),
     "reminders.nothing_to_say": _("Lời nhắc cần tên và nội dung tiếng Việt."),

@@ -14,7 +14,7 @@ from app.accounts.rules import Role
 from app.cases.models import CaseTask, FollowUpCase
 from app.checkins.actions.hand_over import leave_note
 from app.checkins.models import AnswerSheet
-from app.delivery.models import Delivery, Message
+from app.delivery.models import ContactPoint, Delivery, Message
 from app.gate.models import KioskReturn
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
@@ -117,6 +117,27 @@ def team_member_of(session: Session, company: Company, now: datetime) -> Person:
     person = make_worker(session, line, "MT-00002", f"Tổ viên {name}", now)
     set_grants(session, person.id, [(Role.TEAM_MEMBER, line_id)], actor=STORY, now=now)
     return person
+
+
+def delivery_left(session: Session, person_id: str, message_id: str, now: datetime) -> str:
+    """The message as it went to one person."""
+    delivery_id = new_id(now)
+    session.execute(
+        insert(Delivery).values(
+            id=delivery_id,
+            message_id=message_id,
+            person_id=person_id,
+            channel="in_app",
+            status="sent",
+            lane="normal",
+            locale="vi",
+            values={},
+            created_at=now,
+            sent_at=now,
+            expires_at=now,
+        )
+    )
+    return delivery_id
 
 
 def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> dict[str, str]:
@@ -297,7 +318,12 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "act_id": act_id,
         "schedule_id": schedule_id,
         "notice_id": written_notice(session, company_id, now),
+        "received_id": new_id(now),
         "message_id": message_id,
+        "point_id": str(
+            session.scalar(select(ContactPoint.id).where(ContactPoint.person_id == hoa.id))
+        ),
+        "delivery_id": delivery_left(session, hoa.id, message_id, now),
         "sheet_id": sheet_id,
         "note_id": note_left(session, hoa, company_id, now),
         "node": new_id(now),

@@ -144,6 +144,8 @@ POLICY: dict[str, Line] = {
     "workers.show_worker": Line("team and officer see a worker of theirs", TEAM, of=True),
     "workers.create_worker": Line("an officer keeps the own company's workers", OFFICER),
     "workers.change_worker": Line("an officer keeps the own workers", OFFICER, of=True),
+    "workers.change_address": Line("an officer stops writing to an own worker", OFFICER, of=True),
+    "workers.change_email": Line("an officer keeps an own worker's e-mail", OFFICER, of=True),
     "workers.show_id_number": Line("an officer reads an ID number, noted", OFFICER, of=True),
     "workers.move_worker": Line("an officer moves an own worker", OFFICER, of=True),
     "workers.end_work": Line("an officer lets an own worker leave", OFFICER, of=True),
@@ -249,6 +251,13 @@ POLICY: dict[str, Line] = {
     "reminders.remove_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
     "reminders.restore_schedule": Line("an officer keeps an own reminder", OFFICER, of=True),
     "messages.show_message": Line("an officer sees who an own message reached", OFFICER, of=True),
+    "messages.show_delivery": Line(
+        "an officer sees one sending to an own worker", OFFICER, of=True
+    ),
+    "messages.send_again": Line("an officer sends again to own workers", OFFICER, of=True),
+    "messages.take_unclear_as_arrived": Line(
+        "an officer decides what is unclear of own workers", OFFICER, of=True
+    ),
     "compliance.show_compliance": Line("companies of one's own reach", COMPLIANCE),
     "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
     "compliance.show_digest": Line("the park manager's own digests", DIGEST),
@@ -292,6 +301,9 @@ POLICY: dict[str, Line] = {
     "notices.correct_one": Line("a notice of an own place", NOTICES, of=True),
     "notices.show_live": Line("figures of a notice, names nobody", NOTICES, of=True),
     "notices.show_people": Line("who got a notice, by name: not for the park", OFFICER, of=True),
+    "notices.show_received": Line(
+        "what the park sent to people of the own company", NOTICES, of=True, lacks=True
+    ),
     "notices.print_notice": Line("a notice on paper, names for officers", NOTICES, of=True),
     "risk.show_places": Line("places of one's own reach", RISK),
     "risk.choose_place": Line("places of one's own reach", RISK),

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
+    Dialect,
     Table,
     Update,
     bindparam,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from app.delivery.models import WAITING_ROWS, Delivery, Message
 from app.delivery.rules import ChannelName, Lane, Status, may_move
@@ -54,6 +57,8 @@ def _answered(read: Sequence[Status]) -> Update:
     )
 
 
+# What is handed over row by row even where it is the same: no dialect writes JSON out.
+VARYING = frozenset({"id", "values"})
 ANSWERED_FOR, ANSWERED_BY_PERSON = _answered(()), _answered(SHOWN)
 
 
@@ -155,30 +160,27 @@ def add_legs(
     """
     if not legs:
         return set()
-    same = {
+    shared = {
         "message_id": message_id,
-        "lane": str(lane),
+        "lane": lane.value,
         "created_at": now,
         "expires_at": expires_at,
     }
-    rows = [_row(leg, now, shown=shown) for leg in legs]
-    # On the table, what is the same for all written into the statement, and nothing read back:
+    rows = [shared | _row(leg, now, shown=shown) for leg in legs]
+    # On the table, what is the same in all rows written into the statement, and nothing read back:
     # hundreds of thousands of rows pass here at once.
     table, connection = cast(Table, Delivery.__table__), session.connection()
-    fixed: dict[str, Any] = {
-        name: literal_column(
-            str(
-                literal(value, table.c[name].type).compile(
-                    dialect=connection.dialect, compile_kwargs={"literal_binds": True}
-                )
-            )
-        )
-        for name, value in same.items()
+    same = {name for name in rows[0] if name not in VARYING and _is_same(rows, name)}
+    columns: dict[str, Any] = {
+        name: _written_out(rows[0][name], table.c[name].type, connection.dialect)
+        if name in same
+        else bindparam(name, type_=table.c[name].type)
+        for name in rows[0]
     }
-    varying = {name: bindparam(name, type_=table.c[name].type) for name in rows[0]}
-    statement = upsert(session, table).values(fixed | varying).on_conflict_do_nothing()
+    given = [{name: value for name, value in row.items() if name not in same} for row in rows]
+    statement = upsert(session, table).values(columns).on_conflict_do_nothing()
     once = {"compiled_cache": None}
-    if connection.execute(statement, rows, execution_options=once).rowcount == len(rows):
+    if connection.execute(statement, given, execution_options=once).rowcount == len(rows):
         return {(leg.person.person_id, leg.channel) for leg in legs}
     added = connection.execute(
         select(table.c.person_id, table.c.channel).where(
@@ -186,6 +188,16 @@ def add_legs(
         )
     )
     return {(person_id, ChannelName(channel)) for person_id, channel in added}
+
+
+def _is_same(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    first = rows[0][name]
+    return all(row[name] == first for row in rows)
+
+
+def _written_out(value: object, kind: TypeEngine[Any], dialect: Dialect) -> ColumnElement[Any]:
+    told = literal(value, kind).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    return literal_column(str(told), kind)
 
 
 def _row(leg: Leg, now: datetime, *, shown: bool) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """What left and was never answered for: what a provider or a person says became of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, CursorResult, true, update
 from sqlalchemy.orm import Session
 
 from app.delivery.models import Delivery, Message
 from app.delivery.rules import Report, Status, may_move
 from app.kernel.refusals import NotFound, Refusal
 
-NOTHING = {"synchronize_session": False}
+QUEUED = Status.QUEUED
 
 
 class MessageOver(Refusal):
@@ -38,59 +40,47 @@ def hear_of_unclear(
 
 
 def send_unclear_again(
-    session: Session,
-    message_id: str,
-    *,
-    delivery_id: str | None = None,
-    limit: int,
-    now: datetime,
+    session: Session, message_id: str, delivery_ids: Sequence[str], *, now: datetime
 ) -> int:
-    """A person says that what is unclear goes again: a double is better than none.
+    """A person says that these go again if they are unclear: a double is better than none.
 
-    Of one delivery or of a chunk of all; returns how many are sent again.
+    Returns how many are sent again; what it is too late to send stays unclear.
     """
     message = session.get(Message, message_id)
     if message is None:
         raise NotFound
     if message.expires_at <= now or message.stopped_at is not None:
         raise MessageOver
-    ids = _unclear(session, message_id, delivery_id, limit, Delivery.expires_at > now)
-    return _settle(session, ids, status=Status.QUEUED, next_attempt_at=now)
+    in_time = Delivery.expires_at > now
+    return _settle(session, message_id, delivery_ids, in_time, status=QUEUED, next_attempt_at=now)
 
 
 def take_as_arrived(
-    session: Session,
-    message_id: str,
-    *,
-    delivery_id: str | None = None,
-    limit: int,
-    now: datetime,
+    session: Session, message_id: str, delivery_ids: Sequence[str], *, now: datetime
 ) -> int:
-    """A person says that what is unclear has gone out and is not sent again."""
-    ids = _unclear(session, message_id, delivery_id, limit)
-    return _settle(session, ids, status=Status.SENT, sent_at=now, next_attempt_at=None)
+    """A person says that these, if they are unclear, have gone out and are not sent again."""
+    return _settle(
+        session,
+        message_id,
+        delivery_ids,
+        true(),
+        status=Status.SENT,
+        sent_at=now,
+        next_attempt_at=None,
+    )
 
 
-def _unclear(
+def _settle(
     session: Session,
     message_id: str,
-    delivery_id: str | None,
-    limit: int,
-    *only: ColumnElement[bool],
-) -> list[str]:
-    chosen = select(Delivery.id).where(
-        Delivery.message_id == message_id, Delivery.status == Status.UNCLEAR, *only
-    )
-    if delivery_id is not None:
-        chosen = chosen.where(Delivery.id == delivery_id)
-    return list(session.scalars(chosen.limit(limit).with_for_update()))
-
-
-def _settle(session: Session, ids: list[str], **values: object) -> int:
-    session.execute(
+    delivery_ids: Sequence[str],
+    only: ColumnElement[bool],
+    **values: object,
+) -> int:
+    settled: CursorResult[Any] = session.connection().execute(
         update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.status == Status.UNCLEAR)
-        .values(look_at=None, **values),
-        execution_options=NOTHING,
+        .where(Delivery.message_id == message_id, Delivery.id.in_(delivery_ids))
+        .where(Delivery.status == Status.UNCLEAR, only)
+        .values(look_at=None, lease_until=None, leased_by=None, **values)
     )
-    return len(ids)
+    return settled.rowcount

@@ -1,6 +1,6 @@
 """Failing over: whether somebody is written to over one more road, and over which."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,7 +85,13 @@ def next_road(
     hopes = {hope_of(each, lane, now) for each in walked}
     if hopes & {Hope.REACHED, Hope.MAY_ARRIVE} or Hope.GIVEN_UP not in hopes:
         return None
-    taken = {each.channel for each in walked}
+    return following_road(lane, {each.channel for each in walked}, outside)
+
+
+def following_road(
+    lane: Lane, taken: Collection[ChannelName], outside: Sequence[ChannelName]
+) -> ChannelName | None:
+    """The road after those taken, should they lead nowhere; None when there is no further one."""
     for channel in outside:
         if channel not in taken:
             return channel

@@ -42,6 +42,22 @@ FAILED = frozenset({Status.TEMPORARY_FAILURE, Status.PERMANENT_FAILURE, Status.T
 WAITING = frozenset({Status.CREATED, Status.QUEUED})
 NEVER_SENT = frozenset({Status.CANCELLED, Status.EXPIRED, Status.SKIPPED})
 ARRIVED = frozenset({Status.DELIVERED, Status.READ})
+# How far somebody was reached over several roads: the first of these that any road came to.
+BEST_FIRST = (
+    Status.READ,
+    Status.DELIVERED,
+    Status.SENT,
+    Status.UNCLEAR,
+    Status.SENDING,
+    Status.QUEUED,
+    Status.CREATED,
+    Status.TEMPORARY_FAILURE,
+    Status.PERMANENT_FAILURE,
+    Status.TECHNICAL_FAILURE,
+    Status.EXPIRED,
+    Status.CANCELLED,
+    Status.SKIPPED,
+)
 CLOSED = FAILED | NEVER_SENT | {Status.READ}
 
 

@@ -11,6 +11,7 @@ from app.accounts.models import Branch
 from app.accounts.rules import Permission, may
 from app.audit.actions import record_act
 from app.kernel.actors import Actor
+from app.kernel.clock import local_day
 from app.kernel.ids import new_id
 from app.notices.actions.steps import company_of, do_step, needed_reason, take_up
 from app.notices.models import Notice, NoticeTarget
@@ -18,7 +19,9 @@ from app.notices.queries.audience import targets_of
 from app.notices.rules.audience import Target, TargetKind, make_audience, seal
 from app.notices.rules.refusals import AlreadyCorrected, OutsideReach
 from app.notices.rules.states import NoticeAct, NoticeState
-from app.notices.rules.wording import MessageType, Severity, Wording, check_expiry
+from app.notices.rules.wording import MessageType, Severity, Wording, check_expiry, used_in
+from app.reminders.queries.texts import hotline
+from app.reminders.rules import PlaceholderUnfilled
 from app.workforce.models import WorkGroup
 
 
@@ -122,6 +125,7 @@ def _put(
 ) -> None:
     if check:
         check_expiry(draft.expires_at, now)
+    _refuse_unfilled(session, draft.wording, now)
     targets = make_audience(draft.targets)
     owner = session.get_one(Branch, notice.branch_id)
     companies = [_within(session, owner, each, actor) for each in targets]
@@ -138,6 +142,13 @@ def _put(
     session.flush()
     session.execute(delete(NoticeTarget).where(NoticeTarget.notice_id == notice.id))
     session.execute(insert(NoticeTarget), list(_rows(notice.id, targets, companies)))
+
+
+def _refuse_unfilled(session: Session, wording: Wording, now: datetime) -> None:
+    """Nobody is to read a placeholder: the only one that may lack a value is the hotline's."""
+    zone = session.info["settings"].timezone
+    if "hotline" in used_in(wording) and not hotline(local_day(now, zone)):
+        raise PlaceholderUnfilled(placeholder="{hotline}")
 
 
 def _rows(

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
+from app.accounts.rules import BranchKind
 from app.notices.models import Notice, NoticeTarget
 from app.notices.rules.audience import TargetKind
 from app.notices.rules.states import LIVE, NoticeState
@@ -102,6 +103,31 @@ def list_live(session: Session, paths: Sequence[str]) -> list[NoticeRow]:
         .order_by(Notice.written_at.desc())
     ).all()
     return [_row(each) for each in rows]
+
+
+def list_received(session: Session, company_ids: Sequence[int], *, limit: int) -> list[NoticeRow]:
+    """What somebody above these companies sent to people of theirs, newest first."""
+    rows = session.scalars(
+        _received(company_ids).order_by(Notice.begun_at.desc(), Notice.id.desc()).limit(limit)
+    ).all()
+    return [_row(each) for each in rows]
+
+
+def find_received(session: Session, notice_id: str, company_ids: Sequence[int]) -> Notice | None:
+    """A notice that somebody above these companies sent to people of theirs."""
+    return session.scalars(_received(company_ids).where(Notice.id == notice_id)).first()
+
+
+def _received(company_ids: Sequence[int]) -> Select[Notice]:
+    target = select(NoticeTarget.notice_id).where(
+        NoticeTarget.notice_id == Notice.id,
+        or_(NoticeTarget.company_id.is_(None), NoticeTarget.company_id.in_(company_ids)),
+    )
+    return (
+        select(Notice)
+        .join(Branch, Branch.id == Notice.branch_id)
+        .where(Branch.kind == BranchKind.PARK, Notice.begun_at.is_not(None), target.exists())
+    )
 
 
 def list_versions(session: Session, root_id: str) -> list[NoticeRow]:

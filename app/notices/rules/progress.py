@@ -54,7 +54,7 @@ def place_of(status: Status, *, in_inbox: bool, ended: bool) -> str:
     waits = status in {Status.CREATED, Status.QUEUED}
     if ended and (unopened or waits):
         return Reached.STOPPED
-    if in_inbox and status is Status.SENT:
+    if unopened:
         return IN_INBOX
     return reached_by(status)
 

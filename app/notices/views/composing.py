@@ -17,11 +17,19 @@ from app.kernel.refusals import NotFound, Refusal
 from app.notices.actions.drafting import Draft, change_notice, write_notice
 from app.notices.forms import NoticeForm
 from app.notices.queries.audience import Audience, count_by_line, targets_of
-from app.notices.queries.records import count_groups, list_notices
+from app.notices.queries.records import count_groups, list_notices, list_received
 from app.notices.queries.roads import Reach, count_reach
 from app.notices.rules.states import NoticeAct, is_allowed
 from app.notices.rules.wording import Severity, Wording
-from app.notices.views.frame import Look, clock_now, look_at, notice_pages, owner_asked, owners
+from app.notices.views.frame import (
+    Look,
+    clock_now,
+    companies_answered_for,
+    look_at,
+    notice_pages,
+    owner_asked,
+    owners,
+)
 from app.notices.views.previews import previews_of
 from app.reminders.queries.groups import list_groups
 from app.web.access import access, current_actor
@@ -33,7 +41,7 @@ from app.web.transaction import transact
 if TYPE_CHECKING:
     from app.accounts.models import Branch
 
-HOLDS_HOURS = 12
+HOLDS_HOURS, MOST_RECEIVED = 12, 10
 GROUPS = ("open", "sent", "over")
 
 
@@ -48,6 +56,7 @@ def list_all() -> ResponseReturnValue:
         "notices/list_notices.html",
         page=asked.page(rows, total),
         counts=count_groups(db.session(), paths),
+        received=list_received(db.session(), companies_answered_for(), limit=MOST_RECEIVED),
         wanted=wanted if wanted in GROUPS else "",
     )
 

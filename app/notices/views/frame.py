@@ -117,6 +117,18 @@ def named_companies(owner: "Branch") -> tuple[int, ...]:
     )
 
 
+def companies_answered_for() -> tuple[int, ...]:
+    """The companies whose people the visitor sends notices to and may name."""
+    actor = current_actor()
+    paths = branches_for(actor, Permission.SEND_NOTICES)
+    return tuple(
+        each.id
+        for each in list_companies(db.session(), paths)
+        if may(actor, Permission.SEND_NOTICES, each.path)
+        and may(actor, Permission.SEE_WORKERS, each.path)
+    )
+
+
 def owners() -> Sequence["Branch"]:
     """The companies, or the park, in whose name the visitor writes."""
     paths = branches_for(current_actor(), Permission.SEND_NOTICES)

@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts.queries.branches import get_branch
 from app.accounts.rules import Permission
 from app.extensions import db
 from app.kernel.canonical import digest
-from app.kernel.refusals import NotAllowed
+from app.kernel.refusals import NotAllowed, NotFound
 from app.notices.queries.audience import audience_of, list_people
 from app.notices.queries.progress import count_progress, count_units, list_progress
+from app.notices.queries.records import find_received
 from app.notices.rules.progress import Progress, Reached, seconds_left
-from app.notices.views.frame import Look, clock_now, look_at, notice_pages
+from app.notices.rules.states import NoticeState
+from app.notices.rules.wording import Wording
+from app.notices.views.frame import (
+    Look,
+    clock_now,
+    companies_answered_for,
+    look_at,
+    notice_pages,
+)
+from app.notices.views.previews import previews_of
 from app.web.access import access
 from app.web.filters import clock, number
 from app.web.language import current_language
@@ -150,8 +161,38 @@ def print_notice(notice_id: str) -> ResponseReturnValue:
         look=look,
         notice=notice,
         progress=told_progress(notice, now),
+        previews=previews_of(Wording(notice.titles, notice.texts), look.owner, today()),
         units=count_units(db.session(), notice) if notice.message_id else [],
         people=people,
         total=total,
         now=now,
+    )
+
+
+@notice_pages.get("/received/<received_id>")
+@access(Permission.SEND_NOTICES)
+def show_received(received_id: str) -> ResponseReturnValue:
+    """What the park sent to people of the visitor's own company: who of them has read it."""
+    companies = companies_answered_for()
+    notice = find_received(db.session(), received_id, companies)
+    if notice is None or not companies:
+        raise NotFound
+    asked = page_from_args(request.args)
+    rows, total = list_progress(
+        db.session(),
+        notice,
+        _wanted(),
+        company_ids=companies,
+        limit=asked.limit,
+        offset=asked.offset,
+    )
+    owner = get_branch(db.session(), notice.branch_id)
+    return render_template(
+        "notices/show_received.html",
+        notice=notice,
+        state=NoticeState(notice.state),
+        units=count_units(db.session(), notice, companies),
+        previews=previews_of(Wording(notice.titles, notice.texts), owner, today()),
+        page=asked.page(rows, total),
+        wanted=request.args.get("reached", ""),
     )

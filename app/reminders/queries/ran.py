@@ -4,17 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Branch
-from app.delivery.models import Delivery, Message
 from app.delivery.queries import count_by_status
 from app.delivery.rules import Status
 from app.reminders.models import ReminderOccurrence, ReminderSchedule
 from app.reminders.queries.nudging import find_nudges
 from app.reminders.rules.planning import OccurrenceState
-from app.workforce.models import Worker
 from app.workforce.rules.shifts import ShiftCode
 
 SENT = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.TEMPORARY_FAILURE})
@@ -44,39 +41,6 @@ class Ran:
     def read(self) -> int:
         """How many were read."""
         return self.counts.get(Status.READ, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class MessageShown:
-    """A message as officers see it."""
-
-    id: str
-    kind: str
-    texts: Mapping[str, str]
-    titles: Mapping[str, str]
-    created_at: datetime
-    expires_at: datetime
-    planned_at: datetime | None
-    counts: Mapping[Status, int]
-
-    @property
-    def people(self) -> int:
-        """Everybody it was written for."""
-        return sum(self.counts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiverRow:
-    """One person a message was for, and how far it came."""
-
-    worker_id: str
-    badge: str
-    name: str
-    unit: str
-    status: Status
-    sent_at: datetime | None
-    delivered_at: datetime | None
-    read_at: datetime | None
 
 
 def list_ran(
@@ -115,31 +79,6 @@ def _says_something(row: ReminderOccurrence) -> bool:
     return row.state != OccurrenceState.PLANNED or bool(row.reached or row.skipped)
 
 
-def find_message_path(session: Session, message_id: str) -> str | None:
-    """The branch path of the company a message belongs to."""
-    return session.scalar(
-        select(Branch.path)
-        .join(Message, Message.company_id == Branch.id)
-        .where(Message.id == message_id)
-    )
-
-
-def get_message(session: Session, message_id: str) -> MessageShown:
-    """A message with its figures."""
-    row = session.get_one(Message, message_id)
-    counts = count_by_status(session, [message_id])[message_id]
-    return MessageShown(
-        row.id,
-        row.kind,
-        row.texts,
-        row.titles,
-        row.created_at,
-        row.expires_at,
-        row.planned_at,
-        counts,
-    )
-
-
 def find_run_of(session: Session, message_id: str) -> Ran | None:
     """The occurrence a message was written for, when it is a reminder."""
     found = session.execute(
@@ -162,43 +101,6 @@ def find_run_of(session: Session, message_id: str) -> Ran | None:
         {},
         row.skipped,
     )
-
-
-def list_receiver_rows(
-    session: Session,
-    message_id: str,
-    wanted: Sequence[Status],
-    *,
-    limit: int,
-    offset: int,
-) -> tuple[Sequence[ReceiverRow], int]:
-    """Who a message was for, by unit and name, and how many; only those at these statuses."""
-    chosen = (
-        select(Delivery, Worker.badge, Worker.name, Branch.name)
-        .join(Worker, Worker.id == Delivery.person_id)
-        .join(Branch, Branch.id == Worker.branch_id)
-        .where(Delivery.message_id == message_id)
-    )
-    if wanted:
-        chosen = chosen.where(Delivery.status.in_(wanted))
-    total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    rows = session.execute(
-        chosen.order_by(Branch.name, Worker.name_folded, Worker.id).limit(limit).offset(offset)
-    ).all()
-    found = [
-        ReceiverRow(
-            delivery.person_id,
-            badge,
-            name,
-            unit,
-            Status(delivery.status),
-            delivery.sent_at,
-            delivery.delivered_at,
-            delivery.read_at,
-        )
-        for delivery, badge, name, unit in rows
-    ]
-    return found, total
 
 
 def count_reminders(session: Session, company_id: int, on: date, shift: str) -> tuple[int, int]:

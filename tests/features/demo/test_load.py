@@ -15,6 +15,8 @@ from app.checkins.queries.duties import list_missing
 from app.demo.actions.rows import ORDER
 from app.extensions import db
 from app.kernel.clock import local_day
+from app.notices.models import Notice
+from app.notices.queries.progress import count_progress
 from app.workforce.models import Membership, Worker, WorkGroup
 from app.workforce.queries.schedules import facts_by_worker
 from app.workforce.rules.shifts import next_shift
@@ -22,6 +24,7 @@ from tests.conftest import Node
 
 SMALL = ("--workers", "160", "--days", "9", "--seed", "3")
 DRAWN_ANEW = {"secret_hash", "pin_hash"}
+WITH_NEW_IDS = ("reminders.", "notices.")
 DEVICE = {"device": {"id": "d1", "label": "test"}}
 
 
@@ -37,7 +40,7 @@ def everything(node: Node) -> dict[str, list[str]]:
             model.__tablename__: sorted(
                 repr([value for name, value in row._mapping.items() if name not in DRAWN_ANEW])
                 for row in db.session.execute(select(model.__table__))
-                if not str(row._mapping.get("act", "")).startswith("reminders.")
+                if not str(row._mapping.get("act", "")).startswith(WITH_NEW_IDS)
             )
             for model in (Branch, *ORDER, ShiftCount)
         }
@@ -52,6 +55,20 @@ def test_the_same_seed_gives_the_same_park_and_another_seed_another(node: Node) 
     for table, rows in parks[0].items():
         assert parks[1][table] == rows, table
     assert parks[2]["worker"] != parks[0]["worker"]
+
+
+def test_a_past_notice_was_sent_and_mostly_read_the_same_for_the_same_seed(node: Node) -> None:
+    told = []
+    for _twice in range(2):
+        node.empty()
+        assert run(node, *SMALL)[0] == 0
+        with node.app.app_context():
+            notice = db.session.scalars(select(Notice)).one()
+            assert notice.state == "sent"
+            progress = count_progress(db.session(), notice)
+            assert progress.audience > progress.read > progress.audience // 2
+            told.append(progress)
+    assert told[0] == told[1]
 
 
 def test_every_account_of_the_answer_signs_in(node: Node) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, scoped_session
 from app.delivery.jobs import send_queued
 from app.notices.jobs import run_notices
 from app.notices.models import Notice
+from app.notices.rules.audience import Target, TargetKind
 from tests.conftest import Node, SetClock
-from tests.factories.notices import ask, begin, make_notice, officer, to_company
+from tests.factories.notices import ask, begin, make_notice, manager, officer, to_company
 from tests.factories.people import SECRET, Cast
 
 Reading = scoped_session[Session]
@@ -282,3 +283,22 @@ def test_a_notice_can_be_printed_before_it_is_sent_without_names(
     notice_id = make_notice(company.id, to_company(company.id), officer(cast), clock.at)
     assert "Nguyễn Thị Hoa" not in hanh.get(f"/notices/{notice_id}/print")
     assert "Nguyễn Thị Hoa" in hanh.get(f"/notices/{notice_id}/people")
+
+
+def test_an_officer_sees_who_of_the_own_company_read_the_parks_notice(
+    hanh: Office, lam: Office, cast: Cast, clock: SetClock, session: Reading
+) -> None:
+    whole = (Target(TargetKind.PARK, cast.park_id),)
+    notice_id = make_notice(cast.park_id, whole, manager(cast), clock.at)
+    where = f"/notices/received/{notice_id}"
+    hanh.get(where, 404)
+    ask(notice_id, manager(cast), clock.at)
+    clock.move(seconds=60)
+    run_notices(clock.now)
+    assert where in hanh.get("/notices")
+    page = hanh.get(where)
+    assert "Nguyễn Thị Hoa" in page
+    assert "Trần Văn Bình" not in page
+    assert "Không có ai" in hanh.get(f"{where}?reached=failed")
+    lam.get(where, 404)
+    hanh.get(f"/notices/{notice_id}", 404)
