@@ -49,7 +49,7 @@ MENU = (
     MenuItem(
         "roll_call.list_groups", "clipboard-check", _("Điểm danh"), Permission.ANSWER_FOR_OTHERS
     ),
-    MenuItem("paper.list_paper", "megaphone", _("Báo tận nơi"), Permission.ANSWER_FOR_OTHERS),
+    MenuItem("paper.list_paper", "user-check", _("Báo tận nơi"), Permission.ANSWER_FOR_OTHERS),
     MenuItem(CASES, "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
     MenuItem(FEEDBACK, "message-square", _("Phản ánh"), Permission.HANDLE_FEEDBACK),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),

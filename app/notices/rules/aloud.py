@@ -176,7 +176,8 @@ def _phone(found: str, language: str) -> str:
         return found
     groups = re.findall(r"\d+", found)
     if len(groups) == 1 and len(digits) > 4:
-        groups = [digits[:4], *re.findall(r"\d{1,3}", digits[4:])]
+        rest = digits[4:]
+        groups = [digits[:4], *([rest] if len(rest) < 5 else re.findall(r"\d{1,3}", rest))]
     return ", ".join(digits_in_words(group, language) for group in groups)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _
 
 from app.accounts.queries.branches import find_park, list_companies
 from app.accounts.rules import Actor, Permission, branches_for
@@ -14,17 +16,32 @@ from app.notices.queries.outlets import words_for_all
 from app.notices.queries.reminded import Reminded, list_reminded
 from app.notices.queries.showing import Showing, list_showing
 from app.notices.rules.outlets import for_everybody
+from app.notices.rules.wording import Severity
 from app.web.access import access, current_actor, public
+from app.web.language import LOCALES
 from app.web.shells import shell
 
 display_pages = Blueprint("display", __name__)
+LABELS = {
+    "urgent": _("Thông báo khẩn"),
+    "notice": _("Thông báo"),
+    "reminder": _("Nhắc hôm nay"),
+    "corrected": _("Bản đính chính"),
+}
+GRAVEST_FIRST = tuple(Severity)
 display_api = Blueprint("display_api", __name__, url_prefix="/api/v1/display")
 
 
 @display_pages.get("/display")
 @public
 def show_display() -> Response:
-    return shell("notices/show_display.html")
+    return shell("notices/show_display.html", labels={each: _labels(each) for each in LOCALES})
+
+
+def _labels(language: str) -> dict[str, str]:
+    """What stands over a slide, in the slide's own language whatever the page's is."""
+    with force_locale(language):
+        return {name: str(words) for name, words in LABELS.items()}
 
 
 @display_api.get("")
@@ -41,7 +58,7 @@ def tell_display() -> ResponseReturnValue:
         as_of=_told(now),
         notices=[
             _notice(each, words)
-            for each in list_showing(session, companies, now=now)
+            for each in sorted(list_showing(session, companies, now=now), key=_weight)
             if not each.cancelled
         ],
         reminders=[_reminder(each) for each in list_reminded(session, companies, now=now)],
@@ -55,6 +72,11 @@ def _companies(actor: Actor) -> list[int] | None:
     if park is not None and park.path in paths:
         return None
     return [each.id for each in list_companies(db.session(), paths)]
+
+
+def _weight(each: Showing) -> int:
+    """The gravest first; of the same weight the newest, as they come."""
+    return GRAVEST_FIRST.index(each.severity) if each.severity in GRAVEST_FIRST else 9
 
 
 def _notice(each: Showing, words: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

@@ -111,6 +111,7 @@ def show_paper(message_id: str) -> ResponseReturnValue:
     return render_template(
         "notices/show_paper.html",
         said=said,
+        holds=said.holds(current_app.extensions["clock"].now()),
         words=_in_own_words(said),
         units=units,
         unit=unit,
@@ -170,6 +171,7 @@ def print_sheet(message_id: str) -> ResponseReturnValue:
     return render_template(
         "notices/print_sheet.html",
         said=said,
+        holds=said.holds(current_app.extensions["clock"].now()),
         words=_in_own_words(said),
         sheets=sorted(sheets.items(), key=lambda each: (each[0][1], each[0][2])),
         cut=len(people) >= MOST_PEOPLE,
@@ -225,6 +227,7 @@ def show_aloud(message_id: str) -> ResponseReturnValue:
         render_template(
             "notices/show_aloud.html",
             said=said,
+            holds=said.holds(current_app.extensions["clock"].now()),
             words=_in_own_words(said),
             scripts=_scripts(said),
             chats=_chats(said),

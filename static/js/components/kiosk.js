@@ -25,6 +25,7 @@ import { holdUpdate, releaseUpdate } from "../updates.js";
 
 const PAPERS_EVERY = 3_600_000;
 const HEARTBEAT = 1_000;
+const NEWS_EVERY = 60_000;
 const RUNNING = "running";
 
 const isField = (element) =>
@@ -62,6 +63,8 @@ export function bind(root) {
   let kept = [];
   let busy = false;
   let timers = [];
+  let news = [];
+  let behind = 0;
 
   // ---- from one screen to the next
 
@@ -197,6 +200,26 @@ export function bind(root) {
     if (hadFocus) (foot.querySelector("button") || outlet.querySelector("h1")).focus();
   }
 
+  // ---- what everybody should know, while nobody stands here; gone by its own time also offline
+
+  async function hearNews() {
+    const reply = isRunning() ? await api.call("/api/v1/display") : null;
+    if (!reply || !reply.ok) return;
+    news = reply.json.notices;
+    behind = (await api.clockOffset()) || 0;
+    drawNews();
+  }
+
+  function drawNews() {
+    const now = clock.now() + behind;
+    const one = state.screen === "idle" && news.find((each) => Date.parse(each.expires_at) > now);
+    const said = one && [one.titles, one.texts].map((words) => words[language()] || words.vi).join(". ");
+    const place = root.querySelector("[data-news]");
+    if (place.hidden === !one && (!one || place.lastElementChild.textContent === said)) return;
+    place.hidden = !one;
+    if (one) place.lastElementChild.textContent = said;
+  }
+
   // ---- the people who look after the kiosk
 
   function bindSetUp() {
@@ -255,6 +278,7 @@ export function bind(root) {
     await around.fill();
     await eye.recall(see);
     go({ type: "begin" });
+    hearNews().catch(() => {});
   }
 
   const acts = {
@@ -317,6 +341,7 @@ export function bind(root) {
     const card = isRunning() && scanner.settle(performance.now());
     if (card) shown(card);
     drawFoot();
+    drawNews();
   }
 
   const showWhole = () => (root.querySelector("[data-not-whole]").hidden = !isRunning() || around.isWhole());
@@ -360,6 +385,7 @@ export function bind(root) {
   outbox.subscribe(() => follow().catch(() => {}));
   api.subscribe(() => follow().catch(() => {}));
   setInterval(beat, HEARTBEAT);
+  setInterval(() => hearNews().catch(() => {}), NEWS_EVERY);
   setInterval(() => papers.renew().then(renewed).catch(() => {}), PAPERS_EVERY);
   ready().catch(() => show("set_up"));
 }

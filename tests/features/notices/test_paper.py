@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.checkins.models import Duty
+from app.delivery.actions.ledger import stop_message
 from app.delivery.models import Attempt, Delivery
 from app.notices.gateways import voice
 from tests.conftest import Node, SetClock
@@ -81,7 +82,7 @@ def test_a_team_member_sees_and_ticks_only_their_own_line(
     assert on_paper(session, people["anh"]) == ("delivered", FIVE)
     assert on_paper(session, people["men"])[0] == "queued"
     told = nhung.get(f"/paper/{sent.message_id}").text
-    assert f"05:00 · {people['nhung'].name}" in told
+    assert f"Đã báo 05:00 · {people['nhung'].name}" in told
 
 
 def test_who_told_is_kept_with_the_delivery_and_undone_in_the_open(
@@ -168,6 +169,17 @@ def test_the_list_forgets_what_holds_no_longer(
 ) -> None:
     clock.move(hours=6)
     assert "Tạm dừng ca sáng xưởng B2" not in hanh.get("/paper").text
+
+
+def test_what_was_stopped_is_told_to_nobody_more(
+    sent: Sent, hanh: FlaskClient, write: Write, clock: SetClock
+) -> None:
+    assert "không báo thêm cho ai nữa" not in hanh.get(f"/paper/{sent.message_id}").text
+    write(lambda s: stop_message(s, sent.message_id, now=clock.at))
+    assert "Tạm dừng ca sáng xưởng B2" not in hanh.get("/paper").text
+    for path in ("", "/sheet", "/aloud"):
+        page = hanh.get(f"/paper/{sent.message_id}{path}").text
+        assert "không báo thêm cho ai nữa" in page
 
 
 def test_a_sheet_for_each_line_names_its_people(sent: Sent, hanh: FlaskClient, cast: Cast) -> None:

@@ -64,6 +64,8 @@ def test_numbers_as_they_are_said(number: int, vi: str, en: str) -> None:
          " trăm hai mươi sáu"),
         ("06:00–14:00", "sáu giờ đến mười bốn giờ"),
         ("Gọi 1900 9095.", "Gọi một chín không không, chín không chín năm."),
+        ("Gọi 19009095", "Gọi một chín không không, chín không chín năm"),
+        ("Gọi 0900000118", "Gọi không chín không không, không không không, một một tám"),
         ("Gọi 0900 000 118", "Gọi không chín không không, không không không, một một tám"),
         ("Gọi 115.", "Gọi một một năm."),
         ("sốt từ 37,5 °C", "sốt từ ba mươi bảy phẩy năm độ xê"),
