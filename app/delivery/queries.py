@@ -17,7 +17,7 @@ from app.delivery.models import (
 )
 from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
 from app.delivery.rules.messages import MessageKind, fill, in_language
-from app.delivery.rules.roads import USABLE, AddressKind
+from app.delivery.rules.roads import USABLE, AddressKind, AddressState
 from app.extensions import Moment
 
 MOST_SHOWN = 100
@@ -357,3 +357,40 @@ def find_channel_facts(
         split(went=False),
         count_attempts(session, channel, now),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AddressShown:
+    """An address of a person with what is known of it, since when and why."""
+
+    id: str
+    kind: AddressKind
+    address: str
+    state: AddressState
+    code: str
+    at: datetime
+
+    @property
+    def is_used(self) -> bool:
+        """Whether messages are sent to it."""
+        return self.state in USABLE
+
+
+def list_addresses(session: Session, person_id: str) -> Sequence[AddressShown]:
+    """Where a person is written to, and what is known of each address."""
+    rows = session.scalars(
+        select(ContactPoint)
+        .where(ContactPoint.person_id == person_id, ContactPoint.gone_at.is_(None))
+        .order_by(ContactPoint.channel.desc(), ContactPoint.id)
+    )
+    return [
+        AddressShown(
+            row.id,
+            AddressKind(row.channel),
+            row.address,
+            AddressState(row.state),
+            row.state_code or "",
+            row.state_at,
+        )
+        for row in rows
+    ]

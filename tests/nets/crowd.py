@@ -14,7 +14,7 @@ from app.accounts.rules import Role
 from app.cases.models import CaseTask, FollowUpCase
 from app.checkins.actions.hand_over import leave_note
 from app.checkins.models import AnswerSheet
-from app.delivery.models import Delivery, Message
+from app.delivery.models import ContactPoint, Delivery, Message
 from app.gate.models import KioskReturn
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
@@ -307,6 +307,9 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "act_id": act_id,
         "schedule_id": schedule_id,
         "message_id": message_id,
+        "point_id": str(
+            session.scalar(select(ContactPoint.id).where(ContactPoint.person_id == hoa.id))
+        ),
         "delivery_id": delivery_left(session, hoa.id, message_id, now),
         "sheet_id": sheet_id,
         "note_id": note_left(session, hoa, company_id, now),

@@ -64,8 +64,10 @@ def faults(session: Session, week: Week) -> list[str]:
 def _said(session: Session, week: Week) -> Iterator[Said]:
     by_message = {each.message_id: each for each in session.scalars(select(ReminderOccurrence))}
     taken: dict[str, list[Call]] = defaultdict(list)
+    # Taken, and then told that it never arrived: the next road may be tried.
+    failed = {each for post in week.posts.values() for each in post.failed}
     for call in week.book:
-        if call.taken:
+        if call.taken and call.delivery_id not in failed:
             taken[call.delivery_id].append(call)
     for row, message in session.execute(
         select(Delivery, Message).join(Message, Message.id == Delivery.message_id)

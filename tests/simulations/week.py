@@ -25,9 +25,10 @@ from app.delivery.actions.ledger import (
     show_message,
     stop_message,
 )
+from app.delivery.actions.reports import keep_event
 from app.delivery.actions.roads import queue_by_road
 from app.delivery.channels.in_app import InApp
-from app.delivery.jobs import send_due_deliveries
+from app.delivery.jobs import hear_reports, send_due_deliveries
 from app.delivery.models import ChannelState, Delivery
 from app.delivery.queries import list_inbox
 from app.delivery.registry import roads_of
@@ -136,7 +137,11 @@ class Week:
         with self.app.app_context():
             if not transact(self._lease(holder)):
                 return
-            jobs: list[Callable[[], object]] = [run_due_reminders, send_due_deliveries]
+            jobs: list[Callable[[], object]] = [
+                run_due_reminders,
+                send_due_deliveries,
+                hear_reports,
+            ]
             if self.now().minute % 30 < 2:
                 jobs.append(plan_due_duties)
             self.rng.shuffle(jobs)
@@ -162,6 +167,7 @@ class Week:
         due, self.today = _split(self.today, now)
         for _, human, on in due:
             yield lambda human=human, on=on: self._answer(human, on)  # type: ignore[misc]
+        yield self._hear
         chances: tuple[tuple[float, Callable[[], None]], ...] = (
             (0.2, self._fetch),
             (1 / 90, self._edit),
@@ -337,6 +343,12 @@ class Week:
         while transact(lambda s: cancel_rest(s, message_id, limit=20)):
             self.did["cancelled"] += 1
 
+    def _hear(self) -> None:
+        """Providers call back; what they tell is kept until a job looks at it."""
+        for name, post in self.posts.items():
+            for told in post.calls_back():
+                self._commit(lambda s, n=name, t=told: keep_event(s, n, t, now=self.now()))
+
     def _resume(self) -> None:
         """Somebody looked after a channel that waits for a person."""
         self._commit(
@@ -384,6 +396,8 @@ class Week:
             self.node.clock.at += timedelta(minutes=20)
             self._resume_all()
             with self.app.app_context():
+                self._hear()
+                hear_reports()
                 send_due_deliveries()
 
     def _resume_all(self) -> None:

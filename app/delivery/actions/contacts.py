@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from app.audit.actions import record_act
 from app.delivery.models import ContactPoint, Delivery
 from app.delivery.rules.roads import AddressKind, AddressState
 from app.extensions import blind_index, upsert
+from app.kernel.actors import Actor
 from app.kernel.ids import new_id
+from app.kernel.refusals import NotFound
 
 UNLOADED = {"synchronize_session": False}
 
@@ -126,3 +129,34 @@ def drop_unused_addresses(session: Session, person_ids: Sequence[str]) -> None:
         delete(ContactPoint).where(ContactPoint.person_id.in_(person_ids), ~used),
         execution_options=UNLOADED,
     )
+
+
+def change_address_state(
+    session: Session,
+    person_id: str,
+    point_id: str,
+    state: AddressState,
+    *,
+    code: str | None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[str, str | None]:
+    """Somebody says what is to hold of a person's address; returns what held before, and why."""
+    point = session.get(ContactPoint, point_id, with_for_update=True)
+    if point is None or point.person_id != person_id or point.gone_at is not None:
+        raise NotFound
+    was, hashed = (point.state, point.state_code), point.address_hash
+    kind = AddressKind(point.channel)
+    told = code or ("told" if state is AddressState.OPTED_OUT else None)
+    set_address_state(session, kind, hashed, state, code=told, now=now)
+    record_act(
+        session,
+        "delivery.address_state_changed",
+        actor=actor,
+        now=now,
+        subject_id=person_id,
+        kind=str(kind),
+        state=str(state),
+        before=was[0],
+    )
+    return was

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from app.accounts.forms import PageForm, choices, needed, short
 from app.accounts.rules import CardEnd
@@ -16,6 +16,7 @@ from app.workforce.rules import clean_id_number, clean_name, clean_phone
 from app.workforce.rules.planned import DAYS_BACK, MOST_DAYS_AHEAD, ChangeKind
 
 YOUNGEST_YEARS, OLDEST_YEARS = 14, 90
+EMAIL = r"""\s*[^@\s<>,;"]+@[^@\s<>,;"]+\.[^@\s<>,;".]+\s*$"""
 LONGEST_LEAVE = timedelta(days=400)
 
 
@@ -72,6 +73,19 @@ class WorkerForm(PageForm):
         if squeeze(field.data or "") and reading.value is None:
             raise ValidationError(str(_("Cần 9 hoặc 12 chữ số, hoặc số hộ chiếu")))
         field.data = reading.value
+
+
+class EmailForm(PageForm):
+    """Where somebody is written to by e-mail; empty for nowhere."""
+
+    address = StringField(
+        _("E-mail"),
+        [
+            Length(max=254, message=_("Nhiều nhất 254 ký tự")),
+            Optional(),
+            Regexp(EMAIL, message=_("E-mail chưa đúng")),
+        ],
+    )
 
 
 class LeaveForm(PageForm):

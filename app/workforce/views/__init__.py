@@ -1,6 +1,7 @@
 """Pages of workers, PIN slips and timetables."""
 
 from app.workforce.views import (
+    addresses,
     cards,
     group_people,
     group_sources,
@@ -21,6 +22,7 @@ from app.workforce.views.standard_lists import standard_list_pages
 from app.workforce.views.workers import workers_pages
 
 __all__ = [
+    "addresses",
     "cards",
     "data_request_pages",
     "group_people",

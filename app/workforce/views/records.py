@@ -17,6 +17,8 @@ from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import Permission, may
 from app.audit.actions import record_act
 from app.audit.rules import ID_NUMBER_SHOWN
+from app.delivery.queries import list_addresses
+from app.delivery.rules.roads import AddressKind
 from app.extensions import db
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound, Refusal
@@ -28,6 +30,7 @@ from app.web.transaction import transact
 from app.workforce.actions import schedules
 from app.workforce.actions.planned import change_work
 from app.workforce.forms.workers import (
+    EmailForm,
     EndWorkForm,
     FollowForm,
     LeaveForm,
@@ -59,12 +62,13 @@ LEAVE_KEPT_DAYS = 30
 @workers_pages.get("/<worker_id>")
 @access(Permission.SEE_WORKERS, of="worker_id")
 def show_worker(worker_id: str) -> ResponseReturnValue:
-    return _record_page(get_record(worker_id))
+    return record_page(get_record(worker_id))
 
 
-def _record_page(
+def record_page(
     record: WorkerRecord, forms: dict[str, Any] | None = None, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
+    """The page of one worker."""
     worker, on = record.worker, today()
     actor = current_actor()
     to_on = on + timedelta(days=DAYS_SHOWN - 1)
@@ -83,6 +87,7 @@ def _record_page(
         follows=find_pattern_of(db.session(), worker.id, on),
         leaves=list_leaves_of(db.session(), worker.id, on - timedelta(days=LEAVE_KEPT_DAYS)),
         coming=list_coming_of(db.session(), worker.id),
+        addresses=list_addresses(db.session(), worker.id),
         added=request.args.get("added", ""),
         cards=list_cards_of(db.session(), worker.id),
         card_key=new_id(current_app.extensions["clock"].now()),
@@ -108,10 +113,16 @@ def _forms(record: WorkerRecord) -> dict[str, Any]:
         "end": EndWorkForm(formdata=None, prefix="end-", last_on=today()),
         "back": ReturnForm(formdata=None, prefix="back-", on=today()),
         "follow": FollowForm(formdata=None, prefix="follow-", from_on=today()),
+        "email": EmailForm(formdata=None, prefix="email-", address=_email_of(record)),
     }
     for form in forms.values():
         _offer(form, record)
     return forms
+
+
+def _email_of(record: WorkerRecord) -> str:
+    held = list_addresses(db.session(), record.worker.id)
+    return next((each.address for each in held if each.kind is AddressKind.EMAIL), "")
 
 
 def _offer(form: Any, record: WorkerRecord) -> None:
@@ -140,12 +151,13 @@ def _changed(
     except Refusal as refusal:
         first = next(field for field in form if field.type != "CSRFTokenField")
         first.errors = [sentence(refusal.code, refusal.params)]
-        return _record_page(get_record(record.worker.id), {name: form}, refusal.status)
+        return record_page(get_record(record.worker.id), {name: form}, refusal.status)
     flash(said)
-    return _to_record(record.worker.id)
+    return to_record(record.worker.id)
 
 
-def _to_record(worker_id: str, **values: Any) -> ResponseReturnValue:
+def to_record(worker_id: str, **values: Any) -> ResponseReturnValue:
+    """Back to the page of one worker."""
     return redirect(url_for("workers.show_worker", worker_id=worker_id, **values))
 
 
@@ -167,7 +179,7 @@ def show_id_number(worker_id: str) -> ResponseReturnValue:
         )
 
     transact(work)
-    return _record_page(get_record(worker_id), shows_id_number=True)
+    return record_page(get_record(worker_id), shows_id_number=True)
 
 
 @workers_pages.post("/<worker_id>/leave")
@@ -176,7 +188,7 @@ def add_leave(worker_id: str) -> ResponseReturnValue:
     record = get_record(worker_id)
     form = _posted(LeaveForm, "leave", record)
     if not form.validate():
-        return _record_page(record, {"leave": form}, 422)
+        return record_page(record, {"leave": form}, 422)
     actor, now = current_actor(), current_app.extensions["clock"].now()
     from_on, to_on, reason = form.from_on.data, form.to_on.data, typed(form.reason)
 
@@ -191,7 +203,7 @@ def add_leave(worker_id: str) -> ResponseReturnValue:
             now=now,
         )
 
-    return _to_record(worker_id, added=transact(work))
+    return to_record(worker_id, added=transact(work))
 
 
 @workers_pages.post("/<worker_id>/leave/<leave_id>/cancel")
@@ -206,7 +218,7 @@ def cancel_leave(worker_id: str, leave_id: str) -> ResponseReturnValue:
     if not transact(work):
         raise NotFound
     flash(_("Đã bỏ ngày nghỉ"))
-    return _to_record(worker_id)
+    return to_record(worker_id)
 
 
 @workers_pages.post("/<worker_id>/move")
@@ -215,7 +227,7 @@ def move_worker(worker_id: str) -> ResponseReturnValue:
     record = get_record(worker_id)
     form = _posted(MoveForm, "move", record)
     if not form.validate():
-        return _record_page(record, {"move": form}, 422)
+        return record_page(record, {"move": form}, 422)
     actor, now, on = current_actor(), current_app.extensions["clock"].now(), form.on.data
     company = get_branch(db.session(), record.worker.company_id)
     unit = find_unit(db.session(), [company.path], form.unit.data)
@@ -237,7 +249,7 @@ def follow_pattern(worker_id: str) -> ResponseReturnValue:
     record = get_record(worker_id)
     form = _posted(FollowForm, "follow", record)
     if not form.validate():
-        return _record_page(record, {"follow": form}, 422)
+        return record_page(record, {"follow": form}, 422)
     actor, now = current_actor(), current_app.extensions["clock"].now()
     company_id, from_on = record.worker.company_id, form.from_on.data
     pattern = find_pattern(db.session(), company_id, form.pattern.data, today())
@@ -258,7 +270,7 @@ def end_work(worker_id: str) -> ResponseReturnValue:
     record = get_record(worker_id)
     form = _posted(EndWorkForm, "end", record)
     if not form.validate():
-        return _record_page(record, {"end": form}, 422)
+        return record_page(record, {"end": form}, 422)
     actor, now = current_actor(), current_app.extensions["clock"].now()
     last_on = form.last_on.data
 
@@ -278,7 +290,7 @@ def take_back(worker_id: str) -> ResponseReturnValue:
     record = get_record(worker_id)
     form = _posted(ReturnForm, "back", record)
     if not form.validate():
-        return _record_page(record, {"back": form}, 422)
+        return record_page(record, {"back": form}, 422)
     actor, now, on = current_actor(), current_app.extensions["clock"].now(), form.on.data
 
     def work(session: Session) -> bool:
@@ -301,4 +313,4 @@ def revoke_device(worker_id: str, token_id: str) -> ResponseReturnValue:
     if not transact(work):
         raise NotFound
     flash(_("Đã đăng xuất máy đó"))
-    return _to_record(worker_id)
+    return to_record(worker_id)
