@@ -15,7 +15,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData
+from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -143,7 +143,7 @@ def _nobody() -> str:
     return _hasher.hash(secrets.token_hex(16))
 
 
-def upsert(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+def upsert(session: Session, model: type[Base] | Table) -> postgresql.Insert | sqlite.Insert:
     """An insert that may say what to do on conflict, in the dialect of the session."""
     if session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(model)

@@ -29,6 +29,7 @@ from app.delivery.cli import delivery_cli
 from app.delivery.views import delivery_api, provider_calls
 from app.demo.cli import demo_cli
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
+from app.notices.views import notice_pages
 from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
@@ -113,6 +114,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         upkeep_channels,
         reminder_pages,
         message_pages,
+        notice_pages,
         risk_pages,
         park_sync_api,
         park_sync_pages,

@@ -19,6 +19,7 @@ from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, write_files
 from app.delivery.jobs import hear_reports, send_due_deliveries
+from app.notices.jobs import run_due_notices
 from app.reminders.jobs import run_due_reminders
 from app.settings import NodeRole, Settings
 from app.sync.jobs import make_summaries, push_log
@@ -67,6 +68,7 @@ JOBS: tuple[Job, ...] = (
     Job("cases.open_due", open_due_cases, every(minutes=10), PARK),
     Job("cases.ask_due", ask_due_days, every(minutes=10), PARK),
     Job("reminders.run_due", run_due_reminders, every(seconds=20), PARK),
+    Job("notices.run_due", run_due_notices, every(seconds=2), PARK),
     Job("delivery.send_due", send_due_deliveries, every(seconds=10), PARK),
     Job("delivery.hear_reports", hear_reports, every(seconds=5), PARK),
     Job("workforce.do_planned_changes", do_planned_changes, every(minutes=1), PARK),

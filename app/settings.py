@@ -97,6 +97,8 @@ class Settings:
     late_reminder_minutes: int = 15
     quiet_hours: str = "21:00-04:30"
     small_cell: int = 10
+    notice_approval_over: int = 500
+    notice_countdown_seconds: int = 60
     session_idle_minutes: int = 15
     session_hours: int = 10
     token_days: int = 90
@@ -165,6 +167,8 @@ class Settings:
             late_reminder_minutes=_whole("ANCA_LATE_REMINDER_MINUTES", values, 15),
             quiet_hours=values.get("ANCA_QUIET_HOURS") or "21:00-04:30",
             small_cell=_whole("ANCA_SMALL_CELL", values, 10),
+            notice_approval_over=_whole("ANCA_NOTICE_APPROVAL_OVER", values, 500),
+            notice_countdown_seconds=_whole("ANCA_NOTICE_COUNTDOWN_SECONDS", values, 60),
             backup_at=values.get("ANCA_BACKUP_AT") or "01:30",
             backups_kept=_whole("ANCA_BACKUPS_KEPT", values, 14),
             scheduler=values.get("ANCA_SCHEDULER") == "1",

@@ -12,6 +12,7 @@ from benchmarks.figures import Options, Report, Scenario, machine_facts
 from benchmarks.floors import floors, fsync_rate
 from benchmarks.imports import import_many, imports
 from benchmarks.live_boards import live_boards
+from benchmarks.notices import notices
 from benchmarks.pages import pages
 from benchmarks.search import search
 
@@ -23,6 +24,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "boards": (boards, live_boards),
     "import": (imports,),
     "search": (search,),
+    "notices": (notices,),
     "pages": (pages,),
     "import-many": (import_many,),
 }

@@ -22,6 +22,12 @@ short = Length(max=120, message=_("Nhiều nhất 120 ký tự"))
 WORDING: Mapping[str, Any] = {
     "Not a valid choice.": _("Chọn một mục trong danh sách"),
     "Invalid Choice: could not coerce.": _("Chọn một mục trong danh sách"),
+    "Invalid Choice(s): one or more data inputs could not be coerced.": _(
+        "Chọn một mục trong danh sách"
+    ),
+    "'%(value)s' is not a valid choice for this field.": _("Chọn một mục trong danh sách"),
+    "'%(value)s' are not valid choices for this field.": _("Chọn một mục trong danh sách"),
+    "Not a valid datetime value.": _("Chưa đúng ngày giờ. Ví dụ: 09/11/2021 18:00"),
     "Not a valid date value.": _("Chưa đúng ngày. Ví dụ: 09/11/2021"),
     "Not a valid time value.": _("Chưa đúng giờ. Ví dụ: 06:00"),
     "Not a valid integer value.": _("Cần một số"),

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     SEE_RULES = "see_rules"
     ACCEPT_RULES = "accept_rules"
     MANAGE_REMINDERS = "manage_reminders"
+    SEND_NOTICES = "send_notices"
     SEE_COMPLIANCE = "see_compliance"
     READ_DIGEST = "read_digest"
     SEE_PARKS = "see_parks"
@@ -76,6 +77,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RULES,
             Permission.ACCEPT_RULES,
             Permission.MANAGE_REMINDERS,
+            Permission.SEND_NOTICES,
             Permission.SEE_COMPLIANCE,
             Permission.MANAGE_KIOSKS,
             Permission.ASSESS_RISK,
@@ -84,6 +86,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.GATE: frozenset({Permission.CHECK_PASSES, Permission.RUN_KIOSK}),
     Role.PARK_MANAGER: frozenset(
         {
+            Permission.SEND_NOTICES,
             Permission.SEE_COMPLIANCE,
             Permission.READ_DIGEST,
             Permission.SEE_RULES,

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Role
+from app.demo.actions.notices import add_past_notice
 from app.demo.actions.park import ParkLoad, Step
 from app.demo.actions.province import load_province
 from app.demo.rules import DemoOrder
@@ -52,7 +53,12 @@ def load_demo(workers: int, days: int, seed: int, until: datetime | None) -> dic
         for site in load.sites.values():
             add_default_schedules(session, site.id, settings=settings, actor=site.officer, now=now)
 
+    def tell(session: Session) -> None:
+        first = next(iter(load.sites.values()))
+        add_past_notice(session, first, order, settings=settings)
+
     transact(remind)
+    transact(tell)
     roles = list(Role)
     return {
         "companies": len(load.companies),

@@ -32,6 +32,7 @@ from app.workforce.models import (
     WorkPattern,
 )
 from tests.factories.kiosk import make_kiosk
+from tests.factories.notices import written_notice
 from tests.factories.people import (
     STORY,
     Company,
@@ -306,6 +307,8 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "group_id": str(group),
         "act_id": act_id,
         "schedule_id": schedule_id,
+        "notice_id": written_notice(session, company_id, now),
+        "received_id": new_id(now),
         "message_id": message_id,
         "point_id": str(
             session.scalar(select(ContactPoint.id).where(ContactPoint.person_id == hoa.id))

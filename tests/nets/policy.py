@@ -14,6 +14,7 @@ COMPLIANCE = frozenset({"safety_officer", "park_manager"})
 DIGEST = frozenset({"park_manager"})
 RULES = frozenset({"safety_officer", "park_manager"})
 RISK = frozenset({"safety_officer", "park_manager"})
+NOTICES = frozenset({"safety_officer", "park_manager"})
 MANAGER = frozenset({"park_manager"})
 ADMIN = frozenset({"admin"})
 PROVINCE = frozenset({"province_staff"})
@@ -281,6 +282,22 @@ POLICY: dict[str, Line] = {
     "rule_sets.show_rule_sets": Line("those judging by rules read them", TEAM | RULES),
     "rule_sets.accept_rule_set": Line("an officer, or the park's manager, accepts", RULES),
     # Risk of infection at work
+    "notices.list_all": Line("notices of one's own reach", NOTICES),
+    "notices.compose": Line("whoever sends notices writes one for an own place", NOTICES),
+    "notices.edit_notice": Line("a notice of an own place", NOTICES, of=True),
+    "notices.show_notice": Line("a notice of an own place", NOTICES, of=True),
+    "notices.send_notice": Line("a notice of an own place", NOTICES, of=True),
+    "notices.approve_one": Line("a second person lets a notice go", NOTICES, of=True),
+    "notices.return_one": Line("a second person gives a notice back", NOTICES, of=True),
+    "notices.stop_one": Line("whoever sends notices stops one", NOTICES, of=True),
+    "notices.cancel_one": Line("a notice of an own place", NOTICES, of=True),
+    "notices.correct_one": Line("a notice of an own place", NOTICES, of=True),
+    "notices.show_live": Line("figures of a notice, names nobody", NOTICES, of=True),
+    "notices.show_people": Line("who got a notice, by name: not for the park", OFFICER, of=True),
+    "notices.show_received": Line(
+        "what the park sent to people of the own company", NOTICES, of=True, lacks=True
+    ),
+    "notices.print_notice": Line("a notice on paper, names for officers", NOTICES, of=True),
     "risk.show_places": Line("places of one's own reach", RISK),
     "risk.choose_place": Line("places of one's own reach", RISK),
     "risk.begin_one": Line("whoever assesses begins at an own place", RISK),

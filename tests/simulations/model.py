@@ -29,13 +29,14 @@ REMINDER = "reminder"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One delivery with what it stands for."""
+    """One delivery with what it stands for; `arrived`: taken, and not told later that it failed."""
 
     row: Delivery
     message: Message
     occurrence: ReminderOccurrence | None
     plan: Planned | None
     taken: tuple[Call, ...]
+    arrived: int
 
     @property
     def is_in_house(self) -> bool:
@@ -64,17 +65,18 @@ def faults(session: Session, week: Week) -> list[str]:
 def _said(session: Session, week: Week) -> Iterator[Said]:
     by_message = {each.message_id: each for each in session.scalars(select(ReminderOccurrence))}
     taken: dict[str, list[Call]] = defaultdict(list)
-    # Taken, and then told that it never arrived: the next road may be tried.
-    failed = {each for post in week.posts.values() for each in post.failed}
-    for call in week.book:
-        if call.taken and call.delivery_id not in failed:
-            taken[call.delivery_id].append(call)
+    arrived: Counter[str] = Counter()
+    for post in week.posts.values():
+        for number, call in enumerate(post.book):
+            if call.taken:
+                taken[call.delivery_id].append(call)
+                arrived[call.delivery_id] += number not in post.failed
     for row, message in session.execute(
         select(Delivery, Message).join(Message, Message.id == Delivery.message_id)
     ):
         occurrence = by_message.get(message.id)
         plan = week.town.schedules.get(occurrence.schedule_id) if occurrence else None
-        yield Said(row, message, occurrence, plan, tuple(taken[row.id]))
+        yield Said(row, message, occurrence, plan, tuple(taken[row.id]), arrived[row.id])
 
 
 def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
@@ -83,7 +85,7 @@ def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
     lost = Counter(session.scalars(select(Attempt.delivery_id).where(unsure)))
     reached: Counter[tuple[object, ...]] = Counter()
     for each in said:
-        times = len(each.taken) if each.taken else int(each.reached)
+        times = each.arrived if each.taken else int(each.reached)
         if each.plan is not None and each.occurrence is not None:
             of = each.occurrence
             reached[each.row.person_id, each.plan.label, of.shift_on, of.shift] += times
@@ -192,9 +194,9 @@ def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
             yield f"{row.id} ({row.channel}) counts {row.attempt_count} tries, not {written}"
         if row.status in GONE and not each.taken and not _was_answered(row.id, week):
             yield f"{row.id} is {row.status}, the provider never took it"
-        if each.taken and row.status in NEVER_TAKEN:
+        if each.arrived and row.status in NEVER_TAKEN:
             yield f"{row.id} is {row.status}, the provider took it {len(each.taken)} times"
-        if each.taken and each.taken[-1].answered and row.status not in {*GONE, *UNSURE}:
+        if each.arrived and each.taken[-1].answered and row.status not in {*GONE, *UNSURE}:
             yield f"{row.id} is {row.status}, the provider said that it took it"
         if row.status == "sent" and not any(a.outcome == "sent" for a in own):
             yield f"{row.id} is sent, none of its tries was"

@@ -82,8 +82,9 @@ class Provider:
     gentle: bool = False
     book: list[Call] = field(default_factory=list)
     begun: Counter[str] = field(default_factory=Counter)
-    news: list[tuple[datetime, Status, str]] = field(default_factory=list)
-    failed: set[str] = field(default_factory=set)
+    news: list[tuple[datetime, Status, str, int]] = field(default_factory=list)
+    # Which calls of the book it told of later: taken, and never arrived.
+    failed: set[int] = field(default_factory=set)
     did: Counter[str] = field(default_factory=Counter)
     tries: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -170,9 +171,9 @@ class Provider:
         """What it would tell now of what it took: some never, some twice, some again late."""
         now = self.clock.now()
         while self.news and self.news[0][0] <= now:
-            _, status, delivery_id = heapq.heappop(self.news)
+            _, status, delivery_id, number = heapq.heappop(self.news)
             if status is not Status.DELIVERED:
-                self.failed.add(delivery_id)
+                self.failed.add(number)
             self.did["called back"] += 1
             body = json.dumps({"of": delivery_id, "status": status, "at": now.isoformat()})
             yield json.dumps({"args": {}, "content_type": "application/json", "body": body})
@@ -182,7 +183,7 @@ class Provider:
         status = Status.DELIVERED if chance.random() < 0.9 else Status.PERMANENT_FAILURE
         for _ in range(chance.choice((0, 1, 1, 1, 2, 3))):
             at = self.clock.now() + timedelta(seconds=chance.choice((0, 5, 60, 600, 1500)))
-            heapq.heappush(self.news, (at, status, delivery_id))
+            heapq.heappush(self.news, (at, status, delivery_id, len(self.book)))
 
     def poll(self, external_ids: Iterable[str]) -> Iterable[Report]:
         """What became of messages, by its own name or ours; of some it has lost the receipt."""

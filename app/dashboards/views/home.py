@@ -12,6 +12,7 @@ from app.accounts.queries.branches import find_branch_at, find_park
 from app.accounts.rules import Actor, Permission, branches_for
 from app.dashboards.views.sync_box import sync_box
 from app.extensions import db
+from app.notices.queries.records import NoticeRow, list_live
 from app.web.access import public
 from app.web.words import ROLES, initials
 from app.workforce.queries.data_requests import count_waiting_requests
@@ -54,6 +55,7 @@ MENU = (
         _("Lịch nhắc"),
         Permission.MANAGE_REMINDERS,
     ),
+    MenuItem("notices.list_all", "megaphone", _("Thông báo khẩn"), Permission.SEND_NOTICES),
     MenuItem("rule_sets.show_rule_sets", "clipboard-list", _("Quy tắc"), Permission.SEE_RULES),
     MenuItem("accounts_admin.list_accounts", "user", _("Tài khoản"), Permission.MANAGE_ACCOUNTS),
     MenuItem("kiosks.list_company_kiosks", "keyboard", _("Kiosk"), Permission.MANAGE_KIOSKS),
@@ -121,11 +123,19 @@ def frame() -> dict[str, Any]:
             "role_text": ROLES[actor.roles[0]] if actor.roles else "",
             "initials": initials(actor.name),
         },
+        "live_notices": _live_notices(actor),
         "home_url": url_for("dashboards.home"),
         "sign_out_url": url_for("accounts.sign_out"),
         "sync": sync_box(),
         "has_outbox": "shells.show_outbox" in current_app.view_functions,
     }
+
+
+def _live_notices(actor: Actor) -> Sequence[NoticeRow]:
+    """What is about to go out or is going out, so that it can be stopped from any page."""
+    if "notices.show_notice" not in current_app.view_functions:
+        return ()
+    return list_live(db.session(), branches_for(actor, Permission.SEND_NOTICES))
 
 
 def _place(actor: Actor) -> dict[str, str]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
-    CursorResult,
     Table,
     Update,
     bindparam,
@@ -14,6 +13,8 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
+    literal_column,
     select,
     text,
     update,
@@ -145,46 +146,65 @@ def add_legs(
     lane: Lane,
     expires_at: datetime,
     now: datetime,
+    shown: bool = False,
 ) -> set[tuple[str, ChannelName]]:
     """Queue a message to each person over the channel chosen for them; nobody's road twice.
 
+    `shown`: the message is seen from this write on, so the inbox has it by this write.
     Returns the persons and channels that were really added.
     """
     if not legs:
         return set()
-    rows = [
-        {
-            "id": new_id(now),
-            "message_id": message_id,
-            "person_id": leg.person.person_id,
-            "channel": leg.channel,
-            "once_key": leg.person.once_key,
-            "answer_key": leg.person.answer_key,
-            "contact_point_id": leg.contact_point_id,
-            "status": Status.QUEUED,
-            "lane": lane,
-            "locale": leg.person.locale,
-            "values": dict(leg.person.values),
-            "attempt_count": 0,
-            "next_attempt_at": leg.not_before,
-            "look_at": leg.look_at,
-            "created_at": now,
-            "expires_at": expires_at,
-        }
-        for leg in legs
-    ]
-    # Without the names of the rows that were added: two hundred thousand would cost as much again.
-    statement = upsert(session, Delivery).on_conflict_do_nothing()
-    written: CursorResult[Any] = session.connection().execute(statement, rows)
-    wanted = {(leg.person.person_id, leg.channel) for leg in legs}
-    if written.rowcount == len(rows):
-        return wanted
-    there = session.execute(
-        select(Delivery.person_id, Delivery.channel).where(
-            Delivery.id.in_([row["id"] for row in rows])
+    same = {
+        "message_id": message_id,
+        "lane": str(lane),
+        "created_at": now,
+        "expires_at": expires_at,
+    }
+    rows = [_row(leg, now, shown=shown) for leg in legs]
+    # On the table, what is the same for all written into the statement, and nothing read back:
+    # hundreds of thousands of rows pass here at once.
+    table, connection = cast(Table, Delivery.__table__), session.connection()
+    fixed: dict[str, Any] = {
+        name: literal_column(
+            str(
+                literal(value, table.c[name].type).compile(
+                    dialect=connection.dialect, compile_kwargs={"literal_binds": True}
+                )
+            )
+        )
+        for name, value in same.items()
+    }
+    varying = {name: bindparam(name, type_=table.c[name].type) for name in rows[0]}
+    statement = upsert(session, table).values(fixed | varying).on_conflict_do_nothing()
+    once = {"compiled_cache": None}
+    if connection.execute(statement, rows, execution_options=once).rowcount == len(rows):
+        return {(leg.person.person_id, leg.channel) for leg in legs}
+    added = connection.execute(
+        select(table.c.person_id, table.c.channel).where(
+            table.c.id.in_([row["id"] for row in rows])
         )
     )
-    return {(person_id, ChannelName(channel)) for person_id, channel in there}
+    return {(person_id, ChannelName(channel)) for person_id, channel in added}
+
+
+def _row(leg: Leg, now: datetime, *, shown: bool) -> dict[str, Any]:
+    person, there = leg.person, shown and leg.channel is ChannelName.IN_APP
+    return {
+        "id": new_id(now),
+        "person_id": person.person_id,
+        "channel": leg.channel.value,
+        "once_key": person.once_key,
+        "answer_key": person.answer_key,
+        "contact_point_id": leg.contact_point_id,
+        "status": Status.SENT.value if there else Status.QUEUED.value,
+        "locale": person.locale,
+        "values": dict(person.values),
+        "attempt_count": int(there),
+        "next_attempt_at": None if there else leg.not_before,
+        "sent_at": now if there else None,
+        "look_at": leg.look_at,
+    }
 
 
 def show_message(session: Session, message_id: str, *, now: datetime) -> None:
@@ -202,6 +222,20 @@ def stop_message(session: Session, message_id: str, *, now: datetime) -> None:
         update(Message)
         .where(Message.id == message_id, Message.stopped_at.is_(None))
         .values(stopped_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def take_off(session: Session, message_id: str, *, now: datetime) -> None:
+    """From this commit on a message holds no longer: nothing leaves, no phone is given it anew.
+
+    Whoever's phone has fetched it keeps it.
+    """
+    stop_message(session, message_id, now=now)
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.expires_at > now)
+        .values(expires_at=now)
         .execution_options(synchronize_session=False)
     )
 

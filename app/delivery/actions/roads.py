@@ -34,6 +34,7 @@ def queue_by_road(
     expires_at: datetime,
     roads: Roads,
     now: datetime,
+    shown: bool = False,
 ) -> Counter[ChannelName | None]:
     """Write for each person the rows of their first road; who has the message gets no second one.
 
@@ -46,7 +47,9 @@ def queue_by_road(
     wanted = _not_yet_told(session, message_id, people)
     plan = Plan(message_id, lane, roads, not_before, expires_at, many=len(people) >= MANY)
     legs, nowhere = _legs(session, wanted, plan, now)
-    added = add_legs(session, message_id, legs, lane=lane, expires_at=expires_at, now=now)
+    added = add_legs(
+        session, message_id, legs, lane=lane, expires_at=expires_at, now=now, shown=shown
+    )
     counted: Counter[ChannelName | None] = Counter(channel for _, channel in added)
     unreached = len(nowhere & {person_id for person_id, _ in added})
     if unreached:

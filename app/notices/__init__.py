@@ -1,0 +1,1 @@
+"""Urgent notices: written, counted, approved, counted down, sent, stopped, corrected, withdrawn."""

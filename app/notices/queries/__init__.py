@@ -1,0 +1,1 @@
+"""Reading notices, their audiences, and how far they came."""

@@ -1,0 +1,1 @@
+"""What an urgent notice is and what may be done with it."""

@@ -1,0 +1,109 @@
+"""The states of a notice, and the one table of what may be done in each."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import product
+
+from app.kernel.refusals import Refusal
+from app.notices.rules.refusals import (
+    CountdownNotOver,
+    NotApproved,
+    NothingIsSent,
+    NoticeAsked,
+    NoticeCancelled,
+    NoticeCounting,
+    NoticeExpired,
+    NoticeNotAsked,
+    NoticeSending,
+    NoticeSent,
+    NoticeStopped,
+    NotSentYet,
+)
+
+
+class NoticeState(StrEnum):
+    """How far a notice came."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    COUNTDOWN = "countdown"
+    SENDING = "sending"
+    SENT = "sent"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class NoticeAct(StrEnum):
+    """What may be done with a notice, by a person or by the clock."""
+
+    EDIT = "edit"
+    ASK = "ask"
+    START = "start"
+    APPROVE = "approve"
+    RETURN = "return"
+    BEGIN = "begin"
+    FINISH = "finish"
+    STOP = "stop"
+    CANCEL = "cancel"
+    CORRECT = "correct"
+    EXPIRE = "expire"
+
+
+Outcome = NoticeState | type[Refusal]
+_D, _W, _K, _G = (
+    NoticeState.DRAFT,
+    NoticeState.WAITING,
+    NoticeState.COUNTDOWN,
+    NoticeState.SENDING,
+)
+_S, _T, _C, _E = (
+    NoticeState.SENT,
+    NoticeState.STOPPED,
+    NoticeState.CANCELLED,
+    NoticeState.EXPIRED,
+)
+# One line a state, in the order of the acts. Stopping a countdown leaves a draft: nobody got it.
+_LINES: Mapping[NoticeState, tuple[Outcome, ...]] = {
+    _D: (
+        *(_D, _W, _K, NoticeNotAsked, NoticeNotAsked, NoticeNotAsked),
+        *(NothingIsSent, NothingIsSent, _C, NotSentYet, NotSentYet),
+    ),
+    _W: (
+        *(_D, NoticeAsked, NotApproved, _K, _D, NotApproved),
+        *(NothingIsSent, NothingIsSent, _C, NotSentYet, _E),
+    ),
+    _K: (
+        *(NoticeCounting, NoticeCounting, NoticeCounting, NoticeCounting, NoticeCounting, _G),
+        *(CountdownNotOver, _D, NoticeCounting, NotSentYet, _E),
+    ),
+    _G: (
+        *(NoticeSending, NoticeSending, NoticeSending, NoticeSending, NoticeSending),
+        *(NoticeSending, _S, _T, _C, NoticeSending, _E),
+    ),
+    _S: (*(NoticeSent,) * 8, _C, _S, NoticeSent),
+    _T: (*(NoticeStopped,) * 7, _T, _C, _T, NoticeStopped),
+    _C: (*(NoticeCancelled,) * 11,),
+    _E: (*(NoticeExpired,) * 11,),
+}
+TABLE: Mapping[tuple[NoticeState, NoticeAct], Outcome] = {
+    (state, act): _LINES[state][place]
+    for state, (place, act) in product(NoticeState, enumerate(NoticeAct))
+}
+# Of these something can still leave, or could until a moment ago.
+BEGUN = frozenset({_G, _S, _T})
+LIVE = frozenset({_K, _G})
+OVER = frozenset({_C, _E})
+
+
+def next_state(state: NoticeState, act: NoticeAct) -> NoticeState:
+    """The state that an act leads to, or the refusal of that cell of the table."""
+    outcome = TABLE[state, act]
+    if isinstance(outcome, NoticeState):
+        return outcome
+    raise outcome
+
+
+def is_allowed(state: NoticeState, act: NoticeAct) -> bool:
+    """Whether the table allows an act in a state."""
+    return isinstance(TABLE[state, act], NoticeState)

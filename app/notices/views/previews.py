@@ -1,0 +1,36 @@
+"""How a notice reads on each road, before it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from app.delivery.rules.messages import fill
+from app.delivery.rules.sms import SmsSize, SmsText, sms_size, sms_text
+from app.notices.rules.wording import Wording, in_one_line
+from app.reminders.queries.texts import hotline
+
+if TYPE_CHECKING:
+    from app.accounts.models import Branch
+
+
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """Titles and texts as people read them, and as a text message carries them."""
+
+    titles: Mapping[str, str]
+    texts: Mapping[str, str]
+    sms: SmsText
+    sms_accented: SmsSize
+    spoken: str
+
+
+def previews_of(wording: Wording, owner: "Branch", on: date) -> Previews:
+    """A notice with its shared values filled in; what differs by person stays in braces."""
+    values = {"hotline": hotline(on)}
+    if owner.company_id is not None:
+        values["company"] = owner.name
+    titles = {language: fill(title, values) for language, title in wording.titles.items()}
+    texts = {language: fill(text, values) for language, text in wording.texts.items()}
+    whole = in_one_line(titles["vi"], texts["vi"])
+    return Previews(titles, texts, sms_text(whole), sms_size(whole), whole)
