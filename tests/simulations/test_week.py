@@ -23,33 +23,35 @@ LONG_SEEDS = 6
 
 
 def scripts(long: bool) -> list[Script]:
-    """One short script; long: whole weeks; or those that ANCA_SIMULATE asks for.
-
-    "seeds=1-9 people=60 hours=24 hands=3 crashes=0.01": what is left out is as in the short one.
-    """
+    """One short script; long: whole weeks; or those that ANCA_SIMULATE asks for."""
     asked = os.environ.get("ANCA_SIMULATE")
     if asked:
-        given = dict(each.split("=", 1) for each in asked.split())
-        first, _, last = given.get("seeds", str(SHORT.seed)).partition("-")
-        hours = int(given.get("hours", SHORT.hours))
-        return [
-            Script(
-                seed,
-                people=int(given.get("people", SHORT.people)),
-                hours=hours,
-                companies=int(given.get("companies", SHORT.companies)),
-                crashes=float(given.get("crashes", SHORT.crashes)),
-                hands=int(given.get("hands", SHORT.hands)),
-                shifts=SHORT.shifts if hours <= SHORT.hours else WORK,
-            )
-            for seed in range(int(first), int(last or first) + 1)
-        ]
+        return [script for each in asked.split(";") for script in asked_for(each)]
     if long:
         return [
             Script(seed, people=300, hours=7 * 24, companies=3, hands=seed % 2 * 3)
             for seed in range(LONG_SEEDS)
         ]
     return [SHORT]
+
+
+def asked_for(text: str) -> list[Script]:
+    """Scripts as "seeds=1-9 people=60 hours=24 hands=3 crashes=0.01"; the rest as in the short."""
+    given = dict(each.split("=", 1) for each in text.split())
+    first, _, last = given.get("seeds", str(SHORT.seed)).partition("-")
+    hours = int(given.get("hours", SHORT.hours))
+    return [
+        Script(
+            seed,
+            people=int(given.get("people", SHORT.people)),
+            hours=hours,
+            companies=int(given.get("companies", SHORT.companies)),
+            crashes=float(given.get("crashes", SHORT.crashes)),
+            hands=int(given.get("hands", SHORT.hands)),
+            shifts=SHORT.shifts if hours <= SHORT.hours else WORK,
+        )
+        for seed in range(int(first), int(last or first) + 1)
+    ]
 
 
 @dataclass(slots=True)

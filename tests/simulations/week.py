@@ -61,7 +61,10 @@ WELL: dict[str, Any] = {"symptoms": [], "temperature_c": 36.5, "exposures": {"co
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What is played; a fault is easier to see with fewer people and hours."""
+    """What is played; a fault is easier to see with fewer people and hours.
+
+    `hands`: threads that send over one channel at once; 0 keeps the order that the seed draws.
+    """
 
     seed: int
     people: int = 60
