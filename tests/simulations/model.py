@@ -14,7 +14,7 @@ from app.delivery.rules import Status
 from app.reminders.models import ReminderOccurrence
 from tests.simulations.park import Planned
 from tests.simulations.provider import Call
-from tests.simulations.week import Turn, Week
+from tests.simulations.week import NOTICES_HOLD, Turn, Week
 
 STOPS_WITHIN = timedelta(seconds=5)
 SENT_WITHIN = timedelta(minutes=60)
@@ -54,7 +54,7 @@ def faults(session: Session, week: Week) -> list[str]:
     said = list(_said(session, week))
     return [
         *_twice(session, said),
-        *_late(said),
+        *_late(said, week),
         *_for_others(said, week),
         *_after_turns(said, week),
         *_books(session, said, week),
@@ -96,11 +96,13 @@ def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
             yield f"reminder {key} reached somebody {times} times"
 
 
-def _late(said: Sequence[Said]) -> Iterator[str]:
+def _late(said: Sequence[Said], week: Week) -> Iterator[str]:
+    """A reminder goes within the hour, a notice while it holds."""
     for each in said:
-        until = each.row.expires_at
         if each.occurrence is not None:
-            until = min(until, each.occurrence.due_at + SENT_WITHIN)
+            until = each.occurrence.due_at + SENT_WITHIN
+        else:
+            until = week.notices[each.message.id] + NOTICES_HOLD
         for call in each.taken:
             if call.at >= until:
                 yield f"{each.row.id} was handed over at {call.at}, its time ended at {until}"

@@ -56,6 +56,7 @@ from tests.simulations.stage import Stage, Watched
 
 SMS, EMAIL = ChannelName.SMS_HTTP, ChannelName.EMAIL
 MINUTE = timedelta(minutes=1)
+NOTICES_HOLD = timedelta(hours=3)
 WELL: dict[str, Any] = {"symptoms": [], "temperature_c": 36.5, "exposures": {"contact_case": False}}
 
 
@@ -306,7 +307,7 @@ class Week:
             None,
             "Ban quản lý",
             now,
-            now + timedelta(hours=3),
+            now + NOTICES_HOLD,
             Lane.URGENT,
         )
 
@@ -318,7 +319,7 @@ class Week:
                 [NewDelivery(each, "vi") for each in part],
                 lane=Lane.URGENT,
                 not_before=now,
-                expires_at=now + timedelta(hours=3),
+                expires_at=now + NOTICES_HOLD,
                 roads=roads_of(self.settings),
                 now=now,
             )
