@@ -73,7 +73,7 @@ def remind_no_more(session: Session, event: PlaceWithdrawn, *, now: datetime) ->
 
 def write_no_more(session: Session, event: WorkEnded, *, now: datetime) -> None:
     """Who has left is written to no more; what was sent stays theirs."""
-    cancel_waiting(session, event.worker_ids)
+    cancel_waiting(session, event.worker_ids, now=now)
 
 
 def stop_reminding(session: Session, event: CheckInRecorded, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from app.delivery.rules import Status
 from app.reminders.models import ReminderOccurrence
 from tests.simulations.park import Planned
 from tests.simulations.provider import Call
-from tests.simulations.week import Turn, Week
+from tests.simulations.week import NOTICES_HOLD, Turn, Week
 
 STOPS_WITHIN = timedelta(seconds=5)
 SENT_WITHIN = timedelta(minutes=60)
@@ -29,13 +29,14 @@ REMINDER = "reminder"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One delivery with what it stands for."""
+    """One delivery with what it stands for; `arrived`: taken, and not told later that it failed."""
 
     row: Delivery
     message: Message
     occurrence: ReminderOccurrence | None
     plan: Planned | None
     taken: tuple[Call, ...]
+    arrived: int
 
     @property
     def is_in_house(self) -> bool:
@@ -53,7 +54,7 @@ def faults(session: Session, week: Week) -> list[str]:
     said = list(_said(session, week))
     return [
         *_twice(session, said),
-        *_late(said),
+        *_late(said, week),
         *_for_others(said, week),
         *_after_turns(said, week),
         *_books(session, said, week),
@@ -64,15 +65,18 @@ def faults(session: Session, week: Week) -> list[str]:
 def _said(session: Session, week: Week) -> Iterator[Said]:
     by_message = {each.message_id: each for each in session.scalars(select(ReminderOccurrence))}
     taken: dict[str, list[Call]] = defaultdict(list)
-    for call in week.book:
-        if call.taken:
-            taken[call.delivery_id].append(call)
+    arrived: Counter[str] = Counter()
+    for post in week.posts.values():
+        for number, call in enumerate(post.book):
+            if call.taken:
+                taken[call.delivery_id].append(call)
+                arrived[call.delivery_id] += number not in post.failed
     for row, message in session.execute(
         select(Delivery, Message).join(Message, Message.id == Delivery.message_id)
     ):
         occurrence = by_message.get(message.id)
         plan = week.town.schedules.get(occurrence.schedule_id) if occurrence else None
-        yield Said(row, message, occurrence, plan, tuple(taken[row.id]))
+        yield Said(row, message, occurrence, plan, tuple(taken[row.id]), arrived[row.id])
 
 
 def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
@@ -81,7 +85,7 @@ def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
     lost = Counter(session.scalars(select(Attempt.delivery_id).where(unsure)))
     reached: Counter[tuple[object, ...]] = Counter()
     for each in said:
-        times = len(each.taken) if each.taken else int(each.reached)
+        times = each.arrived if each.taken else int(each.reached)
         if each.plan is not None and each.occurrence is not None:
             of = each.occurrence
             reached[each.row.person_id, each.plan.label, of.shift_on, of.shift] += times
@@ -92,11 +96,13 @@ def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
             yield f"reminder {key} reached somebody {times} times"
 
 
-def _late(said: Sequence[Said]) -> Iterator[str]:
+def _late(said: Sequence[Said], week: Week) -> Iterator[str]:
+    """A reminder goes within the hour, a notice while it holds."""
     for each in said:
-        until = each.row.expires_at
         if each.occurrence is not None:
-            until = min(until, each.occurrence.due_at + SENT_WITHIN)
+            until = each.occurrence.due_at + SENT_WITHIN
+        else:
+            until = week.notices[each.message.id] + NOTICES_HOLD
         for call in each.taken:
             if call.at >= until:
                 yield f"{each.row.id} was handed over at {call.at}, its time ended at {until}"
@@ -190,9 +196,9 @@ def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
             yield f"{row.id} ({row.channel}) counts {row.attempt_count} tries, not {written}"
         if row.status in GONE and not each.taken and not _was_answered(row.id, week):
             yield f"{row.id} is {row.status}, the provider never took it"
-        if each.taken and row.status in NEVER_TAKEN:
+        if each.arrived and row.status in NEVER_TAKEN:
             yield f"{row.id} is {row.status}, the provider took it {len(each.taken)} times"
-        if each.taken and each.taken[-1].answered and row.status not in {*GONE, *UNSURE}:
+        if each.arrived and each.taken[-1].answered and row.status not in {*GONE, *UNSURE}:
             yield f"{row.id} is {row.status}, the provider said that it took it"
         if row.status == "sent" and not any(a.outcome == "sent" for a in own):
             yield f"{row.id} is sent, none of its tries was"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -159,12 +160,12 @@ def _schedules(
     now: datetime,
 ) -> None:
     """Two for overlapping groups share a text; others tell of the shift, the meal and its end."""
-    overlapping = [
+    overlapping: list[dict[str, Any]] = [
         {"group_ids": frozenset(groups[:2]), "offset_minutes": -60},
         {"group_ids": frozenset(groups[1:]), "offset_minutes": -50},
         {"group_ids": frozenset(), "offset_minutes": -40},
     ]
-    rest = [
+    rest: list[tuple[str, bool, dict[str, Any]]] = [
         ("again", True, {"offset_minutes": -15}),
         ("meal", False, {"anchor": Anchor.MEAL_START, "offset_minutes": -5}),
         ("home", False, {"anchor": Anchor.SHIFT_END, "offset_minutes": -rng.randrange(20)}),
@@ -188,6 +189,6 @@ def _schedules(
             company_id,
             label,
             waits,
-            shifts,  # type: ignore[arg-type]
-            named,  # type: ignore[arg-type]
+            shifts,
+            named,
         )

@@ -1,7 +1,9 @@
 """A provider outside the house: it fails in every way there is, and keeps its own book."""
 
+import heapq
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -80,6 +82,9 @@ class Provider:
     gentle: bool = False
     book: list[Call] = field(default_factory=list)
     begun: Counter[str] = field(default_factory=Counter)
+    news: list[tuple[datetime, Status, str, int]] = field(default_factory=list)
+    # Which calls of the book it told of later: taken, and never arrived.
+    failed: set[int] = field(default_factory=set)
     did: Counter[str] = field(default_factory=Counter)
     tries: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -94,6 +99,8 @@ class Provider:
             self.clock.move(seconds=Random(f"{self.seed}{begun_at}").choice((3, 9, 40, 140)))
             self.stage.point()
         taken = mishap in {"taken", "slow", "dropped"}
+        if taken and not self.gentle:
+            self._will_call_back(out.delivery_id)
         answered = taken and mishap != "dropped"
         self.order["all"] += 1
         self.book.append(
@@ -154,7 +161,29 @@ class Provider:
     def parse(
         self, headers: Mapping[str, str], raw: bytes, args: Mapping[str, str]
     ) -> Iterable[Report]:
-        return ()
+        """What one of our calls tells."""
+        told = json.loads(raw)
+        at, status = datetime.fromisoformat(told["at"]), Status(told["status"])
+        name = f"{self.name}-{told['of']}"
+        yield Report(ReportKind.STATUS, f"c-{name}", at, status, told["of"], name)
+
+    def calls_back(self) -> Iterator[str]:
+        """What it would tell now of what it took: some never, some twice, some again late."""
+        now = self.clock.now()
+        while self.news and self.news[0][0] <= now:
+            _, status, delivery_id, number = heapq.heappop(self.news)
+            if status is not Status.DELIVERED:
+                self.failed.add(number)
+            self.did["called back"] += 1
+            body = json.dumps({"of": delivery_id, "status": status, "at": now.isoformat()})
+            yield json.dumps({"args": {}, "content_type": "application/json", "body": body})
+
+    def _will_call_back(self, delivery_id: str) -> None:
+        chance = Random(f"{self.seed}:{self.name}:{len(self.book)}")
+        status = Status.DELIVERED if chance.random() < 0.9 else Status.PERMANENT_FAILURE
+        for _ in range(chance.choice((0, 1, 1, 1, 2, 3))):
+            at = self.clock.now() + timedelta(seconds=chance.choice((0, 5, 60, 600, 1500)))
+            heapq.heappush(self.news, (at, status, delivery_id, len(self.book)))
 
     def poll(self, external_ids: Iterable[str]) -> Iterable[Report]:
         """What became of messages, by its own name or ours; of some it has lost the receipt."""

@@ -25,9 +25,10 @@ from app.delivery.actions.ledger import (
     show_message,
     stop_message,
 )
+from app.delivery.actions.reports import keep_event
 from app.delivery.actions.roads import queue_by_road
 from app.delivery.channels.in_app import InApp
-from app.delivery.jobs import send_due_deliveries
+from app.delivery.jobs import hear_reports, send_due_deliveries
 from app.delivery.models import ChannelState, Delivery
 from app.delivery.queries import list_inbox
 from app.delivery.registry import roads_of
@@ -55,12 +56,16 @@ from tests.simulations.stage import Stage, Watched
 
 SMS, EMAIL = ChannelName.SMS_HTTP, ChannelName.EMAIL
 MINUTE = timedelta(minutes=1)
+NOTICES_HOLD = timedelta(hours=3)
 WELL: dict[str, Any] = {"symptoms": [], "temperature_c": 36.5, "exposures": {"contact_case": False}}
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What is played; a fault is easier to see with fewer people and hours."""
+    """What is played; a fault is easier to see with fewer people and hours.
+
+    `hands`: threads that send over one channel at once; 0 keeps the order that the seed draws.
+    """
 
     seed: int
     people: int = 60
@@ -136,7 +141,11 @@ class Week:
         with self.app.app_context():
             if not transact(self._lease(holder)):
                 return
-            jobs: list[Callable[[], object]] = [run_due_reminders, send_due_deliveries]
+            jobs: list[Callable[[], object]] = [
+                run_due_reminders,
+                send_due_deliveries,
+                hear_reports,
+            ]
             if self.now().minute % 30 < 2:
                 jobs.append(plan_due_duties)
             self.rng.shuffle(jobs)
@@ -162,6 +171,7 @@ class Week:
         due, self.today = _split(self.today, now)
         for _, human, on in due:
             yield lambda human=human, on=on: self._answer(human, on)  # type: ignore[misc]
+        yield self._hear
         chances: tuple[tuple[float, Callable[[], None]], ...] = (
             (0.2, self._fetch),
             (1 / 90, self._edit),
@@ -297,7 +307,7 @@ class Week:
             None,
             "Ban quản lý",
             now,
-            now + timedelta(hours=3),
+            now + NOTICES_HOLD,
             Lane.URGENT,
         )
 
@@ -309,7 +319,7 @@ class Week:
                 [NewDelivery(each, "vi") for each in part],
                 lane=Lane.URGENT,
                 not_before=now,
-                expires_at=now + timedelta(hours=3),
+                expires_at=now + NOTICES_HOLD,
                 roads=roads_of(self.settings),
                 now=now,
             )
@@ -336,6 +346,12 @@ class Week:
         self._turn("stopped", (message_id,), self._commit(work))
         while transact(lambda s: cancel_rest(s, message_id, limit=20)):
             self.did["cancelled"] += 1
+
+    def _hear(self) -> None:
+        """Providers call back; what they tell is kept until a job looks at it."""
+        for name, post in self.posts.items():
+            for told in post.calls_back():
+                self._commit(lambda s, n=name, t=told: keep_event(s, n, t, now=self.now()))
 
     def _resume(self) -> None:
         """Somebody looked after a channel that waits for a person."""
@@ -384,6 +400,8 @@ class Week:
             self.node.clock.at += timedelta(minutes=20)
             self._resume_all()
             with self.app.app_context():
+                self._hear()
+                hear_reports()
                 send_due_deliveries()
 
     def _resume_all(self) -> None:

@@ -281,12 +281,22 @@ def settle_answer(
     session.execute(statement, {"of_person": person_id, "of_shift": answer_key, "at": now})
 
 
-def cancel_waiting(session: Session, person_ids: Sequence[str]) -> None:
-    """Nothing that has not left yet is sent to these people any more."""
+def cancel_waiting(session: Session, person_ids: Sequence[str], *, now: datetime) -> None:
+    """Nothing that has not left yet is sent to these people any more.
+
+    What is under way may arrive; if it fails, its time is over before the next try.
+    """
+    of_people = Delivery.person_id.in_(person_ids)
     session.execute(
         update(Delivery)
-        .where(Delivery.person_id.in_(person_ids))
-        .where(Delivery.status.in_(before(Status.CANCELLED)))
+        .where(of_people, Delivery.status.in_((Status.SENDING, Status.UNCLEAR)))
+        .where(Delivery.expires_at > now)
+        .values(expires_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Delivery)
+        .where(of_people, Delivery.status.in_(before(Status.CANCELLED)))
         .values(status=Status.CANCELLED, answer_key=None, look_at=None)
         .execution_options(synchronize_session=False)
     )

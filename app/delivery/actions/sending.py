@@ -162,7 +162,10 @@ def claim_due(
 
 
 def _skip_needless(session: Session, ids: Sequence[str]) -> None:
-    """Nothing goes to whom another road has reached, or who has answered, since it was queued."""
+    """Nothing goes to whom another road has reached, or who has answered, since it was queued.
+
+    An answer may have come while an earlier try was under way.
+    """
     other = aliased(Delivery)
     done = or_(other.status.in_(ARRIVED), other.answered_at.is_not(None))
     reached = (
@@ -172,7 +175,8 @@ def _skip_needless(session: Session, ids: Sequence[str]) -> None:
     )
     session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.status == Status.QUEUED, reached.exists())
+        .where(Delivery.id.in_(ids), Delivery.status == Status.QUEUED)
+        .where(or_(Delivery.answered_at.is_not(None), reached.exists()))
         .values(status=Status.SKIPPED, answer_key=None, look_at=None)
         .execution_options(synchronize_session=False)
     )

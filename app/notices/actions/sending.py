@@ -21,6 +21,7 @@ from app.delivery.actions.ledger import (
     take_off,
 )
 from app.delivery.actions.roads import queue_by_road
+from app.delivery.actions.taking_back import put_in_place_of, withdraw_message
 from app.delivery.models import Delivery
 from app.delivery.registry import roads_of
 from app.delivery.rules import Lane, Status
@@ -32,7 +33,7 @@ from app.notices.actions.steps import company_of, do_step, hold_notice, take_up
 from app.notices.models import Notice
 from app.notices.queries.audience import Receiver, audience_of, list_receivers
 from app.notices.rules.states import NoticeAct, NoticeState
-from app.notices.rules.wording import PERSONAL, Wording, used_in
+from app.notices.rules.wording import PERSONAL, MessageType, Wording, used_in
 from app.reminders.queries.texts import hotline
 from app.settings import Settings
 
@@ -83,6 +84,15 @@ def start_sending(session: Session, notice: Notice, people: int, *, now: datetim
     if replaced is not None and replaced.message_id is not None:
         take_off(session, replaced.message_id, now=now)
         replaced.swept_at = None
+        _mark_in_inboxes(session, notice, replaced.message_id, now)
+
+
+def _mark_in_inboxes(session: Session, notice: Notice, old_id: str, now: datetime) -> None:
+    """Whoever has the old message reads there that it was cancelled, or which one counts."""
+    if notice.kind == MessageType.CANCEL:
+        withdraw_message(session, old_id, now=now)
+    else:
+        put_in_place_of(session, str(notice.message_id), old_id)
 
 
 @dataclass(frozen=True, slots=True)

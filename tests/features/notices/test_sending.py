@@ -379,6 +379,9 @@ def test_a_correction_reaches_everybody_who_got_the_first_and_takes_its_place(
     assert company.people["hoa"].id in got
     shown = list_showing(session(), [company.id], now=clock.at)
     assert [(each.id, each.version, each.corrects) for each in shown] == [(first, 2, True)]
+    old = session.get_one(Notice, first).message_id
+    fresh = session.get_one(Message, notice.message_id)
+    assert fresh.corrects_id == old, "inboxes say which of the two counts"
     with pytest.raises(AlreadyCorrected):
         write(lambda inner: cancel_notice(inner, first, "Sai", actor=hanh, now=clock.at))
 
@@ -416,6 +419,8 @@ def test_a_withdrawn_notice_is_told_to_who_got_it_and_only_to_them(
     assert len(got) == 2
     assert set(told_to) == got
     assert "Nhầm xưởng" in told.texts["vi"]
+    crossed_out = session.get_one(Message, first.message_id)
+    assert crossed_out.withdrawn_at == clock.at, "inboxes say that it was cancelled"
     shown = list_showing(session(), None, now=clock.at)
     assert [(each.id, each.cancelled) for each in shown] == [(notice_id, True)]
 
