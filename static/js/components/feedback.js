@@ -38,10 +38,12 @@ export function bind(root) {
   async function drawWaiting() {
     const notes = await anonymous.list();
     const refused = notes.find((note) => note.refused);
-    const values = { count: notes.filter((note) => !note.refused).length, refused: refused && refused.refused, text: refused && refused.text, key: refused && refused.key };
+    const count = notes.filter((note) => !note.refused).length;
+    const values = refused ? { refused: refused.refused, text: refused.text, key: refused.key } : {};
+    values.count = count || null;
     root.querySelector("[data-waiting]").replaceChildren(piece(root, "waiting", values));
     const told = outlet.querySelector("[data-gone]");
-    if (told) announce(root, (told.textContent = word(root, values.count ? "waits" : "received")));
+    if (told) announce(root, (told.textContent = word(root, count ? "waits" : "received")));
   }
 
   async function written() {
