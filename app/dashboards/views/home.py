@@ -49,10 +49,10 @@ MENU = (
         "roll_call.list_groups", "clipboard-check", _("Điểm danh"), Permission.ANSWER_FOR_OTHERS
     ),
     MenuItem(CASES, "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
-    MenuItem(FEEDBACK, "message-square", _("Phản ánh"), Permission.HANDLE_FEEDBACK),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
     MenuItem("risk.show_places", "shield-check", _("Chỉ số nguy cơ"), Permission.ASSESS_RISK),
+    MenuItem(FEEDBACK, "message-square", _("Phản ánh"), Permission.HANDLE_FEEDBACK),
     MenuItem("workers.list_people", "users", _("Người lao động"), Permission.SEE_WORKERS),
     MenuItem(REQUESTS, "inbox", _("Yêu cầu dữ liệu"), Permission.MANAGE_WORKERS),
     MenuItem("groups.list_company_groups", "network", _("Nhóm"), Permission.MANAGE_WORKERS),

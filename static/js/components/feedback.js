@@ -41,7 +41,9 @@ export function bind(root) {
     const count = notes.filter((note) => !note.refused).length;
     const values = refused ? { refused: refused.refused, text: refused.text, key: refused.key } : {};
     values.count = count || null;
-    root.querySelector("[data-waiting]").replaceChildren(piece(root, "waiting", values));
+    const box = root.querySelector("[data-waiting]");
+    box.hidden = notes.length === 0;
+    box.replaceChildren(piece(root, "waiting", values));
     const told = outlet.querySelector("[data-gone]");
     if (told) announce(root, (told.textContent = word(root, count ? "waits" : "received")));
   }
@@ -90,6 +92,7 @@ export function bind(root) {
     const reply = await anonymous.ask(asking.elements.code.value.trim() || "?");
     const heard = root.querySelector("[data-heard]");
     heard.replaceChildren();
+    heard.hidden = !reply.ok;
     tell(asking, reply.ok ? "" : (reply.json && reply.json.detail) || "unreachable");
     if (reply.ok) heard.append(piece(root, "reply", { state: word(root, `state_${reply.json.state}`), answer: reply.json.answer }));
   });
