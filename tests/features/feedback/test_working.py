@@ -435,3 +435,20 @@ def test_a_note_of_nobody_lies_with_the_park_when_it_names_no_company(
     assert "Không có cách nào biết ai đã gửi" in lam.get(f"/feedback/{note}").text
     assert enter(cast.sao_bac.people["hanh"]).get(f"/feedback/{note}").status_code == 404
     assert lam.get(f"/feedback/{note}/photo").status_code == 404
+
+
+def test_half_a_day_is_told(
+    cast: Cast,
+    write: Write,
+    enter: Enter,
+    clock: SetClock,
+    note_id: str,
+    do: Callable[..., None],
+) -> None:
+    hanh = cast.sao_bac.people["hanh"]
+    clock.move(days=1)
+    do(working.answer, hanh, note_id, "Xong.")
+    other = write(lambda s: make_note(s, cast.sao_bac.people["anh"], clock.at))
+    clock.move(days=2)
+    do(working.answer, hanh, other, "Xong.")
+    assert "1,5" in enter(hanh).get("/feedback/times").text
