@@ -399,6 +399,31 @@ def test_a_call_is_written_down_and_given_to_somebody(
     assert (row.source, row.state, row.owner_id) == ("hotline", "taken_up", person.id)
     assert "Chị Lan" in hanh.get(made.location).text
     assert "Phòng 12" in hanh.get("/feedback/inbox?view=mine").text
+    passed = hanh.post(f"{made.location}/pass-on", data={"reason": "Của khu", "seen": "1"})
+    assert passed.status_code == 302
+    shown = enter(cast.people["lam"]).get(made.location).text
+    assert "Phòng 12" in shown
+    assert "Chị Lan" not in shown
+
+
+def test_whom_the_park_heard_on_the_phone_the_company_does_not_learn(
+    cast: Cast, enter: Enter
+) -> None:
+    lam = enter(cast.people["lam"])
+    once = lam.get("/feedback/calls/new").text.split('name="once" value="')[1].split('"')[0]
+    data = {
+        "category": "forced",
+        "place": cast.sao_bac.id,
+        "text": "Công ty bắt người sốt vào ca",
+        "caller": "Chị Lan 0900 000 777",
+        "owner": "",
+        "once": once,
+    }
+    made = lam.post("/feedback/calls/new", data=data)
+    assert "Chị Lan" in lam.get(made.location).text
+    shown = enter(cast.sao_bac.people["hanh"]).get(made.location).text
+    assert "Công ty bắt" in shown
+    assert "Chị Lan" not in shown
 
 
 def test_overdue_stands_first_and_times_are_counted(
