@@ -66,6 +66,11 @@ def nightly(settings: Settings) -> BaseTrigger:
     return CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.timezone)
 
 
+def before_dawn(settings: Settings) -> BaseTrigger:
+    """Once a night, when neither the backup nor a shift begins."""
+    return CronTrigger(hour=3, minute=10, timezone=settings.timezone)
+
+
 JOBS: tuple[Job, ...] = (
     Job("checkins.plan_duties", plan_due_duties, every(minutes=30), PARK),
     Job("cases.open_due", open_due_cases, every(minutes=10), PARK),
@@ -79,7 +84,7 @@ JOBS: tuple[Job, ...] = (
     Job("workforce.continue_imports", continue_imports, every(seconds=30), PARK),
     Job("workforce.drop_stale_imports", drop_stale_imports, every(hours=1), PARK),
     Job("sync.make_summaries", make_summaries, every(minutes=1), PARK),
-    Job("feedback.stir", stir_feedback, nightly, PARK),
+    Job("feedback.stir", stir_feedback, before_dawn, PARK),
     Job("dashboards.make_digests", make_digests, every(minutes=30), PARK),
     Job("dashboards.send_digests", send_digests, every(minutes=10), PARK),
     Job("dashboards.write_files", write_files, every(minutes=1), PARK),

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Role
+from app.demo.actions.feedback import add_feedback
 from app.demo.actions.follow_up import add_cases
 from app.demo.actions.notices import add_past_notice
 from app.demo.actions.park import ParkLoad, Step
@@ -68,6 +69,7 @@ def load_demo(workers: int, days: int, seed: int, until: datetime | None) -> dic
     def work(session: Session) -> None:
         for site in worked:
             add_cases(session, site, demo_data("words")["cases"], order)
+            add_feedback(session, site, demo_data("words")["feedback"], order)
         heads = {company.code: company.size for company in load.companies}
         add_scores(session, [(site, heads[code]) for code, site in load.sites.items()], order)
 

@@ -177,6 +177,8 @@ def stir_notes(session: Session) -> None:
     """
     if session.connection().dialect.name != "postgresql":
         return
+    # Whoever reads them just now is not made to wait for long; the next night is soon enough.
+    session.execute(text("SET LOCAL lock_timeout = '5s'"))
     for table, key in (("feedback", "pk_feedback"), ("feedback_photo", "pk_feedback_photo")):
         column = "version" if table == "feedback" else "width"
         session.execute(text(f"UPDATE {table} SET {column} = {column}"))  # noqa: S608 - our names

@@ -6,7 +6,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 # A shift of two thousand that all write in one break.
 NOTES_A_MINUTE = RateLimitItemPerMinute(120)
-# A code has 45 bits: at this rate a guesser finds one of ten thousand in a hundred years.
+# A code has 44 bits: at this rate a guesser finds one of ten thousand in thirty years.
 ASKS_A_MINUTE = RateLimitItemPerMinute(120)
 _limiter = MovingWindowRateLimiter(MemoryStorage())
 

@@ -52,6 +52,7 @@ def _page(
         note=note,
         entries=entries,
         named=reach.knows_name(note.path),
+        knows_caller=holds and not _was_passed_on(entries),
         holds=holds,
         can={act.value: holds and is_allowed(note.state, act) for act in FeedbackAct},
         above=level_above(note.level),
@@ -67,6 +68,11 @@ def _page(
     )
     _keep_look(note, actor, holds=holds, named=reach.knows_name(note.path))
     return page, status
+
+
+def _was_passed_on(entries: list[EntryShown]) -> bool:
+    """Whoever took a call knows who called; those it was passed on to do not."""
+    return any(each.act is FeedbackAct.HAND_ON and not each.undone for each in entries)
 
 
 def _may_undo(note: NoteShown, entries: list[EntryShown]) -> bool:

@@ -38,10 +38,14 @@ export function bind(root) {
   async function drawWaiting() {
     const notes = await anonymous.list();
     const refused = notes.find((note) => note.refused);
-    const values = { count: notes.filter((note) => !note.refused).length, refused: refused && refused.refused, text: refused && refused.text, key: refused && refused.key };
-    root.querySelector("[data-waiting]").replaceChildren(piece(root, "waiting", values));
+    const count = notes.filter((note) => !note.refused).length;
+    const values = refused ? { refused: refused.refused, text: refused.text, key: refused.key } : {};
+    values.count = count || null;
+    const box = root.querySelector("[data-waiting]");
+    box.hidden = notes.length === 0;
+    box.replaceChildren(piece(root, "waiting", values));
     const told = outlet.querySelector("[data-gone]");
-    if (told) announce(root, (told.textContent = word(root, values.count ? "waits" : "received")));
+    if (told) announce(root, (told.textContent = word(root, count ? "waits" : "received")));
   }
 
   async function written() {
@@ -88,6 +92,7 @@ export function bind(root) {
     const reply = await anonymous.ask(asking.elements.code.value.trim() || "?");
     const heard = root.querySelector("[data-heard]");
     heard.replaceChildren();
+    heard.hidden = !reply.ok;
     tell(asking, reply.ok ? "" : (reply.json && reply.json.detail) || "unreachable");
     if (reply.ok) heard.append(piece(root, "reply", { state: word(root, `state_${reply.json.state}`), answer: reply.json.answer }));
   });

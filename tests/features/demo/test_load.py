@@ -15,6 +15,7 @@ from app.checkins.models import CheckIn, Clearance, Duty, HealthState, ShiftCoun
 from app.checkins.queries.duties import list_missing
 from app.demo.actions.rows import ORDER
 from app.extensions import db
+from app.feedback.models import Feedback, FeedbackEntry
 from app.kernel.clock import local_day
 from app.notices.models import Notice
 from app.notices.queries.progress import count_progress
@@ -27,7 +28,7 @@ from tests.conftest import Node
 SMALL = ("--workers", "160", "--days", "9", "--seed", "3")
 DRAWN_ANEW = {"secret_hash", "pin_hash"}
 # Their ids are drawn as in everybody's park, not out of the seed.
-DONE_BY_ACTIONS = ("reminders.", "cases.", "risk.", "notices.")
+DONE_BY_ACTIONS = ("reminders.", "cases.", "risk.", "notices.", "feedback.")
 DEVICE = {"device": {"id": "d1", "label": "test"}}
 
 
@@ -230,6 +231,20 @@ def test_the_officer_has_worked_on_cases_and_nothing_of_it_lies_in_the_future(
     assert max(each.at for each in entries) <= node.clock.at
     standing = set(session.scalars(select(HealthState.worker_id)))
     assert {case.worker_id for case in cases if case.closed_at is None} <= standing
+
+
+def test_feedback_came_under_names_and_without_and_some_of_it_was_answered(
+    node: Node, session: Session
+) -> None:
+    node.clock.at = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
+    run(node, *SMALL)
+    notes = session.scalars(select(Feedback)).all()
+    assert {note.source for note in notes} == {"app", "anonymous", "hotline"}
+    assert {"new", "taken_up", "answered"} <= {note.state for note in notes}
+    assert any(note.same_as for note in notes)
+    assert all(note.worker_id is None for note in notes if note.source == "anonymous")
+    assert max(note.created_on for note in notes) <= node.clock.at.date()
+    assert max(each.at for each in session.scalars(select(FeedbackEntry))) <= node.clock.at
 
 
 def test_most_companies_were_scored_twice_and_one_in_seven_never(

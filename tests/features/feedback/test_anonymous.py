@@ -114,6 +114,9 @@ def test_rows_lie_in_no_order_of_arrival(
     for n in range(12):
         clock.move(minutes=1)
         keys.append(write(lambda s, n=n: make_anonymous(s, clock.at, code=f"CODE{n}")))
+    for key in keys[:4]:
+        shown = {"feedback_id": key, "width": 1, "height": 1, "content": b"x"}
+        write(lambda s, shown=shown: s.add(FeedbackPhoto(**shown)))
     write(stir_notes)
     connection = session.connection()
     if node.kind == "sqlite":

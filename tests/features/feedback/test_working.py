@@ -399,6 +399,31 @@ def test_a_call_is_written_down_and_given_to_somebody(
     assert (row.source, row.state, row.owner_id) == ("hotline", "taken_up", person.id)
     assert "Chị Lan" in hanh.get(made.location).text
     assert "Phòng 12" in hanh.get("/feedback/inbox?view=mine").text
+    passed = hanh.post(f"{made.location}/pass-on", data={"reason": "Của khu", "seen": "1"})
+    assert passed.status_code == 302
+    shown = enter(cast.people["lam"]).get(made.location).text
+    assert "Phòng 12" in shown
+    assert "Chị Lan" not in shown
+
+
+def test_whom_the_park_heard_on_the_phone_the_company_does_not_learn(
+    cast: Cast, enter: Enter
+) -> None:
+    lam = enter(cast.people["lam"])
+    once = lam.get("/feedback/calls/new").text.split('name="once" value="')[1].split('"')[0]
+    data = {
+        "category": "forced",
+        "place": cast.sao_bac.id,
+        "text": "Công ty bắt người sốt vào ca",
+        "caller": "Chị Lan 0900 000 777",
+        "owner": "",
+        "once": once,
+    }
+    made = lam.post("/feedback/calls/new", data=data)
+    assert "Chị Lan" in lam.get(made.location).text
+    shown = enter(cast.sao_bac.people["hanh"]).get(made.location).text
+    assert "Công ty bắt" in shown
+    assert "Chị Lan" not in shown
 
 
 def test_overdue_stands_first_and_times_are_counted(
@@ -435,3 +460,20 @@ def test_a_note_of_nobody_lies_with_the_park_when_it_names_no_company(
     assert "Không có cách nào biết ai đã gửi" in lam.get(f"/feedback/{note}").text
     assert enter(cast.sao_bac.people["hanh"]).get(f"/feedback/{note}").status_code == 404
     assert lam.get(f"/feedback/{note}/photo").status_code == 404
+
+
+def test_half_a_day_is_told(
+    cast: Cast,
+    write: Write,
+    enter: Enter,
+    clock: SetClock,
+    note_id: str,
+    do: Callable[..., None],
+) -> None:
+    hanh = cast.sao_bac.people["hanh"]
+    clock.move(days=1)
+    do(working.answer, hanh, note_id, "Xong.")
+    other = write(lambda s: make_note(s, cast.sao_bac.people["anh"], clock.at))
+    clock.move(days=2)
+    do(working.answer, hanh, other, "Xong.")
+    assert "1,5" in enter(hanh).get("/feedback/times").text
