@@ -10,16 +10,15 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.extensions import upsert
 from app.kernel.clock import Clock
 from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.sync.actions.log import locked_node
+from app.sync.actions.taking import take_entries
 from app.sync.gateways.http import Province
-from app.sync.gateways.signing import verify
-from app.sync.models import LogEntry, ThisNode
+from app.sync.models import ThisNode
+from app.sync.queries.keyrings import province_keyring
 from app.sync.queries.logs import (
-    Direction,
     find_link,
     get_head,
     holds_only_receipts,
@@ -29,16 +28,15 @@ from app.sync.rules import (
     MOST_ENTRIES,
     BadAnswer,
     BadSignature,
+    Direction,
     DownKind,
-    Entry,
     Forked,
     Gap,
     Head,
     MalformedEntry,
     NotEnrolled,
+    RevokedKey,
     WrongRecipient,
-    link_of,
-    parse_entry,
     read_receipt,
     wait_after,
 )
@@ -142,13 +140,12 @@ def keep_receipt(session: Session, *, batch: Batch, answer: dict[str, Any], now:
     that it has here. Only receipts need none: there its bare word counts.
     """
     node = locked_node(session, now)
+    before = node.accepted_through
     head = _receipt_head(session, node, answer.get("receipt"), now)
-    if head.seq and find_link(session, node.node, Direction.UP, head.seq) != head.link:
-        raise Forked(seq=head.seq)
     through = _through(session, node, head, answer.get("accepted_through"))
     if through <= batch.after:
         raise BadAnswer
-    more = max(0, through - node.accepted_through)
+    more = max(0, through - before)
     node.accepted_through = max(through, node.accepted_through)
     node.failures, node.next_push_at, node.last_problem = 0, None, None
     node.last_contact_at = now
@@ -165,37 +162,22 @@ def _through(session: Session, node: ThisNode, head: Head, claimed: object) -> i
 
 
 def _receipt_head(session: Session, node: ThisNode, compact: object, now: datetime) -> Head:
+    """What a receipt names; it is kept in its place in the log down, whatever road it came by."""
     if compact is None:
         return Head()
     if not isinstance(compact, str):
         raise BadAnswer
     try:
-        entry = parse_entry(verify(compact, node.upstream_keys["sign_key"]), for_node=node.node)
-        if entry.kind != DownKind.RECEIPT or entry.node != node.upstream_keys["node"]:
+        entry = province_keyring(session, node.node, node.upstream_keys).open(compact)
+        if entry.kind != DownKind.RECEIPT:
             raise BadAnswer
         head = read_receipt(entry.body)
-    except (BadSignature, MalformedEntry, WrongRecipient):
+    except (BadSignature, MalformedEntry, RevokedKey, WrongRecipient):
         raise BadAnswer from None
-    _store_receipt(session, node.node, entry, compact, now)
+    if head.seq and find_link(session, node.node, Direction.UP, head.seq) != head.link:
+        raise Forked(seq=head.seq)
+    take_entries(session, [(entry, compact)], now=now)
     return head
-
-
-def _store_receipt(session: Session, node: str, entry: Entry, compact: str, now: datetime) -> None:
-    """Into its place in the log down, in which it was sent beside the usual road."""
-    session.execute(
-        upsert(session, LogEntry)
-        .values(
-            node=node,
-            direction=Direction.DOWN,
-            seq=entry.seq,
-            kind=entry.kind,
-            made_at=entry.made_at,
-            stored_at=now,
-            hash=link_of(compact),
-            compact=compact.encode("ascii"),
-        )
-        .on_conflict_do_nothing()
-    )
 
 
 def go_back(session: Session, *, gap: Gap) -> bool:

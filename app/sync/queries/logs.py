@@ -3,20 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.sync.models import KnownNode, LogEntry
-from app.sync.rules import Head, UpKind
-
-
-class Direction(StrEnum):
-    """The two logs of a park: up to the province, and down from it."""
-
-    UP = "up"
-    DOWN = "down"
+from app.sync.rules import Direction, Head, UpKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +43,33 @@ def find_link(session: Session, node: str, direction: Direction, seq: int) -> st
     )
 
 
-def get_contiguous_through(session: Session, node: str, direction: Direction) -> int:
-    """The highest number up to which no entry is missing."""
-    following = aliased(LogEntry)
-    followed = (
-        select(following.seq)
-        .where(
-            following.node == LogEntry.node,
-            following.direction == LogEntry.direction,
-            following.seq == LogEntry.seq + 1,
+def list_links(
+    session: Session, node: str, direction: Direction, seqs: Sequence[int]
+) -> dict[int, str]:
+    """The hashes of entries by their numbers."""
+    if not seqs:
+        return {}
+    rows = session.execute(
+        select(LogEntry.seq, LogEntry.hash).where(
+            LogEntry.node == node, LogEntry.direction == direction, LogEntry.seq.in_(seqs)
         )
-        .exists()
     )
-    begins = find_link(session, node, direction, 1) is not None
-    last = select(func.min(LogEntry.seq)).where(
-        LogEntry.node == node, LogEntry.direction == direction, ~followed
-    )
-    return (session.scalar(last) or 0) if begins else 0
+    return {row.seq: row.hash for row in rows}
 
 
 def list_outgoing(
-    session: Session, node: str, after: int, *, most: int, most_bytes: int
+    session: Session,
+    node: str,
+    after: int,
+    *,
+    most: int,
+    most_bytes: int,
+    direction: Direction = Direction.UP,
 ) -> list[str]:
-    """The next entries up in their order, as many as fit into one call."""
+    """The next entries of a log in their order, as many as fit into one call."""
     rows = session.execute(
         select(LogEntry.seq, func.length(LogEntry.compact))
-        .where(LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq > after)
+        .where(LogEntry.node == node, LogEntry.direction == direction, LogEntry.seq > after)
         .order_by(LogEntry.seq)
         .limit(most)
     ).all()
@@ -87,14 +80,16 @@ def list_outgoing(
         if chosen and size > most_bytes:
             break
         chosen.append(seq)
-    return list_compacts(session, node, chosen)
+    return list_compacts(session, node, chosen, direction)
 
 
-def list_compacts(session: Session, node: str, seqs: Sequence[int]) -> list[str]:
-    """Entries up by their numbers, in that order."""
+def list_compacts(
+    session: Session, node: str, seqs: Sequence[int], direction: Direction = Direction.UP
+) -> list[str]:
+    """Entries by their numbers, in that order."""
     rows = session.execute(
         select(LogEntry.seq, LogEntry.compact).where(
-            LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq.in_(seqs)
+            LogEntry.node == node, LogEntry.direction == direction, LogEntry.seq.in_(seqs)
         )
     ).all()
     compacts = {seq: compact.decode("ascii") for seq, compact in rows}

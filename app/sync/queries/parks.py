@@ -34,11 +34,6 @@ class SummaryRow:
     body: Mapping[str, Any]
 
 
-def find_sign_key(session: Session, node: str) -> Mapping[str, Any] | None:
-    """The key that a park enrolled with."""
-    return session.scalar(select(KnownNode.sign_key).where(KnownNode.node == node))
-
-
 def list_parks(session: Session) -> list[ParkRow]:
     """Every park that enrolled here, by name."""
     parks = session.scalars(select(KnownNode).order_by(KnownNode.name, KnownNode.node)).all()

@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 from app.settings import NodeRole, Settings
 from app.sync.models import Fork, KnownNode, ThisNode
 from app.sync.queries.logs import (
-    Direction,
     count_pending,
-    get_contiguous_through,
     get_head,
 )
-from app.sync.rules import Forked
+from app.sync.rules import Direction, Forked
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +87,9 @@ def get_status(session: Session, settings: Settings) -> NodeStatus:
             ThisNode.accepted_through,
             ThisNode.next_push_at,
             ThisNode.last_problem,
+            ThisNode.pull_problem,
+            ThisNode.applied_through,
+            ThisNode.down_head,
         )
     ).first()
     if settings.role is NodeRole.PROVINCE:
@@ -104,8 +105,8 @@ def get_status(session: Session, settings: Settings) -> NodeStatus:
         up_head=get_head(session, row.node, Direction.UP).seq,
         accepted_through=row.accepted_through,
         pending=count_pending(session, row.node, row.accepted_through),
-        down_head=get_head(session, row.node, Direction.DOWN).seq,
-        applied_through=get_contiguous_through(session, row.node, Direction.DOWN),
+        down_head=row.down_head,
+        applied_through=row.applied_through,
         last_contact_at=row.last_contact_at,
         next_push_at=row.next_push_at,
         problems=_own_problems(row.last_problem),

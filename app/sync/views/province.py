@@ -12,10 +12,12 @@ from app.extensions import csrf, db
 from app.kernel.clock import local_day
 from app.kernel.refusals import Refusal
 from app.sync.actions.enrolment import accept_park, invite_park
-from app.sync.actions.receiving import Received, receive_entries, verify_entries
+from app.sync.actions.receiving import Received, receive_entries
 from app.sync.forms import InviteForm, parse_enrolment, parse_entries
-from app.sync.queries.parks import find_sign_key, list_parks, list_summaries_received
-from app.sync.rules import Forked, Gap, TooManyTries, UnknownNode
+from app.sync.gateways.keyring import opened
+from app.sync.queries.keyrings import park_keyring
+from app.sync.queries.parks import list_parks, list_summaries_received
+from app.sync.rules import Forked, Gap, TooManyTries
 from app.sync.views.bodies import node_body
 from app.sync.views.pages import asked_day, render_page
 from app.web.access import access, current_actor, public
@@ -46,10 +48,7 @@ def enrol_park() -> ResponseReturnValue:
 @public
 def take_entries() -> ResponseReturnValue:
     node, compacts = parse_entries(node_body())
-    key = find_sign_key(db.session(), node)
-    if key is None:
-        raise UnknownNode
-    verified, stopped_by = verify_entries(node, key, compacts)
+    verified, stopped_by = opened(park_keyring(db.session(), node), compacts)
     if stopped_by is not None and not verified:
         raise stopped_by
     now = current_app.extensions["clock"].now()
