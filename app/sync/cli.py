@@ -1,6 +1,7 @@
 """Commands of the logs: summaries, invite, enrol, status, push."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,7 +15,9 @@ from app.kernel.actors import program
 from app.kernel.clock import local_day
 from app.kernel.refusals import BadFields
 from app.settings import NodeRole, Settings
+from app.sync.actions.bundles import export_bundle, import_bundle
 from app.sync.actions.enrolment import enrol, invite_park
+from app.sync.actions.pulling import pull_entries
 from app.sync.actions.pushing import push_entries
 from app.sync.actions.summaries import MadeSummary, make_due_summaries
 from app.sync.queries.figures import list_days_due
@@ -72,6 +75,57 @@ def push() -> dict[str, Any]:
     db.session.remove()
     status = get_status(db.session(), settings)
     return {"accepted": pushed.accepted, "accepted_through": status.accepted_through}
+
+
+@sync_cli.command("pull")
+@shell_command
+def pull() -> dict[str, Any]:
+    """Fetch now what the province wrote, whatever failed before."""
+    settings, clock = _here(NodeRole.PARK)
+    pulled = pull_entries(transact, clock, settings, by_hand=True)
+    if pulled.stopped_by is not None:
+        raise pulled.stopped_by
+    db.session.remove()
+    status = get_status(db.session(), settings)
+    return {"accepted": pulled.accepted, "applied_through": status.applied_through}
+
+
+@sync_cli.command("export")
+@click.argument("path", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--park", help="Only for this park: its name or id (province).")
+@click.option("--after", type=click.IntRange(0), help="Everything after this number again.")
+@shell_command
+def export(path: Path, park: str | None, after: int | None) -> dict[str, Any]:
+    """Write a bundle of what the other side has not confirmed: a folder, or a .zip by its name."""
+    settings, clock = current_app.config["SETTINGS"], current_app.extensions["clock"]
+    done = export_bundle(transact, clock, settings, path, park=park, after=after)
+    return {
+        "path": str(done.path),
+        "entries": done.entries,
+        "logs": [
+            {"log": each.log, "node": each.node, "after": each.after, "through": each.through}
+            for each in done.parts
+        ],
+    }
+
+
+@sync_cli.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@shell_command
+def import_(path: Path) -> dict[str, Any]:
+    """Take a bundle in; again, late or in another order ends the same."""
+    settings, clock = current_app.config["SETTINGS"], current_app.extensions["clock"]
+    done = import_bundle(transact, clock, settings, path)
+    return {
+        "read": done.read,
+        "accepted": done.accepted,
+        "already": done.known,
+        "waiting": done.waiting,
+        "others": done.others,
+        "through": done.through,
+        "expected_seq": done.expected_seq,
+        "forked": done.forked,
+    }
 
 
 @sync_cli.command("status")

@@ -191,12 +191,22 @@ def go_back(session: Session, *, gap: Gap) -> bool:
 
 
 def note_failure(session: Session, *, refusal: Refusal, now: datetime) -> None:
-    """Keep why nothing more was sent, since when, and until when to wait (full jitter)."""
+    """Keep why nothing more was sent, since when, and until when to wait."""
     node = locked_node(session, now)
-    before = node.last_problem or {}
-    since = before["since"] if before.get("code") == refusal.code else now.isoformat()
-    told = {name: refusal.params[name] for name in TOLD if name in refusal.params}
-    node.last_problem = {"code": refusal.code, "since": since, "params": told}
+    node.last_problem = problem_now(node.last_problem, refusal, now)
     node.failures += 1
-    share = secrets.randbelow(1001) / 1000
-    node.next_push_at = now + wait_after(node.failures, 0) * share
+    node.next_push_at = now + drawn_wait(node.failures)
+
+
+def problem_now(before: dict[str, Any] | None, refusal: Refusal, now: datetime) -> dict[str, Any]:
+    """What is kept of a failure; the same one again keeps its beginning."""
+    same = before is not None and before["code"] == refusal.code
+    since = before["since"] if before and same else now.isoformat()
+    told = {name: refusal.params[name] for name in TOLD if name in refusal.params}
+    return {"code": refusal.code, "since": since, "params": told}
+
+
+def drawn_wait(failures: int) -> timedelta:
+    """How long to wait after so many failures: drawn anew each time (full jitter)."""
+    drawn: timedelta = wait_after(failures, 0) * (secrets.randbelow(1001) / 1000)
+    return drawn

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.ids import new_id
@@ -29,6 +29,8 @@ from app.sync.rules import (
     read_summary,
     receipt_body,
 )
+
+CONTACT_LASTS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,22 @@ def locked_park(session: Session, node: str) -> KnownNode:
     if park is None:
         raise UnknownNode
     return park
+
+
+def note_contact(session: Session, node: str, *, version: str, now: datetime) -> None:
+    """A park asked for its log; kept by the minute."""
+    session.execute(
+        update(KnownNode)
+        .where(
+            KnownNode.node == node,
+            or_(
+                KnownNode.last_contact_at.is_(None),
+                KnownNode.last_contact_at < now - CONTACT_LASTS,
+                KnownNode.version != version,
+            ),
+        )
+        .values(last_contact_at=now, version=version)
+    )
 
 
 def _confirm(session: Session, park: KnownNode, entry: Entry, compact: str, now: datetime) -> None:

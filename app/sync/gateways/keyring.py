@@ -17,6 +17,7 @@ class Keyring:
 
     node: str
     for_node: str | None = None
+    reached: int = 0
     _verifiers: dict[str, Verifier] = field(default_factory=dict)
     _until: dict[str, int] = field(default_factory=dict)
 
@@ -41,7 +42,12 @@ class Keyring:
         if entry.kind == KEYS:
             self.add(read_keys(entry.body)[0])
             self._until[kid] = entry.seq
+        self.reached = max(self.reached, entry.seq)
         return entry
+
+    def may_be_told_later(self, seq: int) -> bool:
+        """Whether entries that have not come may tell the unknown key that signed this one."""
+        return seq > self.reached + 1
 
 
 def read_keys(body: Mapping[str, Any]) -> tuple[Jwk, Jwk]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.sync.gateways.keyring import Keyring
 from app.sync.models import KnownNode, PastKey
-from app.sync.rules import NotEnrolled, UnknownNode
+from app.sync.rules import NotEnrolled, RevokedKey, UnknownNode
 
 
 def park_keyring(session: Session, node: str) -> Keyring:
@@ -20,18 +20,33 @@ def park_keyring(session: Session, node: str) -> Keyring:
     ).first()
     if row is None:
         raise UnknownNode
-    keyring = _with_past_keys(session, Keyring(node))
+    keyring = _with_past_keys(session, Keyring(node, reached=row.accepted_through))
     keyring.add(row.sign_key, None if row.revoked_at is None else row.accepted_through)
     return keyring
 
 
-def province_keyring(session: Session, node: str, keys: Mapping[str, Any]) -> Keyring:
+def province_keyring(
+    session: Session, node: str, keys: Mapping[str, Any], reached: int = 0
+) -> Keyring:
     """The keys that count in the log down to this park."""
     if "sign_key" not in keys:
         raise NotEnrolled
-    keyring = _with_past_keys(session, Keyring(keys["node"], for_node=node))
+    keyring = _with_past_keys(session, Keyring(keys["node"], for_node=node, reached=reached))
     keyring.add(keys["sign_key"])
     return keyring
+
+
+def find_asking_key(session: Session, node: str) -> Mapping[str, Any]:
+    """The key by which a park asks for its log now."""
+    row = session.execute(
+        select(KnownNode.sign_key, KnownNode.revoked_at).where(KnownNode.node == node)
+    ).first()
+    if row is None:
+        raise UnknownNode
+    if row.revoked_at is not None:
+        raise RevokedKey
+    key: Mapping[str, Any] = row.sign_key
+    return key
 
 
 def _with_past_keys(session: Session, keyring: Keyring) -> Keyring:

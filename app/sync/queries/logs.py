@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.sync.models import KnownNode, LogEntry
-from app.sync.rules import Direction, Head, UpKind
+from app.sync.models import KnownNode, LogEntry, ThisNode
+from app.sync.rules import Direction, Head, UnknownPark, UpKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,48 @@ def list_compacts(
     ).all()
     compacts = {seq: compact.decode("ascii") for seq, compact in rows}
     return [compacts[seq] for seq in seqs]
+
+
+@dataclass(frozen=True, slots=True)
+class BundlePart:
+    """A piece of a log for the other side: the entries after one number, through another."""
+
+    direction: Direction
+    node: str
+    name: str
+    after: int
+    through: int
+
+
+def list_parts(
+    session: Session,
+    own: str,
+    *,
+    at_province: bool,
+    park: str | None = None,
+    after: int | None = None,
+) -> list[BundlePart]:
+    """What the other side has not confirmed: a park's log up, a province's logs down."""
+    if not at_province:
+        accepted = session.scalar(select(ThisNode.accepted_through)) or 0
+        head = get_head(session, own, Direction.UP).seq
+        return [BundlePart(Direction.UP, own, "", accepted if after is None else after, head)]
+    query = select(KnownNode.node, KnownNode.name, KnownNode.confirmed_through)
+    if park is not None:
+        query = query.where(or_(KnownNode.node == park, KnownNode.name == park))
+    rows = session.execute(query.order_by(KnownNode.name, KnownNode.node)).all()
+    if park is not None and not rows:
+        raise UnknownPark(park=park)
+    return [
+        BundlePart(
+            Direction.DOWN,
+            node,
+            name,
+            confirmed if after is None else after,
+            get_head(session, node, Direction.DOWN).seq,
+        )
+        for node, name, confirmed in rows
+    ]
 
 
 def count_pending(session: Session, node: str, after: int) -> dict[str, int]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from app.kernel.events import Event
 from app.kernel.refusals import Refusal
 
+VERSION = "0.1.0"  # told to the other side; as pyproject.toml has it
 RECEIPT = "receipt"
 KEYS = "keys"
 KIND_SHAPE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
@@ -70,6 +71,13 @@ class Forked(Refusal):
     """Two different entries claim the same place in one log."""
 
     code = "sync.fork"
+    status = 409
+
+
+class DownForked(Refusal):
+    """The log down has another history here than at the province, from `seq` on."""
+
+    code = "sync.down_fork"
     status = 409
 
 

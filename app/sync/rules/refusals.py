@@ -161,3 +161,9 @@ class NotWritable(Refusal):
     """The folder cannot be written to or read."""
 
     code = "sync.not_writable"
+
+
+class NotReadable(Refusal):
+    """A sealed body is not for this node, or was changed."""
+
+    code = "sync.not_readable"

@@ -1,0 +1,15 @@
+"""Personal bodies that the other side sealed for this node."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.sync.actions.log import locked_node
+from app.sync.gateways.boxing import unbox
+
+
+def open_sealed(session: Session, jwe: object, now: datetime) -> dict[str, Any]:
+    """What a compact JWE for this node says; refused when it is for another or was changed."""
+    return unbox(jwe, json.loads(locked_node(session, now).box_key))
