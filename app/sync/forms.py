@@ -45,6 +45,11 @@ class PushForm(FlaskForm):
     """The button that sends now: only the token against forged requests."""
 
 
+def parse_request(body: Mapping[str, Any]) -> EnrolmentRequest:
+    """A park's request as a file has it: an administrator's word stands for the code."""
+    return parse_enrolment({**body, "code": "-"})
+
+
 def parse_enrolment(body: Mapping[str, Any]) -> EnrolmentRequest:
     """A park's request to be taken in."""
     node = body.get("node")
@@ -56,6 +61,7 @@ def parse_enrolment(body: Mapping[str, Any]) -> EnrolmentRequest:
         sign_key=_key(body, "sign_key"),
         box_key=_key(body, "box_key"),
         node=node,
+        take_over=body.get("take_over") is True,
     )
 
 

@@ -294,6 +294,11 @@ SENTENCES: Mapping[str, Any] = {
     "sync.revoked_key": _(
         "Khoá ký này không còn dùng được: đã đổi hoặc đã bị thu hồi. Xin tỉnh mã nối tiếp."
     ),
+    "sync.other_code": _(
+        "Mã này dùng cho cách nối khác: mã nối tiếp cho máy thay thế, mã mời cho khu mới."
+    ),
+    "sync.only_by_file": _("Khu này trao đổi bằng gói trên USB, chưa có địa chỉ máy chủ tỉnh."),
+    "sync.not_an_enrolment": _("Tệp này không phải tệp xin nối của khu hoặc tệp trả lời của tỉnh."),
     "sync.unknown_park": _("Không có khu nào tên hoặc mã %(park)s."),
     "sync.not_a_bundle": _(
         "Ở đây không có gói đồng bộ. Chọn thư mục hoặc tệp .zip có manifest.json."

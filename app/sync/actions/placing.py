@@ -15,7 +15,7 @@ from app.kernel.events import publish
 from app.kernel.refusals import Refusal
 from app.sync.gateways.keyring import Keyring
 from app.sync.models import EarlyEntry, Fork, LogEntry
-from app.sync.queries.logs import list_links
+from app.sync.queries.logs import list_compacts, list_links
 from app.sync.rules import (
     Decision,
     Direction,
@@ -70,7 +70,7 @@ def place_entries(
     batch = plan_batch(head, verified, known.get)
     accepted = [*batch.accepted]
     reached = _follow_early(session, keyring, node, direction, batch.head, accepted)
-    _store(session, node, direction, accepted, now)
+    store_entries(session, node, direction, accepted, now)
     _keep_fork(session, node, direction, batch.forked, verified, now)
     waiting = [(e, compact) for e, compact in verified if e.seq > reached.seq]
     if keep_early and waiting:
@@ -142,13 +142,14 @@ def keep_waiting(
         session.execute(upsert(session, EarlyEntry).values(values).on_conflict_do_nothing())
 
 
-def _store(
+def store_entries(
     session: Session,
     node: str,
     direction: Direction,
     accepted: Sequence[Verified],
     now: datetime,
 ) -> None:
+    """Put entries into a log, whose places are free."""
     rows = [
         {
             "node": node,
@@ -203,6 +204,14 @@ def note_fork(
         "compact": compact.encode("ascii"),
     }
     session.execute(upsert(session, Fork).values(values).on_conflict_do_nothing())
+
+
+def note_own_fork(
+    session: Session, node: str, direction: Direction, seq: int, *, now: datetime
+) -> None:
+    """Keep the entry that stands here where the other side has another or none."""
+    (compact,) = list_compacts(session, node, [seq], direction)
+    note_fork(session, node, direction, seq, link_of(compact), compact, now=now)
 
 
 def pass_on(

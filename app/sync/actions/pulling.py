@@ -13,13 +13,23 @@ from app.kernel.clock import Clock
 from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.sync.actions.log import locked_node
+from app.sync.actions.placing import note_own_fork
 from app.sync.actions.pushing import LONGEST_WAIT, Transact, drawn_wait, problem_now
 from app.sync.actions.taking import take_entries
 from app.sync.gateways.http import Asker, Province
 from app.sync.gateways.keyring import opened
 from app.sync.models import ThisNode
 from app.sync.queries.keyrings import province_keyring
-from app.sync.rules import MOST_ENTRIES, BadAnswer, ClockOff, DownForked, Gap, NotEnrolled
+from app.sync.rules import (
+    MOST_ENTRIES,
+    BadAnswer,
+    ClockOff,
+    Direction,
+    DownForked,
+    Gap,
+    NotEnrolled,
+    OnlyByFile,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,8 @@ def next_ask(session: Session, *, settings: Settings, now: datetime, by_hand: bo
         return None
     waits = node.next_pull_at is not None and now < node.next_pull_at <= now + LONGEST_WAIT
     url = settings.upstream_url or node.upstream_url
+    if not url and by_hand:
+        raise OnlyByFile
     if (waits and not by_hand) or not url:
         return None
     province = Province(url, settings.plain_http)
@@ -121,6 +133,8 @@ def keep_pulled(
     if taken.forked or head < taken.applied_through:
         # The province wrote another history than before: it was restored from an old copy.
         refusal = DownForked(seq=min([*taken.forked, head + 1]))
+        if not taken.forked:
+            note_own_fork(session, node.node, Direction.DOWN, head + 1, now=now)
         node.pull_problem = problem_now(node.pull_problem, refusal, now)
         return taken.accepted, False
     node.down_head = max(node.down_head, head)

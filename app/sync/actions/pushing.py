@@ -35,6 +35,7 @@ from app.sync.rules import (
     Head,
     MalformedEntry,
     NotEnrolled,
+    OnlyByFile,
     RevokedKey,
     WrongRecipient,
     read_receipt,
@@ -128,6 +129,10 @@ def next_batch(
     if not entries:
         return None
     url = settings.upstream_url or node.upstream_url
+    if not url:
+        if by_hand:
+            raise OnlyByFile
+        return None
     return Batch(
         Province(url, settings.plain_http), node.node, node.accepted_through, tuple(entries)
     )

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.kernel.ids import new_id
 from app.sync.actions.log import add_entry, locked_node
 from app.sync.actions.placing import Verified, mark, note_fork, pass_on, place_entries
+from app.sync.actions.published import apply_summaries
 from app.sync.gateways.keyring import read_keys
-from app.sync.models import KnownNode, PastKey, Summary
+from app.sync.models import KnownNode, PastKey
 from app.sync.queries.keyrings import park_keyring
 from app.sync.queries.logs import find_link, find_receipt
 from app.sync.rules import (
@@ -21,12 +20,10 @@ from app.sync.rules import (
     Entry,
     Head,
     MalformedEntry,
-    SummaryHead,
     UnknownNode,
     UpKind,
     needs_receipt,
     read_receipt,
-    read_summary,
     receipt_body,
 )
 
@@ -73,7 +70,9 @@ def receive_entries(
             _replace_keys(session, park, entry, now)
         else:
             pass_on(session, node, Direction.UP, entry, now=now)
-    _apply_summaries(session, park, summaries, now)
+    newest_at = apply_summaries(session, node, summaries, now=now)
+    if newest_at is not None:
+        park.as_of = max(newest_at, park.as_of or newest_at)
     park.accepted_through, park.head_hash = placed.head
     park.last_contact_at = now
     park.version = version or park.version
@@ -151,55 +150,3 @@ def end_key(session: Session, park: KnownNode, through: int, now: datetime) -> N
             ended_at=now,
         )
     )
-
-
-def _apply_summaries(
-    session: Session, park: KnownNode, entries: Sequence[Entry], now: datetime
-) -> None:
-    """The newest revision of each stands; what this program cannot place stays in the log only."""
-    heads: list[tuple[SummaryHead, Entry]] = []
-    for entry in entries:
-        head = read_summary(entry.body)
-        if head is None:
-            mark(session, park.node, Direction.UP, entry.seq, MalformedEntry.code)
-        else:
-            heads.append((head, entry))
-    if not heads:
-        return
-    rows = _summaries_of(session, park.node, {head.on for head, _ in heads})
-    fresh: dict[tuple[date, str], dict[str, Any]] = {}
-    for head, entry in heads:
-        known = rows.get((head.on, head.shift))
-        value = fresh.get((head.on, head.shift))
-        newest = value["revision"] if value else known.revision if known else 0
-        if head.revision <= newest:
-            continue
-        seqs = value["seqs"] if value else known.seqs if known else []
-        fresh[head.on, head.shift] = {
-            "revision": head.revision,
-            "final": head.final,
-            "body": dict(entry.body),
-            "as_of": head.as_of,
-            "received_at": now,
-            "checked_at": now,
-            "seqs": [*seqs, entry.seq],
-        }
-    added = []
-    for (on, shift), value in fresh.items():
-        row = rows.get((on, shift))
-        if row is None:
-            place = {"id": new_id(now), "node": park.node, "on": on, "shift": shift}
-            added.append(place | value)
-            continue
-        for name, new in value.items():
-            setattr(row, name, new)
-    if added:
-        session.execute(insert(Summary), added)
-    newest_at = [value["as_of"] for value in fresh.values()]
-    if newest_at:
-        park.as_of = max(newest_at if park.as_of is None else [*newest_at, park.as_of])
-
-
-def _summaries_of(session: Session, node: str, days: set[date]) -> dict[tuple[date, str], Summary]:
-    rows = session.scalars(select(Summary).where(Summary.node == node, Summary.on.in_(days)))
-    return {(row.on, row.shift): row for row in rows}

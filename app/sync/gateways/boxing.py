@@ -24,7 +24,9 @@ def box(body: Mapping[str, Any], key: Mapping[str, Any]) -> str:
 def unbox(compact: object, key: Mapping[str, Any]) -> dict[str, Any]:
     """What was sealed for the holder of this private key."""
     try:
-        opened = jwe.decrypt_compact(str(compact), ECKey.import_key(dict(key)))
+        opened = jwe.decrypt_compact(
+            str(compact), ECKey.import_key({name: key[name] for name in (*PUBLIC_PARTS, "d")})
+        )
         body = json.loads(opened.plaintext or b"")
     except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise NotReadable from None

@@ -27,6 +27,7 @@ from app.sync.rules import (
     InsecureUrl,
     MalformedEntry,
     NodeTaken,
+    OtherCode,
     RevokedKey,
     TooManyEntries,
     TooManyTries,
@@ -45,7 +46,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 UNDERSTOOD: Mapping[str, type[Refusal]] = {
     refusal.code: refusal
     for refusal in (
-        BadCode, BadKey, BadSignature, ClockOff, Forked, Gap, MalformedEntry, NodeTaken,
+        BadCode, BadKey, BadSignature, ClockOff, Forked, Gap, MalformedEntry, NodeTaken, OtherCode,
         RevokedKey, TooManyEntries, TooManyTries, UnknownNode, WrongRecipient, WrongRequest,
     )
 }  # fmt: skip
@@ -76,9 +77,22 @@ class Province:
     url: str
     plain_http: bool = False
 
-    def enrol(self, code: str, name: str, sign_key: Answer, box_key: Answer, node: str) -> Answer:
+    def enrol(
+        self,
+        code: str,
+        name: str,
+        sign_key: Answer,
+        box_key: Answer,
+        node: str | None,
+        *,
+        take_over: bool = False,
+    ) -> Answer:
         """Hand in a one-time code and the public keys; the node's id and the province's keys."""
-        body = {"code": code, "name": name, "sign_key": sign_key, "box_key": box_key, "node": node}
+        body: Answer = {"code": code, "name": name, "sign_key": sign_key, "box_key": box_key}
+        if node is not None:
+            body["node"] = node
+        if take_over:
+            body["take_over"] = True
         return self._post("/api/v1/sync/enrol", body)
 
     def push(self, node: str, entries: Sequence[str]) -> Answer:

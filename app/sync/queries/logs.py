@@ -138,6 +138,26 @@ def list_parts(
     ]
 
 
+def list_all_up(session: Session, node: str) -> list[str]:
+    """The whole log up of a park, for a machine that goes on as it."""
+    rows = session.scalars(
+        select(LogEntry.compact)
+        .where(LogEntry.node == node, LogEntry.direction == Direction.UP)
+        .order_by(LogEntry.seq)
+    )
+    return [compact.decode("ascii") for compact in rows]
+
+
+def find_park_id(session: Session, park: str) -> str:
+    """The id of a park by its id or its name."""
+    found = session.scalars(
+        select(KnownNode.node).where(or_(KnownNode.node == park, KnownNode.name == park))
+    ).first()
+    if found is None:
+        raise UnknownPark(park=park)
+    return found
+
+
 def count_pending(session: Session, node: str, after: int) -> dict[str, int]:
     """Entries up that the province has not confirmed, by kind."""
     rows = session.execute(

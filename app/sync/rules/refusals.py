@@ -167,3 +167,22 @@ class NotReadable(Refusal):
     """A sealed body is not for this node, or was changed."""
 
     code = "sync.not_readable"
+
+
+class OtherCode(Refusal):
+    """The code is for going on as a park that exists, or for one that is new: the other one."""
+
+    code = "sync.other_code"
+
+
+class OnlyByFile(Refusal):
+    """This park has no address of its province: its road are bundles."""
+
+    code = "sync.only_by_file"
+    status = 409
+
+
+class NotAnEnrolment(Refusal):
+    """The file is no request of a park, and no answer of a province."""
+
+    code = "sync.not_an_enrolment"
