@@ -13,6 +13,7 @@ from benchmarks.imports import import_many, imports
 from benchmarks.live_boards import live_boards
 from benchmarks.pages import pages
 from benchmarks.search import search
+from benchmarks.sync import sync
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "floors": (floors,),
@@ -22,6 +23,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "import": (imports,),
     "search": (search,),
     "pages": (pages,),
+    "sync": (sync,),
     "import-many": (import_many,),
 }
 SCRATCH = Path(__file__).resolve().parent / "scratch"

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.accounts.forms import text_field
@@ -29,6 +29,42 @@ class EnrolForm(FlaskForm):
         _("Mã mời"),
         [needed, Length(max=60, message=_("Nhiều nhất 60 ký tự"))],
         description=_("Tỉnh cấp, 16 chữ cái và số, dùng một lần"),
+    )
+
+    how = RadioField(
+        _("Máy này"),
+        choices=[
+            ("no", _("Là máy của khu này, như đang dùng")),
+            (
+                "take_over",
+                _("Nối tiếp máy cũ của khu: máy thay thế, hoặc sau khi phục hồi bản sao"),
+            ),
+            ("new_identity", _("Bắt đầu như một khu mới, tách khỏi máy đã chép sang")),
+        ],
+        default="no",
+    )
+
+
+class ParkForm(FlaskForm):
+    """A park of this province is meant: to replace its machine, to revoke its key, to export."""
+
+    park = HiddenField(validators=[needed, Length(max=36)])
+
+
+class RevokeForm(ParkForm):
+    """Nothing that a park's key signs is to be believed any more."""
+
+    sure = BooleanField(
+        _("Máy của khu bị mất hoặc bị chép. Từ nay không nhận gì ký bằng khoá này"), [needed]
+    )
+
+
+class BundleForm(FlaskForm):
+    """Take a bundle in."""
+
+    file = FileField(
+        _("Tệp gói .zip"),
+        description=_("Chọn gói từ USB. Nhận lại gói cũ hoặc nhận sai thứ tự cũng không sao."),
     )
 
 

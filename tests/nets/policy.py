@@ -322,6 +322,10 @@ POLICY: dict[str, Line] = {
     "schedule.assign_to_unit": Line("an officer gives a unit a pattern", OFFICER),
     # The two logs
     "sync.show_sync": Line("the administrator sees how the node and the province stand", ADMIN),
+    "sync.download_bundle": Line("the administrator makes a bundle", ADMIN),
+    "sync.upload_bundle": Line("the administrator takes a bundle in", ADMIN),
+    "province_sync.invite_replacement": Line("the administrator replaces a machine", ADMIN),
+    "province_sync.revoke_key": Line("the administrator revokes a park's key", ADMIN),
     "park_sync.enrol_here": Line("the administrator enrols the park", ADMIN),
     "park_sync.push_now": Line("the administrator sends now", ADMIN),
     "park_sync_api.show_summaries": Line("figures of one's own reach", COMPLIANCE),

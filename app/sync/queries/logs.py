@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.sync.gateways.signing import payload_of
 from app.sync.models import KnownNode, LogEntry, ThisNode
-from app.sync.rules import Direction, Head, UnknownPark, UpKind
+from app.sync.rules import Direction, Head, SummaryHead, UnknownPark, UpKind, read_summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class EntryRow:
     kind: str
     made_at: datetime
     accepted: bool
+    unapplied: str | None = None
+    about: SummaryHead | None = None
 
 
 def get_head(session: Session, node: str, direction: Direction) -> Head:
@@ -199,26 +202,40 @@ def find_receipt(session: Session, node: str) -> str | None:
 
 
 def list_entries(
-    session: Session, *, accepted_through: int | None, limit: int, offset: int
+    session: Session,
+    *,
+    accepted_through: int | None,
+    limit: int,
+    offset: int,
+    direction: Direction = Direction.UP,
 ) -> tuple[list[EntryRow], int]:
-    """Entries up, newest first, and how many in all.
+    """Entries of one direction, newest first, and how many in all.
 
     At a park `accepted_through` tells which the province has; a province has all of them.
     """
-    up = LogEntry.direction == Direction.UP
-    total = session.scalar(select(func.count()).select_from(LogEntry).where(up)) or 0
+    wanted = LogEntry.direction == direction
+    total = session.scalar(select(func.count()).select_from(LogEntry).where(wanted)) or 0
     rows = session.execute(
-        select(LogEntry.node, KnownNode.name, LogEntry.seq, LogEntry.kind, LogEntry.made_at)
+        select(LogEntry, KnownNode.name)
         .outerjoin(KnownNode, KnownNode.node == LogEntry.node)
-        .where(up)
+        .where(wanted)
         .order_by(LogEntry.stored_at.desc(), LogEntry.seq.desc(), LogEntry.node)
         .limit(limit)
         .offset(offset)
     ).all()
     here = [
         EntryRow(
-            node, park or "", seq, kind, at, accepted_through is None or seq <= accepted_through
+            entry.node,
+            park or "",
+            entry.seq,
+            entry.kind,
+            entry.made_at,
+            accepted_through is None or entry.seq <= accepted_through,
+            entry.unapplied,
+            read_summary(payload_of(entry.compact)["body"])
+            if entry.kind == UpKind.SUMMARY
+            else None,
         )
-        for node, park, seq, kind, at in rows
+        for entry, park in rows
     ]
     return here, total

@@ -4,9 +4,21 @@ import gzip
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 
 from app.accounts.gateways import is_flood
 from app.accounts.rules import Permission
@@ -16,12 +28,13 @@ from app.kernel.refusals import BadFields, Refusal
 from app.sync.actions.enrolment import accept_park, invite_park
 from app.sync.actions.pushing import MOST_BYTES
 from app.sync.actions.receiving import Received, note_contact, receive_entries
-from app.sync.forms import InviteForm, parse_enrolment, parse_entries
+from app.sync.actions.settling import revoke_park
+from app.sync.forms import InviteForm, ParkForm, RevokeForm, parse_enrolment, parse_entries
 from app.sync.gateways.keyring import opened
 from app.sync.gateways.signing import payload_of, verifier_of
 from app.sync.queries.keyrings import find_asking_key, park_keyring
 from app.sync.queries.logs import get_head, list_outgoing
-from app.sync.queries.parks import list_parks, list_summaries_received
+from app.sync.queries.parks import list_nodes, list_parks, list_summaries_received
 from app.sync.rules import (
     MOST_ENTRIES,
     BadSignature,
@@ -195,14 +208,56 @@ def invite() -> ResponseReturnValue:
     form = InviteForm()
     if not form.validate_on_submit():
         return render_page(invite_form=form), 422
-    actor, now = current_actor(), current_app.extensions["clock"].now()
-    name = str(form.name.data)
+    return _invitation(str(form.name.data), None)
 
-    def work(session: Session) -> Any:
-        return invite_park(session, name, actor=actor, now=now)
+
+@province_sync_pages.post("/sync/replacements")
+@access(Permission.MANAGE_NODE)
+def invite_replacement() -> ResponseReturnValue:
+    node, name = _park_meant(ParkForm())
+    return _invitation(name, node)
+
+
+@province_sync_pages.post("/sync/revocations")
+@access(Permission.MANAGE_NODE)
+def revoke_key() -> ResponseReturnValue:
+    form = RevokeForm()
+    node, name = _park_meant(form)
+    if not form.sure.data:
+        flash(gettext("Đánh dấu xác nhận rồi mới thu hồi được khoá của %(park)s", park=name))
+        return redirect(url_for("sync.show_sync"))
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+
+    def work(session: Session) -> None:
+        revoke_park(session, node, actor=actor, now=now)
+
+    transact(work)
+    flash(gettext("Đã thu hồi khoá của %(park)s", park=name))
+    return redirect(url_for("sync.show_sync"))
+
+
+def _park_meant(form: ParkForm) -> tuple[str, str]:
+    form.validate()
+    meant = str(form.park.data)
+    found = [each for each in list_nodes(db.session()) if each.node == meant]
+    if not found:
+        raise NotFound
+    return found[0].node, found[0].name
+
+
+def _invitation(name: str, replaces: str | None) -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+
+    def work(session: Session) -> tuple[str, datetime]:
+        return invite_park(session, name, actor=actor, now=now, replaces=replaces)
 
     code, expires_at = transact(work)
     last_on = local_day(expires_at, current_app.config["SETTINGS"].timezone)
     return render_template(
-        "sync/show_invitation.html", name=name, code=code, expires_at=expires_at, last_on=last_on
+        "sync/show_invitation.html",
+        name=name,
+        code=code,
+        replaces=replaces is not None,
+        expires_at=expires_at,
+        last_on=last_on,
     )
