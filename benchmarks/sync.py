@@ -221,7 +221,7 @@ def _exchange(park: Flask, wire: Wire) -> tuple[float, int]:
     with park.app_context():
         clock, settings = park.extensions["clock"], park.config["SETTINGS"]
         for exchange in (push_entries, pull_entries, push_entries):
-            done = exchange(transact, clock, settings, by_hand=True)  # type: ignore[operator]
+            done = exchange(transact, clock, settings, by_hand=True)
             if done.stopped_by is not None:
                 raise SystemExit(f"the exchange stopped: {done.stopped_by.code}")
     return time.perf_counter() - began, wire.carried - before

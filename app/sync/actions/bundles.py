@@ -16,8 +16,8 @@ from app.kernel.refusals import Refusal
 from app.settings import NodeRole, Settings
 from app.sync.actions.log import locked_node
 from app.sync.actions.placing import Verified, keep_waiting
-from app.sync.actions.pushing import Transact
 from app.sync.actions.receiving import receive_entries
+from app.sync.actions.retrying import Transact
 from app.sync.actions.taking import take_entries
 from app.sync.gateways.bundles import open_bundle, write_bundle
 from app.sync.gateways.keyring import Keyring

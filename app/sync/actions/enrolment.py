@@ -19,8 +19,8 @@ from app.kernel.ids import new_id
 from app.kernel.text import squeeze
 from app.settings import Settings
 from app.sync.actions.log import locked_node, public_keys
-from app.sync.actions.pushing import Transact
 from app.sync.actions.receiving import end_key, locked_park
+from app.sync.actions.retrying import Transact
 from app.sync.actions.settling import (
     ComingKeys,
     go_on_as,

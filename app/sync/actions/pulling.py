@@ -14,7 +14,7 @@ from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.sync.actions.log import locked_node
 from app.sync.actions.placing import note_own_fork
-from app.sync.actions.pushing import LONGEST_WAIT, Transact, drawn_wait, problem_now
+from app.sync.actions.retrying import LONGEST_WAIT, Transact, drawn_wait, problem_now
 from app.sync.actions.taking import take_entries
 from app.sync.gateways.http import Asker, Province
 from app.sync.gateways.keyring import opened

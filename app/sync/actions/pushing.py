@@ -1,11 +1,9 @@
 """Sending the log up: batch by batch, each settled before the next, nothing sent inside a work."""
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +12,8 @@ from app.kernel.clock import Clock
 from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.sync.actions.log import locked_node
+from app.sync.actions.pulling import pull_entries
+from app.sync.actions.retrying import LONGEST_WAIT, Transact, drawn_wait, problem_now
 from app.sync.actions.taking import take_entries
 from app.sync.gateways.http import Province
 from app.sync.models import ThisNode
@@ -37,22 +37,12 @@ from app.sync.rules import (
     NotEnrolled,
     OnlyByFile,
     RevokedKey,
+    UnknownKey,
     WrongRecipient,
     read_receipt,
-    wait_after,
 )
 
-T = TypeVar("T")
 MOST_BYTES = 7 * 1024 * 1024  # of 8 MiB that a call may have
-TOLD = ("seq", "expected_seq", "reason")
-LONGEST_WAIT = timedelta(minutes=20)  # a longer one was noted by a clock that ran ahead
-
-
-class Transact(Protocol):
-    """The commit point, handed in by the edge that pushes."""
-
-    def __call__(self, work: Callable[[Session], T]) -> T:
-        """Run a work and commit it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +71,20 @@ def push_entries(
     By hand it is tried at once. What fails is noted and tried again later; nothing is lost, as
     an entry counts as received only with the province's receipt.
     """
-    accepted, went_back = 0, False
+    accepted, went_back, asked_for_keys = 0, False, False
     take = partial(next_batch, settings=settings, by_hand=by_hand)
     while (batch := transact(partial(take, now=clock.now()))) is not None:
         try:
             answer = batch.province.push(batch.node, batch.entries)
             accepted += transact(partial(keep_receipt, batch=batch, answer=answer, now=clock.now()))
+        except UnknownKey as refusal:
+            # The receipt is signed by a key that the log down tells: fetch that, and look again.
+            if not asked_for_keys:
+                asked_for_keys = True
+                if pull_entries(transact, clock, settings, by_hand=True).stopped_by is None:
+                    continue
+            transact(partial(note_failure, refusal=refusal, now=clock.now()))
+            return Pushed(accepted, refusal)
         except Refusal as refusal:
             accepted += _good_part(transact, batch, refusal, clock.now())
             if (
@@ -177,6 +175,8 @@ def _receipt_head(session: Session, node: ThisNode, compact: object, now: dateti
         if entry.kind != DownKind.RECEIPT:
             raise BadAnswer
         head = read_receipt(entry.body)
+    except UnknownKey:
+        raise
     except (BadSignature, MalformedEntry, RevokedKey, WrongRecipient):
         raise BadAnswer from None
     if head.seq and find_link(session, node.node, Direction.UP, head.seq) != head.link:
@@ -201,17 +201,3 @@ def note_failure(session: Session, *, refusal: Refusal, now: datetime) -> None:
     node.last_problem = problem_now(node.last_problem, refusal, now)
     node.failures += 1
     node.next_push_at = now + drawn_wait(node.failures)
-
-
-def problem_now(before: dict[str, Any] | None, refusal: Refusal, now: datetime) -> dict[str, Any]:
-    """What is kept of a failure; the same one again keeps its beginning."""
-    same = before is not None and before["code"] == refusal.code
-    since = before["since"] if before and same else now.isoformat()
-    told = {name: refusal.params[name] for name in TOLD if name in refusal.params}
-    return {"code": refusal.code, "since": since, "params": told}
-
-
-def drawn_wait(failures: int) -> timedelta:
-    """How long to wait after so many failures: drawn anew each time (full jitter)."""
-    drawn: timedelta = wait_after(failures, 0) * (secrets.randbelow(1001) / 1000)
-    return drawn

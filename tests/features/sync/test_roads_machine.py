@@ -22,7 +22,7 @@ SHIFTS = ("ca1", "ca2", None)
 which = st.integers(0, 50)
 
 
-def machine_of(node: Node, other: Node) -> type[RuleBasedStateMachine]:
+def machine_of(node: Node, other: Node, folder: Path) -> type[RuleBasedStateMachine]:
     """A machine over a park and a province that are emptied before each run."""
 
     class Roads(RuleBasedStateMachine):
@@ -33,7 +33,7 @@ def machine_of(node: Node, other: Node) -> type[RuleBasedStateMachine]:
             self.park, self.centre = Park(node), Centre(other)
             self.centre.up()
             self.name = self.park.enrol_at(self.centre)
-            self.folder = tempfile.TemporaryDirectory()
+            self.folder = Path(tempfile.mkdtemp(dir=folder))
             self.up: list[Path] = []
             self.down: list[Path] = []
             self.newest: dict[tuple[str, str | None], dict[str, Any]] = {}
@@ -54,7 +54,6 @@ def machine_of(node: Node, other: Node) -> type[RuleBasedStateMachine]:
                     peer.read(lambda s: s.scalar(select(func.count()).select_from(EarlyEntry))) == 0
                 )
             self.centre.down()
-            self.folder.cleanup()
 
         @rule(count=st.integers(1, 3))
         def note(self, count: int) -> None:
@@ -95,12 +94,12 @@ def machine_of(node: Node, other: Node) -> type[RuleBasedStateMachine]:
 
         @rule(after=st.none() | which)
         def fill_a_stick_up(self, after: int | None) -> None:
-            self.up.append(Path(self.folder.name) / f"up{len(self.up)}")
+            self.up.append(self.folder / f"up{len(self.up)}")
             self.park.export(self.up[-1], after=after)
 
         @rule(after=st.none() | which)
         def fill_a_stick_down(self, after: int | None) -> None:
-            self.down.append(Path(self.folder.name) / f"down{len(self.down)}.zip")
+            self.down.append(self.folder / f"down{len(self.down)}.zip")
             self.centre.export(self.down[-1], after=after)
 
         @rule(place=which)
@@ -140,10 +139,10 @@ def machine_of(node: Node, other: Node) -> type[RuleBasedStateMachine]:
 
 
 def test_any_course_of_roads_ends_with_equal_logs_and_equal_figures(
-    nodes: Callable[[str, NodeRole], Node], database: str, long_run: bool
+    nodes: Callable[[str, NodeRole], Node], database: str, long_run: bool, tmp_path: Path
 ) -> None:
     park, centre = nodes(database, NodeRole.PARK), nodes(database, NodeRole.PROVINCE)
     short, long = (10, 150) if database == "sqlite" else (3, 30)
     examples = long if long_run else short
     runs = settings(max_examples=examples, stateful_step_count=20, deadline=None)
-    run_machine(machine_of(park, centre), settings=runs)
+    run_machine(machine_of(park, centre, tmp_path), settings=runs)
