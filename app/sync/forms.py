@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FileField, HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from app.accounts.forms import text_field
@@ -34,12 +35,12 @@ class EnrolForm(FlaskForm):
     how = RadioField(
         _("Máy này"),
         choices=[
-            ("no", _("Là máy của khu này, như đang dùng")),
-            (
+            SelectChoice("no", _("Là máy của khu này, như đang dùng")),
+            SelectChoice(
                 "take_over",
                 _("Nối tiếp máy cũ của khu: máy thay thế, hoặc sau khi phục hồi bản sao"),
             ),
-            ("new_identity", _("Bắt đầu như một khu mới, tách khỏi máy đã chép sang")),
+            SelectChoice("new_identity", _("Bắt đầu như một khu mới, tách khỏi máy đã chép sang")),
         ],
         default="no",
     )

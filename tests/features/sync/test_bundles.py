@@ -3,12 +3,14 @@
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.kernel.refusals import Refusal
+from app.sync.actions.log import append_entry
 from app.sync.gateways.signing import sign
 from app.sync.models import ThisNode
 from app.sync.rules import Head, entry_payload
@@ -253,6 +255,41 @@ def test_a_full_disk_is_told_and_the_rest_comes_later(
     with pytest.raises(Refusal) as raised:
         park.export(tmp_path / "file")
     assert raised.value.code == "sync.not_writable"
+
+
+def test_a_disk_that_fills_up_in_the_middle_keeps_a_true_beginning(
+    park: Park, centre: Centre, tmp_path: Path, database: str
+) -> None:
+    if database != "sqlite":
+        return
+    park.enrol_at(centre)
+
+    def work(session: Session) -> None:
+        for n in range(450):
+            append_entry(session, "feedback", {"n": n, "x": "y" * 4000}, park.node.clock.at)
+
+    park.run(work)
+    park.export(tmp_path / "a")
+    writer = centre.node.app.extensions["writer"]
+
+    def nearly_full(connection: Any, _: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 500}")
+
+    event.listen(writer.engine, "connect", nearly_full)
+    writer.stop()
+    writer.engine.dispose()
+    try:
+        assert refused(centre, tmp_path / "a") == "sync.disk_full"
+    finally:
+        event.remove(writer.engine, "connect", nearly_full)
+        writer.stop()
+        writer.engine.dispose()
+    here = centre.entries()
+    assert len(here) == 200
+    assert here == park.entries()[:200]
+    assert centre.import_(tmp_path / "a").accepted == 250
+    assert centre.entries() == park.entries()
 
 
 def test_another_entry_under_a_taken_number_is_kept_aside(
