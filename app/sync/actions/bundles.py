@@ -164,11 +164,20 @@ def _with_room(transact: Transact, settings: Settings, work: Any) -> Any:
     try:
         return transact(work)
     except Refusal as refusal:
-        full = "full" in str(refusal.params.get("reason", ""))
         room = shutil.disk_usage(settings.instance).free
-        if refusal.code == "database.unavailable" and (full or room < LEAST_ROOM):
+        unwritten = refusal.code == "database.unavailable"
+        if unwritten and (_tells_of_room(refusal) or room < LEAST_ROOM):
             raise DiskFull from refusal
         raise
+
+
+def _tells_of_room(error: BaseException | None) -> bool:
+    """Whether a want of room is behind it: what failed afterwards hides what failed first."""
+    while error is not None:
+        if "is full" in str(error) or "is full" in str(getattr(error, "params", "")):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _add(found: Imported, step: Imported, read: int) -> None:
