@@ -324,7 +324,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "sync.up_gap": _("Thiếu mục từ số %(expected_seq)s. Cần khu gửi lại từ số đó."),
     "sync.down_fork": _(
-        "Nhật ký tỉnh gửi xuống có hai bản khác nhau từ số %(seq)s. Thường là do máy chủ tỉnh được "
+        "Sổ tỉnh gửi xuống có hai bản khác nhau từ số %(seq)s. Thường là do máy chủ tỉnh được "
         "phục hồi từ bản sao cũ. Cả hai vẫn được giữ, cần người xem lại."
     ),
     "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. Mở lại rồi sửa tiếp."),
