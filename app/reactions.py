@@ -1,5 +1,6 @@
 """What follows an event: the one table. Reactions run in the event's own transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -19,11 +20,12 @@ from app.delivery.actions.ledger import cancel_waiting, settle_answer
 from app.feedback.rules.notes import FeedbackPassedUp
 from app.gate.actions.passes import issue_passes, revoke_passes, settle_passes
 from app.gate.rules.passes import AskedPass, RevokedBecause
-from app.kernel.events import Reactions
+from app.kernel.events import Reaction, Reactions
 from app.reminders.queries.groups import is_reminded, is_unit_reminded
 from app.reminders.rules.planning import answer_key
 from app.sync.actions.escalations import send_up
 from app.sync.actions.feedback import send_feedback_up
+from app.sync.rules import Direction, EntryArrived
 from app.workforce.actions.planned import drop_overtaken
 from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
 from app.workforce.rules.groups import (
@@ -149,7 +151,19 @@ def take_passes_back(
     revoke_passes(session, event.worker_ids, RevokedBecause.LEFT, now=now)
 
 
+# What came over the logs: log and kind to what follows. A kind without a line is kept and shown.
+ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {}
+
+
+def take_in(session: Session, event: EntryArrived, *, now: datetime) -> None:
+    """An entry of the other side is handed to the feature that its kind belongs to."""
+    arrive = ARRIVALS.get((event.direction, event.kind))
+    if arrive is not None:
+        arrive(session, event, now=now)
+
+
 REACTIONS: Reactions = {
+    EntryArrived: (take_in,),
     CheckInRecorded: (stop_reminding, join_answer, hear_answer),
     WellAnswered: (let_in, hear_well),
     AnswersTakenBack: (let_in_on_own_word, hear_no_more),

@@ -15,6 +15,7 @@ from benchmarks.live_boards import live_boards
 from benchmarks.notices import notices
 from benchmarks.pages import pages
 from benchmarks.search import search
+from benchmarks.sync import sync
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "floors": (floors,),
@@ -26,6 +27,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "search": (search,),
     "notices": (notices,),
     "pages": (pages,),
+    "sync": (sync,),
     "import-many": (import_many,),
 }
 SCRATCH = Path(__file__).resolve().parent / "scratch"

@@ -1,6 +1,7 @@
 """Commands of the logs: summaries, invite, enrol, status, push."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,10 +15,17 @@ from app.kernel.actors import program
 from app.kernel.clock import local_day
 from app.kernel.refusals import BadFields
 from app.settings import NodeRole, Settings
-from app.sync.actions.enrolment import enrol, invite_park
+from app.sync.actions.bundles import export_bundle, import_bundle
+from app.sync.actions.enrolment import Afresh, enrol, invite_park
+from app.sync.actions.files import accept_request, enrol_by_file, write_request
+from app.sync.actions.pulling import pull_entries
 from app.sync.actions.pushing import push_entries
+from app.sync.actions.settling import revoke_park, rotate_keys
 from app.sync.actions.summaries import MadeSummary, make_due_summaries
+from app.sync.forms import parse_request
+from app.sync.gateways.files import read_json
 from app.sync.queries.figures import list_days_due
+from app.sync.queries.logs import find_park_id
 from app.sync.queries.states import NodeStatus, get_status
 from app.sync.rules import WrongRole
 from app.web.commands import shell_command
@@ -37,28 +45,125 @@ def _here(role: NodeRole) -> tuple[Settings, Any]:
 
 
 @sync_cli.command("invite")
-@click.option("--name", required=True, help="Name of the park.")
+@click.option("--name", default="", help="Name of the park.")
+@click.option("--replaces", metavar="PARK", help="For the machine that goes on as this park.")
 @shell_command
-def invite(name: str) -> dict[str, Any]:
+def invite(name: str, replaces: str | None) -> dict[str, Any]:
     """Make a one-time code with which a park enrols (province)."""
     settings, clock = _here(NodeRole.PROVINCE)
+    if not name and replaces is None:
+        raise click.UsageError("--name or --replaces")
 
     def work(session: Session) -> Any:
-        return invite_park(session, name, actor=SHELL, now=clock.now())
+        node = None if replaces is None else find_park_id(session, replaces)
+        return invite_park(session, name, actor=SHELL, now=clock.now(), replaces=node)
 
     code, expires_at = transact(work)
     return {"code": code, "expires_at": expires_at.astimezone(settings.timezone).isoformat()}
 
 
+AFRESH = (
+    click.option("--take-over", is_flag=True, help="Go on as a park that exists, with its code."),
+    click.option("--new-identity", is_flag=True, help="Begin as a park of its own."),
+)
+
+
+def _afresh(command: Any) -> Any:
+    for option in AFRESH:
+        command = option(command)
+    return command
+
+
+def _asked(*, take_over: bool, new_identity: bool) -> Afresh:
+    if take_over and new_identity:
+        raise click.UsageError("--take-over or --new-identity")
+    if take_over:
+        return Afresh.TAKE_OVER
+    return Afresh.NEW_IDENTITY if new_identity else Afresh.NO
+
+
 @sync_cli.command("enrol")
-@click.argument("url")
-@click.option("--code", required=True, help="The code that the province gave.")
+@click.argument("url", default="")
+@click.option("--code", help="The code that the province gave.")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="The province's answer.")
+@_afresh
 @shell_command
-def enrol_here(url: str, code: str) -> dict[str, Any]:
-    """Enrol this park at the province of an address."""
+def enrol_here(
+    url: str, code: str | None, path: Path | None, take_over: bool, new_identity: bool
+) -> dict[str, Any]:
+    """Enrol this park: at the province of an address by a code, or by its file."""
     settings, clock = _here(NodeRole.PARK)
-    node = enrol(transact, clock, settings, url, code, actor=SHELL)
+    afresh = _asked(take_over=take_over, new_identity=new_identity)
+    if path is not None:
+        file = path
+
+        def work(session: Session) -> dict[str, Any]:
+            return enrol_by_file(session, file, url=url, actor=SHELL, now=clock.now())
+
+        return {**transact(work), "enrolled": True}
+    if not url or not code:
+        raise click.UsageError("URL --code CODE, or --file FILE")
+    node = enrol(transact, clock, settings, url, code, actor=SHELL, afresh=afresh)
     return {"node": node, "enrolled": True}
+
+
+@sync_cli.command("request")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@_afresh
+@shell_command
+def request_file(path: Path, take_over: bool, new_identity: bool) -> dict[str, Any]:
+    """Write what the province needs to take this park in without a network."""
+    settings, clock = _here(NodeRole.PARK)
+    afresh = _asked(take_over=take_over, new_identity=new_identity)
+
+    def work(session: Session) -> dict[str, Any]:
+        return write_request(session, settings, path, afresh=afresh, now=clock.now())
+
+    return {"file": str(path), **transact(work)}
+
+
+@sync_cli.command("accept")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The answer's file.")
+@click.option("--replaces", metavar="PARK", help="It goes on as this park.")
+@shell_command
+def accept_file(path: Path, out: Path, replaces: str | None) -> dict[str, Any]:
+    """Take in the park of a request, and write its answer (province)."""
+    _, clock = _here(NodeRole.PROVINCE)
+    asked = parse_request(read_json(path))
+
+    def work(session: Session) -> dict[str, Any]:
+        node = None if replaces is None else find_park_id(session, replaces)
+        return accept_request(session, asked, out, replaces=node, actor=SHELL, now=clock.now())
+
+    return {"file": str(out), **transact(work)}
+
+
+@sync_cli.command("rotate")
+@shell_command
+def rotate() -> dict[str, Any]:
+    """Sign with a new key from now on; the old one vouches for it."""
+    clock = current_app.extensions["clock"]
+
+    def work(session: Session) -> str:
+        return rotate_keys(session, actor=SHELL, now=clock.now())
+
+    return {"key": transact(work)}
+
+
+@sync_cli.command("revoke")
+@click.option("--park", required=True, help="Name or id of the park whose machine is gone.")
+@shell_command
+def revoke(park: str) -> dict[str, Any]:
+    """Believe nothing more that a park's key signs (province)."""
+    _, clock = _here(NodeRole.PROVINCE)
+
+    def work(session: Session) -> str:
+        node = find_park_id(session, park)
+        revoke_park(session, node, actor=SHELL, now=clock.now())
+        return node
+
+    return {"node": transact(work), "revoked": True}
 
 
 @sync_cli.command("push")
@@ -72,6 +177,57 @@ def push() -> dict[str, Any]:
     db.session.remove()
     status = get_status(db.session(), settings)
     return {"accepted": pushed.accepted, "accepted_through": status.accepted_through}
+
+
+@sync_cli.command("pull")
+@shell_command
+def pull() -> dict[str, Any]:
+    """Fetch now what the province wrote, whatever failed before."""
+    settings, clock = _here(NodeRole.PARK)
+    pulled = pull_entries(transact, clock, settings, by_hand=True)
+    if pulled.stopped_by is not None:
+        raise pulled.stopped_by
+    db.session.remove()
+    status = get_status(db.session(), settings)
+    return {"accepted": pulled.accepted, "applied_through": status.applied_through}
+
+
+@sync_cli.command("export")
+@click.argument("path", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--park", help="Only for this park: its name or id (province).")
+@click.option("--after", type=click.IntRange(0), help="Everything after this number again.")
+@shell_command
+def export(path: Path, park: str | None, after: int | None) -> dict[str, Any]:
+    """Write a bundle of what the other side has not confirmed: a folder, or a .zip by its name."""
+    settings, clock = current_app.config["SETTINGS"], current_app.extensions["clock"]
+    done = export_bundle(transact, clock, settings, path, park=park, after=after)
+    return {
+        "path": str(done.path),
+        "entries": done.entries,
+        "logs": [
+            {"log": each.log, "node": each.node, "after": each.after, "through": each.through}
+            for each in done.parts
+        ],
+    }
+
+
+@sync_cli.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@shell_command
+def import_(path: Path) -> dict[str, Any]:
+    """Take a bundle in; again, late or in another order ends the same."""
+    settings, clock = current_app.config["SETTINGS"], current_app.extensions["clock"]
+    done = import_bundle(transact, clock, settings, path)
+    return {
+        "read": done.read,
+        "accepted": done.accepted,
+        "already": done.known,
+        "waiting": done.waiting,
+        "others": done.others,
+        "through": done.through,
+        "expected_seq": done.expected_seq,
+        "forked": done.forked,
+    }
 
 
 @sync_cli.command("status")

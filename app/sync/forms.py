@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from app.accounts.forms import text_field
@@ -31,6 +32,42 @@ class EnrolForm(FlaskForm):
         description=_("Tỉnh cấp, 16 chữ cái và số, dùng một lần"),
     )
 
+    how = RadioField(
+        _("Máy này"),
+        choices=[
+            SelectChoice("no", _("Là máy của khu này, như đang dùng")),
+            SelectChoice(
+                "take_over",
+                _("Nối tiếp máy cũ của khu: máy thay thế, hoặc sau khi phục hồi bản sao"),
+            ),
+            SelectChoice("new_identity", _("Bắt đầu như một khu mới, tách khỏi máy đã chép sang")),
+        ],
+        default="no",
+    )
+
+
+class ParkForm(FlaskForm):
+    """A park of this province is meant: to replace its machine, to revoke its key, to export."""
+
+    park = HiddenField(validators=[needed, Length(max=36)])
+
+
+class RevokeForm(ParkForm):
+    """Nothing that a park's key signs is to be believed any more."""
+
+    sure = BooleanField(
+        _("Máy của khu bị mất hoặc bị chép. Từ nay không nhận gì ký bằng khoá này"), [needed]
+    )
+
+
+class BundleForm(FlaskForm):
+    """Take a bundle in."""
+
+    file = FileField(
+        _("Tệp gói .zip"),
+        description=_("Chọn gói từ USB. Nhận lại gói cũ hoặc nhận sai thứ tự cũng không sao."),
+    )
+
 
 class InviteForm(FlaskForm):
     """A province invites a park."""
@@ -45,6 +82,11 @@ class PushForm(FlaskForm):
     """The button that sends now: only the token against forged requests."""
 
 
+def parse_request(body: Mapping[str, Any]) -> EnrolmentRequest:
+    """A park's request as a file has it: an administrator's word stands for the code."""
+    return parse_enrolment({**body, "code": "-"})
+
+
 def parse_enrolment(body: Mapping[str, Any]) -> EnrolmentRequest:
     """A park's request to be taken in."""
     node = body.get("node")
@@ -56,6 +98,7 @@ def parse_enrolment(body: Mapping[str, Any]) -> EnrolmentRequest:
         sign_key=_key(body, "sign_key"),
         box_key=_key(body, "box_key"),
         node=node,
+        take_over=body.get("take_over") is True,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the clock does for the logs of a park: make summaries, send what waits."""
+"""What the clock does for the logs of a park: make summaries, send what waits, fetch what came."""
 
 import logging
 from datetime import date
@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.extensions import db
+from app.sync.actions.pulling import pull_entries
 from app.sync.actions.pushing import push_entries
 from app.sync.actions.summaries import MadeSummary, make_due_summaries
 from app.sync.queries.figures import list_days_due
@@ -32,3 +33,11 @@ def push_log() -> None:
     pushed = push_entries(transact, clock, settings)
     if pushed.stopped_by is not None:
         log.warning("the log could not be sent: %s", pushed.stopped_by.code)
+
+
+def pull_log() -> None:
+    """Fetch what the province wrote, unless the wait after a failure still lasts."""
+    settings, clock = current_app.config["SETTINGS"], current_app.extensions["clock"]
+    pulled = pull_entries(transact, clock, settings)
+    if pulled.stopped_by is not None:
+        log.warning("the log down could not be fetched: %s", pulled.stopped_by.code)

@@ -10,7 +10,12 @@ from app.extensions import EncryptedText, Model, Moment
 
 
 class ThisNode(Model):
-    """This node's own name and keys, and how far its log came; one row, made on first need."""
+    """This node's own name and keys, and how far its logs came; one row, made on first need.
+
+    `accepted_through` is how far the province confirmed the log up, `applied_through` how far the
+    log down was taken in here, `down_head` how far it reaches as far as anybody told. `next_keys`
+    wait for the answer of a province that is to know this node by them.
+    """
 
     __tablename__ = "this_node"
 
@@ -26,6 +31,13 @@ class ThisNode(Model):
     failures: Mapped[int] = mapped_column(default=0)
     next_push_at: Mapped[datetime | None] = mapped_column(Moment)
     last_problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    applied_through: Mapped[int] = mapped_column(default=0, server_default="0")
+    applied_hash: Mapped[str] = mapped_column(String(43), default="", server_default="")
+    down_head: Mapped[int] = mapped_column(default=0, server_default="0")
+    pull_failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_pull_at: Mapped[datetime | None] = mapped_column(Moment)
+    pull_problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    next_keys: Mapped[str | None] = mapped_column(EncryptedText("this_node.next_keys"))
 
 
 class KnownNode(Model):
@@ -42,10 +54,28 @@ class KnownNode(Model):
     head_hash: Mapped[str] = mapped_column(String(43), default="")
     last_contact_at: Mapped[datetime | None] = mapped_column(Moment)
     as_of: Mapped[datetime | None] = mapped_column(Moment)
+    confirmed_through: Mapped[int] = mapped_column(default=0, server_default="0")
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
+class PastKey(Model):
+    """A key of a node that was replaced or revoked; what it signed counts up to one number."""
+
+    __tablename__ = "past_key"
+
+    node: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kid: Mapped[str] = mapped_column(String(43), primary_key=True)
+    sign_key: Mapped[dict[str, Any]] = mapped_column(JSON)
+    through: Mapped[int]
+    ended_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Invitation(Model):
-    """A one-time code by which a park enrols; only its hash is kept."""
+    """A one-time code by which a park enrols; only its hash is kept.
+
+    With `replaces` it is for the machine that goes on as that park.
+    """
 
     __tablename__ = "invitation"
 
@@ -55,10 +85,14 @@ class Invitation(Model):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
     node: Mapped[str | None] = mapped_column(String(36))
+    replaces: Mapped[str | None] = mapped_column(String(36))
 
 
 class LogEntry(Model):
-    """One signed entry of a log; `direction` is up or down, `node` whose log it is."""
+    """One signed entry of a log; `direction` is up or down, `node` whose log it is.
+
+    `unapplied` is the code of the reason why nothing followed from it here.
+    """
 
     __tablename__ = "log_entry"
 
@@ -70,10 +104,28 @@ class LogEntry(Model):
     stored_at: Mapped[datetime] = mapped_column(Moment)
     hash: Mapped[str] = mapped_column(String(43))
     compact: Mapped[bytes] = mapped_column(LargeBinary)
+    unapplied: Mapped[str | None] = mapped_column(String(60))
+
+
+class EarlyEntry(Model):
+    """An entry that came before others that it follows, kept until these have come."""
+
+    __tablename__ = "early_entry"
+
+    node: Mapped[str] = mapped_column(String(36), primary_key=True)
+    direction: Mapped[str] = mapped_column(String(4), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(String(43), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    compact: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Fork(Model):
-    """An entry that claims a place in a park's log which another entry holds already."""
+    """An entry that claims a place in a log which another entry holds already.
+
+    At a park also what proves that the province knows another history; `settled_at` is when
+    people on both sides chose one.
+    """
 
     __tablename__ = "fork"
 
@@ -82,6 +134,8 @@ class Fork(Model):
     hash: Mapped[str] = mapped_column(String(43), primary_key=True)
     received_at: Mapped[datetime] = mapped_column(Moment)
     compact: Mapped[bytes] = mapped_column(LargeBinary)
+    direction: Mapped[str] = mapped_column(String(4), default="up", server_default="up")
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Summary(Model):

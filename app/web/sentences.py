@@ -215,6 +215,7 @@ SENTENCES: Mapping[str, Any] = {
     "commands.bad_time": _("Thời điểm của mục này không đọc được."),
     "commands.parcel_unreadable": _("Máy chủ không mở được mục này. Chủ của nó cần đăng nhập lại."),
     "payload.not_json": _("Cần gửi một đối tượng JSON."),
+    "fields.number_wanted": _("Cần một số."),
     "fields.missing": _("Thiếu mục này."),
     "fields.text_wanted": _("Mục này cần chữ, tối đa 200 ký tự."),
     "fields.choice_wanted": _("Mục này cần một trong các giá trị đã định."),
@@ -306,7 +307,6 @@ SENTENCES: Mapping[str, Any] = {
     "sync.malformed_entry": _("Mục nhật ký không đúng dạng."),
     "sync.wrong_recipient": _("Mục nhật ký này gửi cho nơi khác."),
     "sync.gap": _("Thiếu các mục trước đó. Máy chủ sẽ gửi lại từ mục còn thiếu."),
-    "sync.clock": _("Đồng hồ máy lệch hơn 10 phút."),
     "notices.not_asked": _("Chưa ai xin duyệt thông báo này."),
     "notices.asked": _("Thông báo này đang chờ duyệt."),
     "notices.not_approved": _("Thông báo này phải có người thứ hai duyệt rồi mới gửi được."),
@@ -334,6 +334,44 @@ SENTENCES: Mapping[str, Any] = {
     "notices.reason_needed": _("Cần ghi lý do."),
     "delivery.message_over": _("Tin này đã hết hạn hoặc đã dừng, không gửi lại được."),
     "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. So hai bản rồi chọn."),
+    "sync.clock": _("Đồng hồ máy lệch hơn 10 phút so với tỉnh. Kiểm tra ngày giờ của máy này."),
+    "sync.wrong_request": _("Chữ ký này thuộc về một yêu cầu khác."),
+    "sync.revoked_key": _(
+        "Khoá ký này không còn dùng được: đã đổi hoặc đã bị thu hồi. Xin tỉnh mã nối tiếp."
+    ),
+    "sync.other_code": _(
+        "Mã này dùng cho cách nối khác: mã nối tiếp cho máy thay thế, mã mời cho khu mới."
+    ),
+    "sync.only_by_file": _("Khu này trao đổi bằng gói trên USB, chưa có địa chỉ máy chủ tỉnh."),
+    "sync.not_an_enrolment": _("Tệp này không phải tệp xin nối của khu hoặc tệp trả lời của tỉnh."),
+    "sync.unknown_park": _("Không có khu nào tên hoặc mã %(park)s."),
+    "sync.not_a_bundle": _(
+        "Ở đây không có gói đồng bộ. Chọn thư mục hoặc tệp .zip có manifest.json."
+    ),
+    "sync.bundle_damaged": _(
+        "Gói bị hỏng hoặc chép thiếu nên chưa nhận gì. Chép lại từ máy đã tạo gói."
+    ),
+    "sync.bundle_unsafe": _(
+        "Tệp nén chứa đường dẫn ra ngoài thư mục nên không mở. Kiểm tra nguồn của tệp."
+    ),
+    "sync.bundle_too_large": _("Gói bung ra quá lớn nên không nhận. Tạo lại gói ở máy gốc."),
+    "sync.bundle_newer": _("Gói do phiên bản An Ca mới hơn tạo ra. Nâng cấp máy này rồi nhận lại."),
+    "sync.own_bundle": _("Gói này do chính máy này tạo. Mang gói sang máy bên kia."),
+    "sync.disk_full": _(
+        "Ổ đĩa đã đầy. Phần đã nhận vẫn còn; giải phóng chỗ rồi làm lại, không bị trùng."
+    ),
+    "sync.not_writable": _("Không đọc hoặc ghi được ở thư mục này. Kiểm tra USB và quyền ghi."),
+    "sync.not_readable": _("Nội dung niêm phong này không dành cho máy này hoặc đã bị sửa."),
+    "sync.unknown_kind": _("Loại mục này phiên bản hiện tại chưa biết. Mục vẫn được giữ."),
+    "sync.not_applied": _("Mục đã giữ nhưng chưa xử lý được. Báo người giữ hệ thống."),
+    "sync.down_gap": _(
+        "Thiếu mục từ số %(expected_seq)s của tỉnh gửi xuống. Cần nhận lại từ số đó."
+    ),
+    "sync.up_gap": _("Thiếu mục từ số %(expected_seq)s. Cần khu gửi lại từ số đó."),
+    "sync.down_fork": _(
+        "Sổ tỉnh gửi xuống có hai bản khác nhau từ số %(seq)s. Thường là do máy chủ tỉnh được "
+        "phục hồi từ bản sao cũ. Cả hai vẫn được giữ, cần người xem lại."
+    ),
     "reminders.unknown_group": _("Nhóm này không thuộc công ty."),
     "reminders.nothing_to_say": _("Lời nhắc cần tên và nội dung tiếng Việt."),
     "reminders.ends_before_start": _("Ngày cuối trước ngày đầu."),

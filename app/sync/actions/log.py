@@ -12,8 +12,8 @@ from app.extensions import upsert
 from app.kernel.ids import new_id
 from app.sync.gateways.signing import Jwk, new_box_key, new_sign_key, public_part, sign
 from app.sync.models import LogEntry, ThisNode
-from app.sync.queries.logs import Direction, get_head
-from app.sync.rules import Head, entry_payload, head_after
+from app.sync.queries.logs import get_head
+from app.sync.rules import Direction, Head, entry_payload, head_after
 
 ONLY_ROW = 1
 

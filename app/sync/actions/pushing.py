@@ -1,25 +1,24 @@
 """Sending the log up: batch by batch, each settled before the next, nothing sent inside a work."""
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.extensions import upsert
 from app.kernel.clock import Clock
 from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.sync.actions.log import locked_node
+from app.sync.actions.pulling import pull_entries
+from app.sync.actions.retrying import LONGEST_WAIT, Transact, drawn_wait, problem_now
+from app.sync.actions.taking import take_entries
 from app.sync.gateways.http import Province
-from app.sync.gateways.signing import verify
-from app.sync.models import LogEntry, ThisNode
+from app.sync.models import ThisNode
+from app.sync.queries.keyrings import province_keyring
 from app.sync.queries.logs import (
-    Direction,
     find_link,
     get_head,
     holds_only_receipts,
@@ -29,31 +28,21 @@ from app.sync.rules import (
     MOST_ENTRIES,
     BadAnswer,
     BadSignature,
+    Direction,
     DownKind,
-    Entry,
     Forked,
     Gap,
     Head,
     MalformedEntry,
     NotEnrolled,
+    OnlyByFile,
+    RevokedKey,
+    UnknownKey,
     WrongRecipient,
-    link_of,
-    parse_entry,
     read_receipt,
-    wait_after,
 )
 
-T = TypeVar("T")
 MOST_BYTES = 7 * 1024 * 1024  # of 8 MiB that a call may have
-TOLD = ("seq", "expected_seq", "reason")
-LONGEST_WAIT = timedelta(minutes=20)  # a longer one was noted by a clock that ran ahead
-
-
-class Transact(Protocol):
-    """The commit point, handed in by the edge that pushes."""
-
-    def __call__(self, work: Callable[[Session], T]) -> T:
-        """Run a work and commit it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +71,20 @@ def push_entries(
     By hand it is tried at once. What fails is noted and tried again later; nothing is lost, as
     an entry counts as received only with the province's receipt.
     """
-    accepted, went_back = 0, False
+    accepted, went_back, asked_for_keys = 0, False, False
     take = partial(next_batch, settings=settings, by_hand=by_hand)
     while (batch := transact(partial(take, now=clock.now()))) is not None:
         try:
             answer = batch.province.push(batch.node, batch.entries)
             accepted += transact(partial(keep_receipt, batch=batch, answer=answer, now=clock.now()))
+        except UnknownKey as refusal:
+            # The receipt is signed by a key that the log down tells: fetch that, and look again.
+            if not asked_for_keys:
+                asked_for_keys = True
+                if pull_entries(transact, clock, settings, by_hand=True).stopped_by is None:
+                    continue
+            transact(partial(note_failure, refusal=refusal, now=clock.now()))
+            return Pushed(accepted, refusal)
         except Refusal as refusal:
             accepted += _good_part(transact, batch, refusal, clock.now())
             if (
@@ -130,6 +127,10 @@ def next_batch(
     if not entries:
         return None
     url = settings.upstream_url or node.upstream_url
+    if not url:
+        if by_hand:
+            raise OnlyByFile
+        return None
     return Batch(
         Province(url, settings.plain_http), node.node, node.accepted_through, tuple(entries)
     )
@@ -142,13 +143,12 @@ def keep_receipt(session: Session, *, batch: Batch, answer: dict[str, Any], now:
     that it has here. Only receipts need none: there its bare word counts.
     """
     node = locked_node(session, now)
+    before = node.accepted_through
     head = _receipt_head(session, node, answer.get("receipt"), now)
-    if head.seq and find_link(session, node.node, Direction.UP, head.seq) != head.link:
-        raise Forked(seq=head.seq)
     through = _through(session, node, head, answer.get("accepted_through"))
     if through <= batch.after:
         raise BadAnswer
-    more = max(0, through - node.accepted_through)
+    more = max(0, through - before)
     node.accepted_through = max(through, node.accepted_through)
     node.failures, node.next_push_at, node.last_problem = 0, None, None
     node.last_contact_at = now
@@ -165,37 +165,24 @@ def _through(session: Session, node: ThisNode, head: Head, claimed: object) -> i
 
 
 def _receipt_head(session: Session, node: ThisNode, compact: object, now: datetime) -> Head:
+    """What a receipt names; it is kept in its place in the log down, whatever road it came by."""
     if compact is None:
         return Head()
     if not isinstance(compact, str):
         raise BadAnswer
     try:
-        entry = parse_entry(verify(compact, node.upstream_keys["sign_key"]), for_node=node.node)
-        if entry.kind != DownKind.RECEIPT or entry.node != node.upstream_keys["node"]:
+        entry = province_keyring(session, node.node, node.upstream_keys).open(compact)
+        if entry.kind != DownKind.RECEIPT:
             raise BadAnswer
         head = read_receipt(entry.body)
-    except (BadSignature, MalformedEntry, WrongRecipient):
+    except UnknownKey:
+        raise
+    except (BadSignature, MalformedEntry, RevokedKey, WrongRecipient):
         raise BadAnswer from None
-    _store_receipt(session, node.node, entry, compact, now)
+    if head.seq and find_link(session, node.node, Direction.UP, head.seq) != head.link:
+        raise Forked(seq=head.seq)
+    take_entries(session, [(entry, compact)], now=now)
     return head
-
-
-def _store_receipt(session: Session, node: str, entry: Entry, compact: str, now: datetime) -> None:
-    """Into its place in the log down, in which it was sent beside the usual road."""
-    session.execute(
-        upsert(session, LogEntry)
-        .values(
-            node=node,
-            direction=Direction.DOWN,
-            seq=entry.seq,
-            kind=entry.kind,
-            made_at=entry.made_at,
-            stored_at=now,
-            hash=link_of(compact),
-            compact=compact.encode("ascii"),
-        )
-        .on_conflict_do_nothing()
-    )
 
 
 def go_back(session: Session, *, gap: Gap) -> bool:
@@ -209,12 +196,8 @@ def go_back(session: Session, *, gap: Gap) -> bool:
 
 
 def note_failure(session: Session, *, refusal: Refusal, now: datetime) -> None:
-    """Keep why nothing more was sent, since when, and until when to wait (full jitter)."""
+    """Keep why nothing more was sent, since when, and until when to wait."""
     node = locked_node(session, now)
-    before = node.last_problem or {}
-    since = before["since"] if before.get("code") == refusal.code else now.isoformat()
-    told = {name: refusal.params[name] for name in TOLD if name in refusal.params}
-    node.last_problem = {"code": refusal.code, "since": since, "params": told}
+    node.last_problem = problem_now(node.last_problem, refusal, now)
     node.failures += 1
-    share = secrets.randbelow(1001) / 1000
-    node.next_push_at = now + wait_after(node.failures, 0) * share
+    node.next_push_at = now + drawn_wait(node.failures)

@@ -1,38 +1,33 @@
 """What the province does with entries that came: store, put in place, and give a receipt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.extensions import upsert
-from app.kernel.ids import new_id
-from app.kernel.refusals import Refusal
 from app.sync.actions.log import add_entry, locked_node
-from app.sync.gateways.signing import verify
-from app.sync.models import Fork, KnownNode, LogEntry, Summary
-from app.sync.queries.logs import Direction, find_link, find_receipt
+from app.sync.actions.placing import Verified, mark, note_fork, pass_on, place_entries
+from app.sync.actions.published import apply_summaries
+from app.sync.gateways.keyring import read_keys
+from app.sync.models import KnownNode, PastKey
+from app.sync.queries.keyrings import park_keyring
+from app.sync.queries.logs import find_link, find_receipt
 from app.sync.rules import (
-    BadSignature,
-    Batch,
+    Direction,
     DownKind,
     Entry,
     Head,
     MalformedEntry,
     UnknownNode,
     UpKind,
-    link_of,
     needs_receipt,
-    parse_entry,
-    plan_batch,
-    read_summary,
+    read_receipt,
     receipt_body,
 )
 
-Verified = tuple[Entry, str]
+CONTACT_LASTS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +38,60 @@ class Received:
     receipt: str | None
     expected_seq: int | None
     forked: tuple[int, ...]
-
-
-def verify_entries(
-    node: str, key: Mapping[str, Any], compacts: Sequence[str]
-) -> tuple[list[Verified], Refusal | None]:
-    """The entries up to the first that is not this node's own work, and why that one is not."""
-    verified: list[Verified] = []
-    try:
-        for compact in compacts:
-            entry = parse_entry(verify(compact, key))
-            if entry.node != node:
-                raise BadSignature
-            verified.append((entry, compact))
-    except (BadSignature, MalformedEntry) as refusal:
-        return verified, refusal
-    return verified, None
+    accepted: int = 0
 
 
 def receive_entries(
-    session: Session, node: str, verified: Sequence[Verified], *, now: datetime
+    session: Session,
+    node: str,
+    verified: Sequence[Verified],
+    *,
+    now: datetime,
+    keep_early: bool = False,
+    version: str = "",
 ) -> Received:
     """Put verified entries of one park into their places; twice, late or shuffled ends the same.
 
     What continues the log is stored and applied; what claims a taken place is kept aside.
     """
+    park = locked_park(session, node)
+    head = Head(park.accepted_through, park.head_hash)
+    keyring = park_keyring(session, node)
+    placed = place_entries(
+        session, keyring, node, Direction.UP, head, verified, keep_early=keep_early, now=now
+    )
+    summaries = []
+    for entry, compact in placed.accepted:
+        if entry.kind == UpKind.SUMMARY:
+            summaries.append(entry)
+        elif entry.kind == UpKind.RECEIPT:
+            _confirm(session, park, entry, compact, now)
+        elif entry.kind == UpKind.KEYS:
+            _replace_keys(session, park, entry, now)
+        else:
+            pass_on(session, node, Direction.UP, entry, now=now)
+    newest_at = apply_summaries(session, node, summaries, now=now)
+    if newest_at is not None:
+        park.as_of = max(newest_at, park.as_of or newest_at)
+    park.accepted_through, park.head_hash = placed.head
+    park.last_contact_at = now
+    park.version = version or park.version
+    if needs_receipt(entry.kind for entry, _ in placed.accepted):
+        own = locked_node(session, now)
+        add_entry(
+            session, own, node, Direction.DOWN, DownKind.RECEIPT, receipt_body(placed.head), now
+        )
+    return Received(
+        placed.head.seq,
+        find_receipt(session, node),
+        placed.expected_seq,
+        placed.forked,
+        len(placed.accepted),
+    )
+
+
+def locked_park(session: Session, node: str) -> KnownNode:
+    """A park that enrolled here; nobody else writes into its logs until the commit."""
     park = session.scalars(
         select(KnownNode)
         .where(KnownNode.node == node)
@@ -76,80 +100,53 @@ def receive_entries(
     ).first()
     if park is None:
         raise UnknownNode
-    head = Head(park.accepted_through, park.head_hash)
+    return park
 
-    def known_link(seq: int) -> str | None:
-        return find_link(session, node, Direction.UP, seq) if seq <= head.seq else None
 
-    batch = plan_batch(head, verified, known_link)
-    _store(session, node, batch, now)
-    _keep_forks(session, node, batch, verified, now)
-    for entry, _ in batch.accepted:
-        if entry.kind == UpKind.SUMMARY:
-            _apply_summary(session, park, entry, now)
-    park.accepted_through, park.head_hash = batch.head
-    park.last_contact_at = now
-    if needs_receipt(entry.kind for entry, _ in batch.accepted):
-        own = locked_node(session, now)
-        add_entry(
-            session, own, node, Direction.DOWN, DownKind.RECEIPT, receipt_body(batch.head), now
+def note_contact(session: Session, node: str, *, version: str, now: datetime) -> None:
+    """A park asked for its log; kept by the minute."""
+    session.execute(
+        update(KnownNode)
+        .where(
+            KnownNode.node == node,
+            or_(
+                KnownNode.last_contact_at.is_(None),
+                KnownNode.last_contact_at < now - CONTACT_LASTS,
+                KnownNode.version != version,
+            ),
         )
-    return Received(batch.head.seq, find_receipt(session, node), batch.expected_seq, batch.forked)
+        .values(last_contact_at=now, version=version)
+    )
 
 
-def _store(session: Session, node: str, batch: Batch, now: datetime) -> None:
-    rows = [
-        {
-            "node": node,
-            "direction": Direction.UP,
-            "seq": entry.seq,
-            "kind": entry.kind,
-            "made_at": entry.made_at,
-            "stored_at": now,
-            "hash": link_of(compact),
-            "compact": compact.encode("ascii"),
-        }
-        for entry, compact in batch.accepted
-    ]
-    if rows:
-        session.execute(insert(LogEntry), rows)
-
-
-def _keep_forks(
-    session: Session, node: str, batch: Batch, verified: Sequence[Verified], now: datetime
-) -> None:
-    """The first entry of a fork is enough to prove it; those after it follow from it."""
-    if not batch.forked:
+def _confirm(session: Session, park: KnownNode, entry: Entry, compact: str, now: datetime) -> None:
+    """The park has the log down so far, if it names the same entry as stands here."""
+    try:
+        head = read_receipt(entry.body)
+    except MalformedEntry as refusal:
+        mark(session, park.node, Direction.UP, entry.seq, refusal.code)
         return
-    first = min(batch.forked)
-    for entry, compact in verified:
-        if entry.seq == first:
-            values = {
-                "node": node,
-                "seq": first,
-                "hash": link_of(compact),
-                "received_at": now,
-                "compact": compact.encode("ascii"),
-            }
-            session.execute(upsert(session, Fork).values(values).on_conflict_do_nothing())
-
-
-def _apply_summary(session: Session, park: KnownNode, entry: Entry, now: datetime) -> None:
-    """The newest revision stands; a body that this program cannot place stays in the log only."""
-    head = read_summary(entry.body)
-    if head is None:
+    if head.seq and find_link(session, park.node, Direction.DOWN, head.seq) != head.link:
+        note_fork(session, park.node, Direction.DOWN, head.seq, head.link, compact, now=now)
         return
-    row = session.scalars(
-        select(Summary).where(
-            Summary.node == park.node, Summary.on == head.on, Summary.shift == head.shift
+    park.confirmed_through = max(park.confirmed_through, head.seq)
+
+
+def _replace_keys(session: Session, park: KnownNode, entry: Entry, now: datetime) -> None:
+    """From the next entry on the park signs with a new key, which the old one vouches for."""
+    sign_key, box_key = read_keys(entry.body)
+    end_key(session, park, entry.seq, now)
+    park.sign_key, park.box_key = sign_key, box_key
+
+
+def end_key(session: Session, park: KnownNode, through: int, now: datetime) -> None:
+    """What the key in use signs counts up to this number only."""
+    session.merge(
+        PastKey(
+            node=park.node,
+            kid=park.sign_key["kid"],
+            sign_key=park.sign_key,
+            through=through,
+            ended_at=now,
         )
-    ).first()
-    if row is None:
-        row = Summary(id=new_id(now), node=park.node, on=head.on, shift=head.shift, seqs=[])
-        session.add(row)
-    elif head.revision <= row.revision:
-        return
-    row.revision, row.final, row.body = head.revision, head.final, dict(entry.body)
-    row.as_of, row.received_at, row.checked_at = head.as_of, now, now
-    row.seqs = [*row.seqs, entry.seq]
-    park.as_of = max(park.as_of or head.as_of, head.as_of)
+    )

@@ -2,15 +2,20 @@
 
 import gzip
 import json
+import secrets
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from app.kernel.refusals import Refusal
+from app.sync.gateways.signing import sign
 from app.sync.rules import (
+    VERSION,
     BadAnswer,
     BadCode,
     BadKey,
@@ -22,26 +27,47 @@ from app.sync.rules import (
     InsecureUrl,
     MalformedEntry,
     NodeTaken,
+    OtherCode,
+    RevokedKey,
     TooManyEntries,
     TooManyTries,
     UnknownNode,
     Unreachable,
     WrongRecipient,
+    WrongRequest,
+    asked_of,
 )
 
 # Seconds. A rural uplink takes its time over 8 MiB; a server that says nothing does not get it.
 TIMEOUT = httpx.Timeout(30, connect=10, write=120)
-LARGEST_ANSWER = 1024 * 1024
+LARGEST_ANSWER = 8 * 1024 * 1024
+GZIP = 16 + zlib.MAX_WBITS
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 UNDERSTOOD: Mapping[str, type[Refusal]] = {
     refusal.code: refusal
     for refusal in (
-        BadCode, BadKey, BadSignature, ClockOff, Forked, Gap, MalformedEntry, NodeTaken,
-        TooManyEntries, TooManyTries, UnknownNode, WrongRecipient,
+        BadCode, BadKey, BadSignature, ClockOff, Forked, Gap, MalformedEntry, NodeTaken, OtherCode,
+        RevokedKey, TooManyEntries, TooManyTries, UnknownNode, WrongRecipient, WrongRequest,
     )
 }  # fmt: skip
 TOLD = ("accepted_through", "receipt", "expected_seq", "seq", "server_time", "stopped_at")
 Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks a province for entries, and what time it is there as far as is known here."""
+
+    node: str
+    sign_key: Mapping[str, Any]
+    at: datetime
+
+    def ticket(self, target: str) -> str:
+        """A signed request, good for a few minutes and for this target alone."""
+        nonce = secrets.token_urlsafe(12)
+        return sign(
+            asked_of(self.node, "GET", target, int(self.at.timestamp()), nonce), self.sign_key
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +77,50 @@ class Province:
     url: str
     plain_http: bool = False
 
-    def enrol(self, code: str, name: str, sign_key: Answer, box_key: Answer, node: str) -> Answer:
+    def enrol(
+        self,
+        code: str,
+        name: str,
+        sign_key: Answer,
+        box_key: Answer,
+        node: str | None,
+        *,
+        take_over: bool = False,
+    ) -> Answer:
         """Hand in a one-time code and the public keys; the node's id and the province's keys."""
-        body = {"code": code, "name": name, "sign_key": sign_key, "box_key": box_key, "node": node}
+        body: Answer = {"code": code, "name": name, "sign_key": sign_key, "box_key": box_key}
+        if node is not None:
+            body["node"] = node
+        if take_over:
+            body["take_over"] = True
         return self._post("/api/v1/sync/enrol", body)
 
     def push(self, node: str, entries: Sequence[str]) -> Answer:
         """Hand in entries in their order; how far the province has them now, and its receipt."""
         return self._post("/api/v1/sync/entries", {"node": node, "entries": list(entries)})
 
+    def pull(self, asker: Asker, after: int, *, most: int, log: str = "down") -> Answer:
+        """Ask for the next entries of a log of this park; what came and how far the log reaches."""
+        target = f"/api/v1/sync/entries?after={after}&limit={most}"
+        if log != "down":
+            target += f"&log={log}"
+        return self._call("GET", target, {"Authorization": f"Bearer {asker.ticket(target)}"})
+
     def _post(self, path: str, body: Mapping[str, Any]) -> Answer:
-        host = self._checked_host()
         packed = gzip.compress(json.dumps(body, separators=(",", ":")).encode(), mtime=0)
-        headers = {
-            "Content-Type": "application/json",
-            "Content-Encoding": "gzip",
-            "Accept-Encoding": "identity",  # answers are short: nothing to unpack, nothing to burst
-        }
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        return self._call("POST", path, headers, packed)
+
+    def _call(
+        self, method: str, target: str, headers: Mapping[str, str], content: bytes | None = None
+    ) -> Answer:
+        host = self._checked_host()
+        sent = {**headers, "Accept-Encoding": "gzip", "User-Agent": f"anca/{VERSION}"}
         try:
             with (
                 httpx.Client(timeout=TIMEOUT, trust_env=host not in LOOPBACK) as client,
                 client.stream(
-                    "POST", f"{self.url}{path}", content=packed, headers=headers
+                    method, f"{self.url}{target}", content=content, headers=sent
                 ) as response,
             ):
                 return _read(response.status_code, _bounded(response))
@@ -98,12 +146,21 @@ def _split(url: str) -> Any:
 
 
 def _bounded(response: httpx.Response) -> bytes:
+    """The answer, unpacked here: what bursts out of a small one stops at the same limit."""
+    packed = response.headers.get("Content-Encoding", "identity").lower()
+    unpacker = zlib.decompressobj(GZIP) if packed == "gzip" else None
     parts, size = [], 0
-    for part in response.iter_raw(65536):
-        size += len(part)
-        if size > LARGEST_ANSWER:
-            raise BadAnswer
-        parts.append(part)
+    try:
+        for raw in response.iter_raw(65536):
+            part = raw if unpacker is None else unpacker.decompress(raw, LARGEST_ANSWER + 1 - size)
+            size += len(part)
+            if size > LARGEST_ANSWER:
+                raise BadAnswer
+            parts.append(part)
+    except zlib.error:
+        raise BadAnswer from None
+    if unpacker is not None and not unpacker.eof:
+        raise Unreachable(reason="cut short")
     return b"".join(parts)
 
 

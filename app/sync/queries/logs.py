@@ -3,20 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
-from app.sync.models import KnownNode, LogEntry
-from app.sync.rules import Head, UpKind
-
-
-class Direction(StrEnum):
-    """The two logs of a park: up to the province, and down from it."""
-
-    UP = "up"
-    DOWN = "down"
+from app.sync.gateways.signing import payload_of
+from app.sync.models import KnownNode, LogEntry, ThisNode
+from app.sync.rules import Direction, Head, SummaryHead, UnknownPark, UpKind, read_summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +22,8 @@ class EntryRow:
     kind: str
     made_at: datetime
     accepted: bool
+    unapplied: str | None = None
+    about: SummaryHead | None = None
 
 
 def get_head(session: Session, node: str, direction: Direction) -> Head:
@@ -51,32 +46,33 @@ def find_link(session: Session, node: str, direction: Direction, seq: int) -> st
     )
 
 
-def get_contiguous_through(session: Session, node: str, direction: Direction) -> int:
-    """The highest number up to which no entry is missing."""
-    following = aliased(LogEntry)
-    followed = (
-        select(following.seq)
-        .where(
-            following.node == LogEntry.node,
-            following.direction == LogEntry.direction,
-            following.seq == LogEntry.seq + 1,
+def list_links(
+    session: Session, node: str, direction: Direction, seqs: Sequence[int]
+) -> dict[int, str]:
+    """The hashes of entries by their numbers."""
+    if not seqs:
+        return {}
+    rows = session.execute(
+        select(LogEntry.seq, LogEntry.hash).where(
+            LogEntry.node == node, LogEntry.direction == direction, LogEntry.seq.in_(seqs)
         )
-        .exists()
     )
-    begins = find_link(session, node, direction, 1) is not None
-    last = select(func.min(LogEntry.seq)).where(
-        LogEntry.node == node, LogEntry.direction == direction, ~followed
-    )
-    return (session.scalar(last) or 0) if begins else 0
+    return {row.seq: row.hash for row in rows}
 
 
 def list_outgoing(
-    session: Session, node: str, after: int, *, most: int, most_bytes: int
+    session: Session,
+    node: str,
+    after: int,
+    *,
+    most: int,
+    most_bytes: int,
+    direction: Direction = Direction.UP,
 ) -> list[str]:
-    """The next entries up in their order, as many as fit into one call."""
+    """The next entries of a log in their order, as many as fit into one call."""
     rows = session.execute(
         select(LogEntry.seq, func.length(LogEntry.compact))
-        .where(LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq > after)
+        .where(LogEntry.node == node, LogEntry.direction == direction, LogEntry.seq > after)
         .order_by(LogEntry.seq)
         .limit(most)
     ).all()
@@ -87,18 +83,82 @@ def list_outgoing(
         if chosen and size > most_bytes:
             break
         chosen.append(seq)
-    return list_compacts(session, node, chosen)
+    return list_compacts(session, node, chosen, direction)
 
 
-def list_compacts(session: Session, node: str, seqs: Sequence[int]) -> list[str]:
-    """Entries up by their numbers, in that order."""
+def list_compacts(
+    session: Session, node: str, seqs: Sequence[int], direction: Direction = Direction.UP
+) -> list[str]:
+    """Entries by their numbers, in that order."""
     rows = session.execute(
         select(LogEntry.seq, LogEntry.compact).where(
-            LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq.in_(seqs)
+            LogEntry.node == node, LogEntry.direction == direction, LogEntry.seq.in_(seqs)
         )
     ).all()
     compacts = {seq: compact.decode("ascii") for seq, compact in rows}
     return [compacts[seq] for seq in seqs]
+
+
+@dataclass(frozen=True, slots=True)
+class BundlePart:
+    """A piece of a log for the other side: the entries after one number, through another."""
+
+    direction: Direction
+    node: str
+    name: str
+    after: int
+    through: int
+
+
+def list_parts(
+    session: Session,
+    own: str,
+    *,
+    at_province: bool,
+    park: str | None = None,
+    after: int | None = None,
+) -> list[BundlePart]:
+    """What the other side has not confirmed: a park's log up, a province's logs down."""
+    if not at_province:
+        accepted = session.scalar(select(ThisNode.accepted_through)) or 0
+        head = get_head(session, own, Direction.UP).seq
+        return [BundlePart(Direction.UP, own, "", accepted if after is None else after, head)]
+    query = select(KnownNode.node, KnownNode.name, KnownNode.confirmed_through)
+    if park is not None:
+        query = query.where(or_(KnownNode.node == park, KnownNode.name == park))
+    rows = session.execute(query.order_by(KnownNode.name, KnownNode.node)).all()
+    if park is not None and not rows:
+        raise UnknownPark(park=park)
+    return [
+        BundlePart(
+            Direction.DOWN,
+            node,
+            name,
+            confirmed if after is None else after,
+            get_head(session, node, Direction.DOWN).seq,
+        )
+        for node, name, confirmed in rows
+    ]
+
+
+def list_all_up(session: Session, node: str) -> list[str]:
+    """The whole log up of a park, for a machine that goes on as it."""
+    rows = session.scalars(
+        select(LogEntry.compact)
+        .where(LogEntry.node == node, LogEntry.direction == Direction.UP)
+        .order_by(LogEntry.seq)
+    )
+    return [compact.decode("ascii") for compact in rows]
+
+
+def find_park_id(session: Session, park: str) -> str:
+    """The id of a park by its id or its name."""
+    found = session.scalars(
+        select(KnownNode.node).where(or_(KnownNode.node == park, KnownNode.name == park))
+    ).first()
+    if found is None:
+        raise UnknownPark(park=park)
+    return found
 
 
 def count_pending(session: Session, node: str, after: int) -> dict[str, int]:
@@ -142,26 +202,40 @@ def find_receipt(session: Session, node: str) -> str | None:
 
 
 def list_entries(
-    session: Session, *, accepted_through: int | None, limit: int, offset: int
+    session: Session,
+    *,
+    accepted_through: int | None,
+    limit: int,
+    offset: int,
+    direction: Direction = Direction.UP,
 ) -> tuple[list[EntryRow], int]:
-    """Entries up, newest first, and how many in all.
+    """Entries of one direction, newest first, and how many in all.
 
     At a park `accepted_through` tells which the province has; a province has all of them.
     """
-    up = LogEntry.direction == Direction.UP
-    total = session.scalar(select(func.count()).select_from(LogEntry).where(up)) or 0
+    wanted = LogEntry.direction == direction
+    total = session.scalar(select(func.count()).select_from(LogEntry).where(wanted)) or 0
     rows = session.execute(
-        select(LogEntry.node, KnownNode.name, LogEntry.seq, LogEntry.kind, LogEntry.made_at)
+        select(LogEntry, KnownNode.name)
         .outerjoin(KnownNode, KnownNode.node == LogEntry.node)
-        .where(up)
+        .where(wanted)
         .order_by(LogEntry.stored_at.desc(), LogEntry.seq.desc(), LogEntry.node)
         .limit(limit)
         .offset(offset)
     ).all()
     here = [
         EntryRow(
-            node, park or "", seq, kind, at, accepted_through is None or seq <= accepted_through
+            entry.node,
+            park or "",
+            entry.seq,
+            entry.kind,
+            entry.made_at,
+            accepted_through is None or entry.seq <= accepted_through,
+            entry.unapplied,
+            read_summary(payload_of(entry.compact)["body"])
+            if entry.kind == UpKind.SUMMARY
+            else None,
         )
-        for node, park, seq, kind, at in rows
+        for entry, park in rows
     ]
     return here, total

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.sync.models import KnownNode, Summary, ThisNode
-from app.sync.rules import MERGED
+from app.sync.models import Invitation, KnownNode, LogEntry, Summary, ThisNode
+from app.sync.rules import MERGED, Direction, DownKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,34 @@ class ParkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A park in the register of nodes: its key, how far both logs came, what version it runs.
+
+    `down_waiting` counts what was written for it and not confirmed, receipts apart.
+    """
+
+    node: str
+    name: str
+    key: str
+    enrolled_at: datetime
+    revoked_at: datetime | None
+    version: str
+    as_of: datetime | None
+    last_contact_at: datetime | None
+    accepted_through: int
+    down_waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """A code that was given out and not used."""
+
+    name: str
+    expires_at: datetime
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryRow:
     """The newest revision of a summary; `accepted` says whether the province has it."""
 
@@ -32,11 +60,6 @@ class SummaryRow:
     park: str
     accepted: bool
     body: Mapping[str, Any]
-
-
-def find_sign_key(session: Session, node: str) -> Mapping[str, Any] | None:
-    """The key that a park enrolled with."""
-    return session.scalar(select(KnownNode.sign_key).where(KnownNode.node == node))
 
 
 def list_parks(session: Session) -> list[ParkRow]:
@@ -53,6 +76,49 @@ def list_parks(session: Session) -> list[ParkRow]:
         )
         for park in parks
     ]
+
+
+def list_nodes(session: Session) -> list[NodeRow]:
+    """Every park that enrolled here, by name, as the keeper of the node looks at it."""
+    waiting = (
+        select(func.count())
+        .where(
+            LogEntry.node == KnownNode.node,
+            LogEntry.direction == Direction.DOWN,
+            LogEntry.seq > KnownNode.confirmed_through,
+            LogEntry.kind != DownKind.RECEIPT,
+        )
+        .correlate(KnownNode)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(KnownNode, waiting).order_by(KnownNode.name, KnownNode.node)
+    ).all()
+    return [
+        NodeRow(
+            park.node,
+            park.name,
+            str(park.sign_key.get("kid", ""))[:8],
+            park.enrolled_at,
+            park.revoked_at,
+            park.version,
+            park.as_of,
+            park.last_contact_at,
+            park.accepted_through,
+            count,
+        )
+        for park, count in rows
+    ]
+
+
+def list_invitations(session: Session, now: datetime) -> list[InvitationRow]:
+    """Codes that still open the door, the newest first."""
+    rows = session.scalars(
+        select(Invitation)
+        .where(Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .order_by(Invitation.created_at.desc())
+    )
+    return [InvitationRow(row.name, row.expires_at, row.replaces is not None) for row in rows]
 
 
 def _latest(session: Session, node: str) -> Mapping[str, Any] | None:

@@ -9,14 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.settings import NodeRole, Settings
-from app.sync.models import Fork, KnownNode, ThisNode
+from app.sync.models import EarlyEntry, Fork, KnownNode, ThisNode
 from app.sync.queries.logs import (
-    Direction,
     count_pending,
-    get_contiguous_through,
     get_head,
 )
-from app.sync.rules import Forked
+from app.sync.rules import Direction, DownForked, Forked
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,8 @@ def sync_state(session: Session, settings: Settings) -> SyncState:
     """The exchange in four values; at a province the last contact with any park."""
     if settings.role is NodeRole.PROVINCE:
         last = session.scalar(select(func.max(KnownNode.last_contact_at)))
-        forked = session.scalar(select(func.count()).select_from(Fork))
+        open_forks = select(func.count()).select_from(Fork).where(Fork.settled_at.is_(None))
+        forked = session.scalar(open_forks)
         return SyncState(True, last, 0, Forked.code if forked else None)
     row = session.execute(
         select(
@@ -89,11 +88,14 @@ def get_status(session: Session, settings: Settings) -> NodeStatus:
             ThisNode.accepted_through,
             ThisNode.next_push_at,
             ThisNode.last_problem,
+            ThisNode.pull_problem,
+            ThisNode.applied_through,
+            ThisNode.down_head,
         )
     ).first()
     if settings.role is NodeRole.PROVINCE:
         last = session.scalar(select(func.max(KnownNode.last_contact_at)))
-        problems = _forks(session)
+        problems = _province_problems(session)
         return NodeStatus(row.node if row else None, last_contact_at=last, problems=problems)
     if row is None:
         return NodeStatus()
@@ -104,25 +106,65 @@ def get_status(session: Session, settings: Settings) -> NodeStatus:
         up_head=get_head(session, row.node, Direction.UP).seq,
         accepted_through=row.accepted_through,
         pending=count_pending(session, row.node, row.accepted_through),
-        down_head=get_head(session, row.node, Direction.DOWN).seq,
-        applied_through=get_contiguous_through(session, row.node, Direction.DOWN),
+        down_head=row.down_head,
+        applied_through=row.applied_through,
         last_contact_at=row.last_contact_at,
         next_push_at=row.next_push_at,
-        problems=_own_problems(row.last_problem),
+        problems=_park_problems(session, row),
     )
 
 
-def _own_problems(kept: dict[str, Any] | None) -> list[Problem]:
-    if kept is None:
-        return []
-    return [Problem(kept["code"], datetime.fromisoformat(kept["since"]), "", kept["params"])]
+def _park_problems(session: Session, row: Any) -> list[Problem]:
+    kept = [each for each in (row.last_problem, row.pull_problem) if each is not None]
+    problems = [
+        Problem(each["code"], datetime.fromisoformat(each["since"]), "", each["params"])
+        for each in kept
+    ]
+    if len(problems) > 1 and problems[0].code == problems[1].code:
+        del problems[1]
+    waiting = _waiting_since(session, Direction.DOWN).get(row.node)
+    if waiting is not None:
+        told = {"expected_seq": row.applied_through + 1}
+        problems.append(Problem("sync.down_gap", waiting, "", told))
+    told_codes = {each.code for each in problems}
+    forks = [each for each in _forks_of(session) if each.code not in told_codes]
+    return problems + forks
 
 
-def _forks(session: Session) -> list[Problem]:
-    rows = session.execute(
-        select(KnownNode.name, func.min(Fork.seq), func.min(Fork.received_at))
-        .join(KnownNode, KnownNode.node == Fork.node)
-        .group_by(KnownNode.node, KnownNode.name)
+def _province_problems(session: Session) -> list[Problem]:
+    waiting = _waiting_since(session, Direction.UP)
+    parks = session.execute(
+        select(KnownNode.node, KnownNode.name, KnownNode.accepted_through)
+        .where(KnownNode.node.in_(waiting))
         .order_by(KnownNode.name)
     ).all()
-    return [Problem(Forked.code, at, park, {"seq": seq}) for park, seq, at in rows]
+    gaps = [
+        Problem("sync.up_gap", waiting[node], park, {"expected_seq": through + 1})
+        for node, park, through in parks
+    ]
+    return [*_forks_of(session), *gaps]
+
+
+def _waiting_since(session: Session, direction: Direction) -> dict[str, datetime]:
+    """Of each log with a hole, since when entries wait behind it."""
+    rows = session.execute(
+        select(EarlyEntry.node, func.min(EarlyEntry.received_at).label("since"))
+        .where(EarlyEntry.direction == direction)
+        .group_by(EarlyEntry.node)
+    ).all()
+    return {row.node: row.since for row in rows}
+
+
+def _forks_of(session: Session) -> list[Problem]:
+    rows = session.execute(
+        select(KnownNode.name, Fork.direction, func.min(Fork.seq), func.min(Fork.received_at))
+        .outerjoin(KnownNode, KnownNode.node == Fork.node)
+        .where(Fork.settled_at.is_(None))
+        .group_by(Fork.node, KnownNode.name, Fork.direction)
+        .order_by(KnownNode.name)
+    ).all()
+    codes = {Direction.UP: Forked.code, Direction.DOWN: DownForked.code}
+    return [
+        Problem(codes[Direction(direction)], at, park or "", {"seq": seq})
+        for park, direction, seq, at in rows
+    ]

@@ -9,11 +9,21 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from app.kernel.events import Event
 from app.kernel.refusals import Refusal
 
+VERSION = "0.1.0"  # told to the other side; as pyproject.toml has it
 RECEIPT = "receipt"
+KEYS = "keys"
 KIND_SHAPE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 CLOCK_TOLERANCE = timedelta(minutes=10)
+
+
+class Direction(StrEnum):
+    """The two logs of a park: up to the province, and down from it."""
+
+    UP = "up"
+    DOWN = "down"
 
 
 class UpKind(StrEnum):
@@ -23,6 +33,7 @@ class UpKind(StrEnum):
     ESCALATION = "escalation"
     FEEDBACK = "feedback"
     RECEIPT = RECEIPT
+    KEYS = KEYS
 
 
 class DownKind(StrEnum):
@@ -34,6 +45,7 @@ class DownKind(StrEnum):
     ANSWER = "answer"
     RULES = "rules"
     RECEIPT = RECEIPT
+    KEYS = KEYS
 
 
 class MalformedEntry(Refusal):
@@ -62,10 +74,24 @@ class Forked(Refusal):
     status = 409
 
 
+class DownForked(Refusal):
+    """The log down has another history here than at the province, from `seq` on."""
+
+    code = "sync.down_fork"
+    status = 409
+
+
 class ClockOff(Refusal):
     """The asker's clock is more than 10 minutes off; `server_time` tells the right one."""
 
     code = "sync.clock"
+    status = 401
+
+
+class WrongRequest(Refusal):
+    """The signature is for another request."""
+
+    code = "sync.wrong_request"
     status = 401
 
 
@@ -87,6 +113,22 @@ class Entry:
     made_at: datetime
     body: Mapping[str, Any]
     to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryArrived(Event):
+    """An entry of the other side was put into its place; happens once for each entry.
+
+    `park` is whose log it is: at a province the sender, at a park this node. Bodies come from
+    outside: whoever reads one refuses what it cannot read, and the entry stays, marked so.
+    """
+
+    direction: Direction
+    park: str
+    seq: int
+    kind: str
+    body: Mapping[str, Any]
+    made_at: datetime
 
 
 class Decision(StrEnum):
@@ -250,6 +292,39 @@ def read_receipt(body: Mapping[str, Any]) -> Head:
 def needs_receipt(applied_kinds: Iterable[str]) -> bool:
     """Whether a receipt is owed: only for something other than receipts."""
     return any(kind != RECEIPT for kind in applied_kinds)
+
+
+def asked_of(node: str, method: str, target: str, iat: int, nonce: str) -> dict[str, Any]:
+    """What a node signs to ask for something: who, what, when (Unix seconds)."""
+    return {"node": node, "method": method, "target": target, "iat": iat, "nonce": nonce}
+
+
+def asker_of(payload: object) -> str:
+    """Who claims to ask; not yet believed."""
+    match payload:
+        case {"node": str(node)}:
+            return node
+        case _:
+            raise MalformedEntry
+
+
+def check_asked(payload: object, *, method: str, target: str, now: datetime) -> None:
+    """Refuse a signed request for something else, or of another time."""
+    match payload:
+        case {"method": str(asked), "target": str(path), "iat": int(iat), "nonce": str()} if (
+            not isinstance(iat, bool)
+        ):
+            pass
+        case _:
+            raise MalformedEntry
+    if (asked, path) != (method, target):
+        raise WrongRequest
+    try:
+        issued_at = datetime.fromtimestamp(iat, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise MalformedEntry from None
+    if is_clock_off(issued_at, now):
+        raise ClockOff(server_time=moment_text(now))
 
 
 def is_clock_off(issued_at: datetime, now: datetime) -> bool:

@@ -19,6 +19,7 @@ class EnrolmentRequest:
     sign_key: dict[str, Any]
     box_key: dict[str, Any]
     node: str | None = None
+    take_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,3 +94,95 @@ class Declined(Refusal):
 
     code = "sync.declined"
     status = 502
+
+
+class RevokedKey(Refusal):
+    """Signed by a key that counts no more: it was replaced, or taken from the node."""
+
+    code = "sync.revoked_key"
+    status = 403
+
+
+class UnknownKey(BadSignature):
+    """Signed by a key that is not known here, perhaps one that an earlier entry tells."""
+
+
+class UnknownPark(Refusal):
+    """No park of that name or id is enrolled here."""
+
+    code = "sync.unknown_park"
+    status = 404
+
+
+class NotABundle(Refusal):
+    """There is no manifest of a bundle at that place."""
+
+    code = "sync.not_a_bundle"
+
+
+class BundleDamaged(Refusal):
+    """What the bundle holds is not what was written into it: cut short, or changed."""
+
+    code = "sync.bundle_damaged"
+
+
+class BundleUnsafe(Refusal):
+    """The packed bundle holds paths outside its folder."""
+
+    code = "sync.bundle_unsafe"
+
+
+class BundleTooLarge(Refusal):
+    """The bundle unpacks to more than any bundle may hold."""
+
+    code = "sync.bundle_too_large"
+
+
+class BundleNewer(Refusal):
+    """The bundle was written in a form that this version does not know."""
+
+    code = "sync.bundle_newer"
+
+
+class OwnBundle(Refusal):
+    """The bundle was written by this very node."""
+
+    code = "sync.own_bundle"
+
+
+class DiskFull(Refusal):
+    """There is no room on the disk; what was taken in before stays."""
+
+    code = "sync.disk_full"
+    status = 507
+
+
+class NotWritable(Refusal):
+    """The folder cannot be written to or read."""
+
+    code = "sync.not_writable"
+
+
+class NotReadable(Refusal):
+    """A sealed body is not for this node, or was changed."""
+
+    code = "sync.not_readable"
+
+
+class OtherCode(Refusal):
+    """The code is for going on as a park that exists, or for one that is new: the other one."""
+
+    code = "sync.other_code"
+
+
+class OnlyByFile(Refusal):
+    """This park has no address of its province: its road are bundles."""
+
+    code = "sync.only_by_file"
+    status = 409
+
+
+class NotAnEnrolment(Refusal):
+    """The file is no request of a park, and no answer of a province."""
+
+    code = "sync.not_an_enrolment"

@@ -11,11 +11,12 @@ from app.accounts.queries.branches import find_park, list_companies
 from app.accounts.rules import Permission, branches_for
 from app.extensions import csrf, db
 from app.kernel.refusals import Refusal
-from app.sync.actions.enrolment import enrol
+from app.sync.actions.enrolment import Afresh, enrol
+from app.sync.actions.pulling import pull_entries
 from app.sync.actions.pushing import push_entries
 from app.sync.forms import EnrolForm, PushForm
 from app.sync.queries.parks import SummaryRow, list_own_summaries, only_companies
-from app.sync.rules import BadCode
+from app.sync.rules import BadCode, OtherCode
 from app.sync.views.pages import asked_day, render_page
 from app.web.access import access, current_actor
 from app.web.sentences import sentence
@@ -58,9 +59,10 @@ def enrol_here() -> ResponseReturnValue:
     settings, clock = current_app.config["SETTINGS"], current_app.extensions["clock"]
     url, code = str(form.url.data), str(form.code.data)
     try:
-        enrol(transact, clock, settings, url, code, actor=current_actor())
+        afresh = Afresh(form.how.data or Afresh.NO)
+        enrol(transact, clock, settings, url, code, actor=current_actor(), afresh=afresh)
     except Refusal as refusal:
-        field = form.code if isinstance(refusal, BadCode) else form.url
+        field = form.code if isinstance(refusal, BadCode | OtherCode) else form.url
         field.errors = [sentence(refusal.code, refusal.params)]
         return render_page(enrol_form=form), 422
     flash(_("Đã nối với kênh tỉnh"))
@@ -76,4 +78,9 @@ def push_now() -> ResponseReturnValue:
     if pushed.stopped_by is None:
         n = pushed.accepted
         flash(ngettext("Tỉnh đã nhận %(num)d mục", "Tỉnh đã nhận %(num)d mục", n))
+        pulled = pull_entries(transact, clock, settings, by_hand=True)
+        if pulled.accepted:
+            n = pulled.accepted
+            flash(ngettext("Đã nhận %(num)d mục của tỉnh", "Đã nhận %(num)d mục của tỉnh", n))
+            push_entries(transact, clock, settings, by_hand=True)
     return redirect(url_for("sync.show_sync"))

@@ -1,21 +1,51 @@
 """What a province answers to its parks, and to programs that ask about them."""
 
+import gzip
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 
 from app.accounts.gateways import is_flood
 from app.accounts.rules import Permission
 from app.extensions import csrf, db
 from app.kernel.clock import local_day
-from app.kernel.refusals import Refusal
+from app.kernel.refusals import BadFields, Refusal
 from app.sync.actions.enrolment import accept_park, invite_park
-from app.sync.actions.receiving import Received, receive_entries, verify_entries
-from app.sync.forms import InviteForm, parse_enrolment, parse_entries
-from app.sync.queries.parks import find_sign_key, list_parks, list_summaries_received
-from app.sync.rules import Forked, Gap, TooManyTries, UnknownNode
+from app.sync.actions.pushing import MOST_BYTES
+from app.sync.actions.receiving import Received, note_contact, receive_entries
+from app.sync.actions.settling import revoke_park
+from app.sync.forms import InviteForm, ParkForm, RevokeForm, parse_enrolment, parse_entries
+from app.sync.gateways.keyring import opened
+from app.sync.gateways.signing import payload_of, verifier_of
+from app.sync.queries.keyrings import find_asking_key, park_keyring
+from app.sync.queries.logs import get_head, list_outgoing
+from app.sync.queries.parks import list_nodes, list_parks, list_summaries_received
+from app.sync.rules import (
+    MOST_ENTRIES,
+    BadSignature,
+    ClockOff,
+    Direction,
+    Forked,
+    Gap,
+    TooManyTries,
+    asker_of,
+    check_asked,
+)
 from app.sync.views.bodies import node_body
 from app.sync.views.pages import asked_day, render_page
 from app.web.access import access, current_actor, public
@@ -26,6 +56,7 @@ province_sync_api = Blueprint("province_sync_api", __name__, url_prefix="/api/v1
 province_sync_pages = Blueprint("province_sync", __name__)
 csrf.exempt(province_sync_api)  # nodes sign what they send and have no cookie
 SECONDS_TO_WAIT = 60
+LONGEST_NUMBER = 9
 
 
 @province_sync_api.post("/sync/enrol")
@@ -46,16 +77,14 @@ def enrol_park() -> ResponseReturnValue:
 @public
 def take_entries() -> ResponseReturnValue:
     node, compacts = parse_entries(node_body())
-    key = find_sign_key(db.session(), node)
-    if key is None:
-        raise UnknownNode
-    verified, stopped_by = verify_entries(node, key, compacts)
+    version = _version()
+    verified, stopped_by = opened(park_keyring(db.session(), node), compacts)
     if stopped_by is not None and not verified:
         raise stopped_by
     now = current_app.extensions["clock"].now()
 
     def work(session: Session) -> Received:
-        return receive_entries(session, node, verified, now=now)
+        return receive_entries(session, node, verified, now=now, version=version)
 
     received = transact(work)
     told: dict[str, Any] = {
@@ -69,6 +98,65 @@ def take_entries() -> ResponseReturnValue:
     if received.expected_seq is not None:
         return _stopped(Gap(expected_seq=received.expected_seq), told)
     return jsonify(told)
+
+
+@province_sync_api.get("/sync/entries")
+@public
+def give_entries() -> ResponseReturnValue:
+    now = current_app.extensions["clock"].now()
+    try:
+        node = _asker(now)
+    except ClockOff as refusal:
+        return _stopped(refusal, {})
+    version = _version()
+    log = Direction.UP if request.args.get("log") == Direction.UP else Direction.DOWN
+    after, limit = _number("after", 0), min(_number("limit", MOST_ENTRIES), MOST_ENTRIES)
+    entries = list_outgoing(
+        db.session(), node, after, most=limit, most_bytes=MOST_BYTES, direction=log
+    )
+    head = get_head(db.session(), node, log).seq
+
+    def work(session: Session) -> None:
+        note_contact(session, node, version=version, now=now)
+
+    transact(work)
+    return _packed(jsonify(entries=entries, head=head))
+
+
+def _asker(now: datetime) -> str:
+    """Which park signed this request; nobody else reads its log."""
+    scheme, _, ticket = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise BadSignature
+    try:
+        node = asker_of(payload_of(ticket.encode("ascii")))
+    except (ValueError, IndexError, RecursionError):
+        raise BadSignature from None
+    asked = verifier_of(find_asking_key(db.session(), node)).payload(ticket)
+    query = request.query_string.decode("ascii", "replace")
+    target = f"{request.path}?{query}" if query else request.path
+    check_asked(asked, method=request.method, target=target, now=now)
+    return node
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_NUMBER:
+        raise BadFields([(f"/{name}", "fields.number_wanted")])
+    return int(text)
+
+
+def _version() -> str:
+    name, _, version = request.headers.get("User-Agent", "").partition("/")
+    return version[:40] if name == "anca" and version.isprintable() else ""
+
+
+def _packed(response: Response) -> Response:
+    """Packed when the asker says that it can unpack."""
+    if "gzip" in request.headers.get("Accept-Encoding", "").lower():
+        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def _stopped(refusal: Refusal, told: dict[str, Any]) -> ResponseReturnValue:
@@ -120,14 +208,56 @@ def invite() -> ResponseReturnValue:
     form = InviteForm()
     if not form.validate_on_submit():
         return render_page(invite_form=form), 422
-    actor, now = current_actor(), current_app.extensions["clock"].now()
-    name = str(form.name.data)
+    return _invitation(str(form.name.data), None)
 
-    def work(session: Session) -> Any:
-        return invite_park(session, name, actor=actor, now=now)
+
+@province_sync_pages.post("/sync/replacements")
+@access(Permission.MANAGE_NODE)
+def invite_replacement() -> ResponseReturnValue:
+    node, name = _park_meant(ParkForm())
+    return _invitation(name, node)
+
+
+@province_sync_pages.post("/sync/revocations")
+@access(Permission.MANAGE_NODE)
+def revoke_key() -> ResponseReturnValue:
+    form = RevokeForm()
+    node, name = _park_meant(form)
+    if not form.sure.data:
+        flash(gettext("Đánh dấu xác nhận rồi mới thu hồi được khoá của %(park)s", park=name))
+        return redirect(url_for("sync.show_sync"))
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+
+    def work(session: Session) -> None:
+        revoke_park(session, node, actor=actor, now=now)
+
+    transact(work)
+    flash(gettext("Đã thu hồi khoá của %(park)s", park=name))
+    return redirect(url_for("sync.show_sync"))
+
+
+def _park_meant(form: ParkForm) -> tuple[str, str]:
+    form.validate()
+    meant = str(form.park.data)
+    found = [each for each in list_nodes(db.session()) if each.node == meant]
+    if not found:
+        raise NotFound
+    return found[0].node, found[0].name
+
+
+def _invitation(name: str, replaces: str | None) -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+
+    def work(session: Session) -> tuple[str, datetime]:
+        return invite_park(session, name, actor=actor, now=now, replaces=replaces)
 
     code, expires_at = transact(work)
     last_on = local_day(expires_at, current_app.config["SETTINGS"].timezone)
     return render_template(
-        "sync/show_invitation.html", name=name, code=code, expires_at=expires_at, last_on=last_on
+        "sync/show_invitation.html",
+        name=name,
+        code=code,
+        replaces=replaces is not None,
+        expires_at=expires_at,
+        last_on=last_on,
     )

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -21,9 +22,12 @@ from app.checkins.rules import Counts
 from app.extensions import db
 from app.kernel.actors import program
 from app.kernel.ids import new_id
+from app.sync.actions.bundles import Exported, Imported, export_bundle, import_bundle
 from app.sync.actions.enrolment import enrol, invite_park
 from app.sync.actions.log import append_entry
+from app.sync.actions.pulling import Pulled, pull_entries
 from app.sync.actions.pushing import Pushed, push_entries
+from app.sync.actions.sending_down import append_down
 from app.sync.actions.summaries import MadeSummary, make_due_summaries
 from app.sync.gateways.signing import new_box_key, new_sign_key, public_part, sign
 from app.sync.models import LogEntry, Summary
@@ -99,6 +103,18 @@ class Peer:
         found = self.read(lambda session: list(session.scalars(select(Summary.body))))
         return {(body["on"], body["shift"]): body for body in found}
 
+    def export(self, path: Path, **asked: Any) -> Exported:
+        """Write a bundle."""
+        with self.node.app.app_context():
+            settings = current_app.config["SETTINGS"]
+            return export_bundle(transact, self.node.clock, settings, path, **asked)
+
+    def import_(self, path: Path) -> Imported:
+        """Take a bundle in."""
+        with self.node.app.app_context():
+            settings = current_app.config["SETTINGS"]
+            return import_bundle(transact, self.node.clock, settings, path)
+
     def status(self) -> NodeStatus:
         """How the exchange stands here."""
         return self.read(lambda s: get_status(s, current_app.config["SETTINGS"]))
@@ -108,8 +124,23 @@ class Peer:
         return self.node.app.test_cli_runner().invoke(args=list(arguments))
 
 
+class Centre(Peer):
+    """The province's end of the wire."""
+
+    def tell(self, park: str, number: int, kind: str = "bulletin") -> int:
+        """Append an entry down with a number in it."""
+        now = self.node.clock.at
+        return self.run(lambda s: append_down(s, park, kind, {"n": number}, now))
+
+
 class Park(Peer):
     """The park's end of the wire."""
+
+    def pull(self, *, by_hand: bool = True) -> Pulled:
+        """Fetch what the province wrote."""
+        with self.node.app.app_context():
+            settings = current_app.config["SETTINGS"]
+            return pull_entries(transact, self.node.clock, settings, by_hand=by_hand)
 
     def enrol_at(self, province: "Peer", name: str = "KCN Vân Trung") -> str:
         """Invited by the province, enrolled over HTTP."""
@@ -162,9 +193,9 @@ def park(node: Node) -> Park:
 
 
 @pytest.fixture
-def centre(province: Node) -> Iterator[Peer]:
+def centre(province: Node) -> Iterator[Centre]:
     """The province, on a port."""
-    peer = Peer(province)
+    peer = Centre(province)
     peer.up()
     yield peer
     peer.down()

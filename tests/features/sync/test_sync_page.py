@@ -1,6 +1,7 @@
 """/sync and the commands: what an admin sees, and does, of the exchange."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from app.sync.actions.log import append_entry
 from app.sync.jobs import make_summaries, push_log
 from app.sync.queries.states import sync_state
 from tests.factories.people import make_officer, make_park
-from tests.features.sync.conftest import HandMade, Park, Peer, csrf_token, signed_in
+from tests.features.sync.conftest import Centre, HandMade, Park, Peer, csrf_token, signed_in
 
 
 @pytest.fixture
@@ -227,3 +228,119 @@ def test_the_jobs_do_the_same_as_the_commands(park: Park, centre: Peer) -> None:
         push_log()
     assert park.status().pending == {"feedback": 1}
     assert park.node.app.config["SETTINGS"].role is NodeRole.PARK
+
+
+# Bundles and the register of nodes
+
+
+def csrf_of(client: FlaskClient) -> str:
+    return csrf_token(client.get("/sync").text)
+
+
+def uploaded(client: FlaskClient, content: bytes) -> Any:
+    values = {"csrf_token": csrf_of(client), "file": (BytesIO(content), "goi.zip")}
+    return client.post("/sync/import", data=values, follow_redirects=True)
+
+
+def test_a_bundle_is_made_by_one_button_and_taken_in_by_one_field(
+    park: Park, centre: Centre, admin: FlaskClient, staff: dict[str, str]
+) -> None:
+    park.enrol_at(centre)
+    for n in range(3):
+        park.note(n)
+    packed = admin.post("/sync/export", data={"csrf_token": csrf_of(admin)})
+    assert (packed.status_code, packed.mimetype) == (200, "application/zip")
+    there = signed_in(centre.node, "minh")
+    assert "Đã nhận 3 mục mới" in uploaded(there, packed.data).text
+    assert "đã nhận trước đây" in uploaded(there, packed.data).text
+    back = there.post("/sync/export", data={"csrf_token": csrf_of(there)})
+    page = uploaded(admin, back.data).text
+    assert "Đã nhận 1 mục mới" in page
+    assert "Tỉnh đã nhận hết các mục" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "Chọn một tệp"),
+        (b"no zip", "Gói bị hỏng hoặc chép thiếu"),
+        (b"PK\x05\x06" + bytes(18), "Ở đây không có gói đồng bộ"),
+    ],
+)
+def test_what_is_no_bundle_is_told_beside_the_field(
+    park: Park, centre: Centre, admin: FlaskClient, content: bytes, words: str
+) -> None:
+    park.enrol_at(centre)
+    if content:
+        answer = uploaded(admin, content)
+    else:
+        answer = admin.post("/sync/import", data={"csrf_token": csrf_of(admin)})
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_the_page_names_what_waits_and_what_came_down(
+    park: Park, centre: Centre, admin: FlaskClient
+) -> None:
+    node = park.enrol_at(centre)
+    centre.tell(node, 1, "notice")
+    centre.tell(node, 2, "weather.report")
+    answer = post(admin, "/sync/push")
+    assert "Đã nhận 2 mục của tỉnh" in answer.text
+    assert "Thông báo khẩn" in answer.text
+    assert "Loại chưa biết: weather.report" in answer.text
+    assert "Loại mục này phiên bản hiện tại chưa biết" in answer.text
+    assert park.status().pending == {}
+
+
+def test_the_register_of_nodes_replaces_a_machine_and_revokes_a_key(
+    park: Park, centre: Centre, staff: dict[str, str], admin: FlaskClient
+) -> None:
+    node = park.enrol_at(centre)
+    there = signed_in(centre.node, "minh")
+    page = there.get("/sync").text
+    assert "anca" not in page.lower().partition("chưa rõ phiên bản")[0] or "KCN Vân Trung" in page
+    shown = post(there, "/sync/replacements", park=node).text
+    assert "Mã nối tiếp cho KCN Vân Trung" in shown
+    code = shown.partition('<b class="num nowrap">')[2].partition("</b>")[0]
+    assert "mã nối tiếp" in there.get("/sync").text
+    wrong = post(admin, "/sync/enrol", url=centre.url, code=code, how="no")
+    assert "Mã này dùng cho cách nối khác" in wrong.text
+    assert (
+        "Đã nối với kênh tỉnh"
+        in post(admin, "/sync/enrol", url=centre.url, code=code, how="take_over").text
+    )
+    assert "Đánh dấu xác nhận" in post(there, "/sync/revocations", park=node).text
+    park.note(1)
+    assert park.push().stopped_by is None
+    assert (
+        "Đã thu hồi khoá của KCN Vân Trung"
+        in post(there, "/sync/revocations", park=node, sure="y").text
+    )
+    park.note(2)
+    assert "Khoá ký này không còn dùng được" in post(admin, "/sync/push").text
+
+
+@pytest.mark.parametrize("address", ["/sync/replacements", "/sync/revocations"])
+def test_a_park_that_nobody_knows_is_not_found(
+    park: Park, centre: Centre, staff: dict[str, str], address: str
+) -> None:
+    there = signed_in(centre.node, "minh")
+    assert post(there, address, park="nobody").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/sync/export", "/sync/import"])
+def test_bundles_are_for_who_keeps_the_node(park: Park, admin: FlaskClient, address: str) -> None:
+    manager = signed_in(park.node, "lam")
+    token = csrf_token(manager.get("/account").text or "")
+    assert manager.post(address, data={"csrf_token": token}).status_code in {302, 400, 403}
+    assert admin.post(address).status_code in {302, 400}
+
+
+def test_a_bundle_for_a_park_that_nobody_knows_is_refused(
+    centre: Centre, staff: dict[str, str]
+) -> None:
+    there = signed_in(centre.node, "minh")
+    answer = post(there, "/sync/export", park="nobody")
+    assert answer.status_code == 404
+    assert "Không có khu nào tên hoặc mã nobody" in answer.text

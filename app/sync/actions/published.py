@@ -1,0 +1,66 @@
+"""Summaries out of a log of entries into the table of the newest revisions."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.kernel.ids import new_id
+from app.sync.actions.placing import mark
+from app.sync.models import Summary
+from app.sync.rules import Direction, Entry, MalformedEntry, SummaryHead, read_summary
+
+
+def apply_summaries(
+    session: Session, node: str, entries: Sequence[Entry], *, now: datetime
+) -> datetime | None:
+    """The newest revision of each stands; the newest moment that any of them tells of.
+
+    What this program cannot place stays in the log only.
+    """
+    heads: list[tuple[SummaryHead, Entry]] = []
+    for entry in entries:
+        head = read_summary(entry.body)
+        if head is None:
+            mark(session, node, Direction.UP, entry.seq, MalformedEntry.code)
+        else:
+            heads.append((head, entry))
+    if not heads:
+        return None
+    rows = _summaries_of(session, node, {head.on for head, _ in heads})
+    fresh: dict[tuple[date, str], dict[str, Any]] = {}
+    for head, entry in heads:
+        known = rows.get((head.on, head.shift))
+        value = fresh.get((head.on, head.shift))
+        newest = value["revision"] if value else known.revision if known else 0
+        if head.revision <= newest:
+            continue
+        seqs = value["seqs"] if value else known.seqs if known else []
+        fresh[head.on, head.shift] = {
+            "revision": head.revision,
+            "final": head.final,
+            "body": dict(entry.body),
+            "as_of": head.as_of,
+            "received_at": now,
+            "checked_at": now,
+            "seqs": [*seqs, entry.seq],
+        }
+    added = []
+    for (on, shift), value in fresh.items():
+        row = rows.get((on, shift))
+        if row is None:
+            place = {"id": new_id(now), "node": node, "on": on, "shift": shift}
+            added.append(place | value)
+            continue
+        for name, new in value.items():
+            setattr(row, name, new)
+    if added:
+        session.execute(insert(Summary), added)
+    return max((value["as_of"] for value in fresh.values()), default=None)
+
+
+def _summaries_of(session: Session, node: str, days: set[date]) -> dict[tuple[date, str], Summary]:
+    rows = session.scalars(select(Summary).where(Summary.node == node, Summary.on.in_(days)))
+    return {(row.on, row.shift): row for row in rows}

@@ -1,0 +1,36 @@
+"""What both exchanges with the other side share: the commit point, and when to try again."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.kernel.refusals import Refusal
+from app.sync.rules import wait_after
+
+T = TypeVar("T")
+TOLD = ("seq", "expected_seq", "reason")
+LONGEST_WAIT = timedelta(minutes=20)  # a longer one was noted by a clock that ran ahead
+
+
+class Transact(Protocol):
+    """The commit point, handed in by the edge that pushes."""
+
+    def __call__(self, work: Callable[[Session], T]) -> T:
+        """Run a work and commit it."""
+
+
+def problem_now(before: dict[str, Any] | None, refusal: Refusal, now: datetime) -> dict[str, Any]:
+    """What is kept of a failure; the same one again keeps its beginning."""
+    same = before is not None and before["code"] == refusal.code
+    since = before["since"] if before and same else now.isoformat()
+    told = {name: refusal.params[name] for name in TOLD if name in refusal.params}
+    return {"code": refusal.code, "since": since, "params": told}
+
+
+def drawn_wait(failures: int) -> timedelta:
+    """How long to wait after so many failures: drawn anew each time (full jitter)."""
+    drawn: timedelta = wait_after(failures, 0) * (secrets.randbelow(1001) / 1000)
+    return drawn
