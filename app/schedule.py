@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
-from app.dashboards.jobs import keep_records, make_digests, write_files
+from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
 from app.delivery.jobs import hear_reports, send_due_deliveries
 from app.notices.jobs import run_due_notices
 from app.reminders.jobs import run_due_reminders
@@ -76,6 +76,7 @@ JOBS: tuple[Job, ...] = (
     Job("workforce.drop_stale_imports", drop_stale_imports, every(hours=1), PARK),
     Job("sync.make_summaries", make_summaries, every(minutes=1), PARK),
     Job("dashboards.make_digests", make_digests, every(minutes=30), PARK),
+    Job("dashboards.send_digests", send_digests, every(minutes=10), PARK),
     Job("dashboards.write_files", write_files, every(minutes=1), PARK),
     Job("dashboards.keep_records", keep_records, every(minutes=5), PARK),
     Job("sync.push_log", push_log, every(seconds=15), PARK),

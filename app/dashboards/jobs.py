@@ -1,11 +1,14 @@
 """By the clock: records of past days are kept, cut-off files written, digests told."""
 
+import logging
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import list_companies
+from app.dashboards.actions.digest_letters import Letter, settle_letter, take_letters
 from app.dashboards.actions.digests import tell_digest
 from app.dashboards.actions.files import FileDesk, drop_old_files, write_or_give_up
 from app.dashboards.actions.records import keep_day
@@ -14,14 +17,21 @@ from app.dashboards.queries.digests import list_digest_readers
 from app.dashboards.queries.files import find_file, list_unwritten
 from app.dashboards.queries.rankings import Asked, get_standing, list_ranked, sums_before
 from app.dashboards.queries.records import list_facts, list_figure_days, list_kept_at
+from app.dashboards.rules.digest_letters import LetterState, after_failure
 from app.dashboards.rules.digests import Digest, digest_of, packed, week_due
 from app.dashboards.rules.files import WAITS_FOR, is_cut_off
 from app.dashboards.rules.measures import Measure, Tally, stale_days
 from app.dashboards.rules.periods import Period
+from app.dashboards.views.digest_letter import digest_letter
+from app.delivery.queries import is_open
+from app.delivery.rules import Channel, ChannelError, ChannelName, Lane, Outbound
 from app.extensions import db
 from app.kernel.clock import local_day
 from app.settings import Settings
 from app.web.transaction import transact
+
+log = logging.getLogger(__name__)
+LETTERS_AT_ONCE = 50
 
 
 def keep_records() -> int:
@@ -80,6 +90,50 @@ def make_digests() -> int:
 
     transact(work)
     return len(readers)
+
+
+def send_digests() -> int:
+    """Send the digest of the week that is over by e-mail to who gave an address; returns how many.
+
+    One that may have left is not sent again; who asked for none in the app gets none here.
+    """
+    channel = current_app.extensions["channels"].get(ChannelName.EMAIL)
+    clock, settings = current_app.extensions["clock"], current_app.config["SETTINGS"]
+    now = clock.now()
+    if channel is None or not is_open(db.session(), ChannelName.EMAIL, Lane.NORMAL, now):
+        return 0
+    week_on = week_due(now, settings.timezone)
+
+    def take(session: Session) -> Sequence[Letter]:
+        return take_letters(session, week_on, limit=LETTERS_AT_ONCE, now=now)
+
+    sent = 0
+    for letter in transact(take):
+        state, code = _send(channel, letter, settings)
+
+        def settle(
+            session: Session, letter: Letter = letter, state: LetterState = state, code: str = code
+        ) -> None:
+            settle_letter(session, letter, state, code=code, now=clock.now())
+
+        transact(settle)
+        sent += state is LetterState.SENT
+    return sent
+
+
+def _send(channel: Channel, letter: Letter, settings: Settings) -> tuple[LetterState, str]:
+    subject, text = digest_letter(letter.digest, settings.name, letter.locale)
+    number = f"digest-{letter.digest.week_on.isoformat()}-{letter.account_id}"
+    try:
+        channel.send(Outbound(number, letter.address, text, title=subject))
+    except ChannelError as error:
+        log.warning("a digest was not sent: %s", error)
+        return after_failure(error, letter.tries), error.code
+    finally:
+        rest = getattr(channel, "rest", None)
+        if rest is not None:
+            rest()
+    return LetterState.SENT, ""
 
 
 def _digest(week_on: date, settings: Settings, now: datetime) -> Digest:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Model, Moment
+from app.extensions import EncryptedText, Model, Moment
 
 
 class ShiftRecord(Model):
@@ -73,6 +73,29 @@ class WeeklyDigest(Model):
     made_at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class DigestAddress(Model):
+    """Where an account has its weekly digest sent by e-mail too."""
+
+    __tablename__ = "digest_address"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(EncryptedText("digest_address.address"))
+    set_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class DigestLetter(Model):
+    """One digest by e-mail: `sending` while a sender holds it, and what became of it."""
+
+    __tablename__ = "digest_letter"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    week_on: Mapped[date] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    tries: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment)
+    code: Mapped[str] = mapped_column(String(40), default="")
 
 
 class DigestChoice(Model):

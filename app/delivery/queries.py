@@ -325,16 +325,16 @@ def find_channel_facts(
     """How a channel does: figures since the day began and of the last hour."""
     state = session.get(ChannelState, channel) or ChannelState(channel=channel, paused=False)
     rests = state.paused and (state.resume_at is None or state.resume_at > now)
-    in_hour, sent = Attempt.started_at >= hour, Attempt.outcome == SENT_OUTCOME
+    in_hour, of_today = Attempt.started_at >= hour, Attempt.started_at >= today
+    sent = Attempt.outcome == SENT_OUTCOME
     tries = session.execute(
-        select(sent, in_hour, func.count())
+        select(sent, of_today, in_hour, func.count())
         .select_from(Attempt)
         .join(Delivery, Delivery.id == Attempt.delivery_id)
         .where(Delivery.channel == channel, Attempt.outcome.is_not(None))
         .where(Attempt.started_at >= min(today, hour))
-        .group_by(sent, in_hour)
+        .group_by(sent, of_today, in_hour)
     ).all()
-    counts = {(bool(went), bool(recent)): count for went, recent, count in tries}
     waiting = (
         select(func.count())
         .select_from(Delivery)
@@ -343,8 +343,8 @@ def find_channel_facts(
     )
 
     def split(*, went: bool) -> tuple[int, int]:
-        recent = counts.get((went, True), 0)
-        return counts.get((went, False), 0) + recent, recent
+        rows = [row for row in tries if bool(row[0]) is went]
+        return sum(row[3] for row in rows if row[1]), sum(row[3] for row in rows if row[2])
 
     return ChannelFacts(
         rests,

@@ -41,6 +41,7 @@ BY_CLASS: Mapping[str, Fault] = {
     ),
     "ConfigProblem": Fault(_("Kênh chưa cài đặt đúng hoặc hết tiền."), TELL_ADMIN),
     "AuthExpired": Fault(_("Khoá truy cập của kênh đã hết hạn."), TELL_ADMIN),
+    "Reported": Fault(_("Kênh báo lại là tin không tới."), CALL),
     "Silence": Fault(
         _("Kênh đã nhận tin nhưng không bao giờ báo là đã tới."),
         _("Người này có thể đã nhận. Cần chắc chắn thì gọi điện."),
@@ -48,6 +49,12 @@ BY_CLASS: Mapping[str, Fault] = {
 }
 BY_CODE: Mapping[tuple[str, str], Fault] = {
     ("BadRecipient", "no_address"): Fault(_("Hồ sơ không có địa chỉ gửi được."), FIX_ADDRESS),
+    ("BadRecipient", "opted_out"): Fault(
+        _("Người này không muốn nhận tin ở địa chỉ này."), _("Báo bằng cách khác.")
+    ),
+    ("BadRecipient", "gone"): Fault(
+        _("Địa chỉ này không còn trong hồ sơ."), _("Không phải làm gì.")
+    ),
     ("BadMessage", "too_long"): Fault(
         _("Nội dung dài quá mức kênh cho phép."), _("Rút ngắn nội dung rồi gửi tin mới.")
     ),

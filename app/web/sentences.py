@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.web.filters import day
 
 SENTENCES: Mapping[str, Any] = {
+    "digests.not_an_address": _("Chưa đúng địa chỉ e-mail. Ví dụ: ten@congty.vn"),
     "delivery.too_many_tries": _("Đã gửi %(most)s tin thử trong một giờ. Hãy đợi rồi thử lại."),
     "refused": _("Không làm được việc này."),
     "fields.invalid": _("Có mục chưa đúng. Xem từng mục bên dưới."),

@@ -255,6 +255,9 @@ POLICY: dict[str, Line] = {
     "compliance.show_company": Line("one company, its lines and shifts", COMPLIANCE, of=True),
     "compliance.show_digest": Line("the park manager's own digests", DIGEST),
     "compliance.mark_digest_read": Line("the park manager's own digest", DIGEST, own=True),
+    "compliance.choose_digest_address": Line(
+        "a park manager says where the digest goes too", DIGEST
+    ),
     "compliance.choose_digest": Line("the park manager's own choice", DIGEST, own=True),
     "compliance.show_files": Line("one's own files, companies of one's own reach", COMPLIANCE),
     "compliance.write_figures_file": Line("a file of companies of one's own reach", COMPLIANCE),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, RoleGrant
 from app.accounts.rules import Role
-from app.dashboards.models import DigestChoice, WeeklyDigest
+from app.dashboards.models import DigestAddress, DigestChoice, DigestLetter, WeeklyDigest
 from app.dashboards.rules.digests import KEPT, Digest, unpacked
 
 
@@ -58,3 +58,29 @@ def wants_digest(session: Session, account_id: str) -> bool:
     """Whether somebody wants the weekly digest."""
     choice = session.get(DigestChoice, account_id)
     return choice is None or choice.wanted
+
+
+def find_digest_address(session: Session, account_id: str) -> str | None:
+    """Where somebody has the weekly digest sent by e-mail; None for nowhere."""
+    found = session.get(DigestAddress, account_id)
+    return found.address if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class LastLetter:
+    """What became of the last digest by e-mail, and when."""
+
+    state: str
+    at: datetime
+    code: str
+
+
+def find_last_letter(session: Session, account_id: str) -> LastLetter | None:
+    """What became of somebody's last digest by e-mail."""
+    row = session.scalars(
+        select(DigestLetter)
+        .where(DigestLetter.account_id == account_id)
+        .order_by(DigestLetter.week_on.desc())
+        .limit(1)
+    ).first()
+    return LastLetter(row.state, row.at, row.code) if row is not None else None

@@ -3,22 +3,33 @@
 from datetime import date
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.rules import Permission
+from app.dashboards.actions.digest_letters import set_digest_address
 from app.dashboards.actions.digests import choose_digest as choose
 from app.dashboards.actions.digests import read_digest
-from app.dashboards.queries.digests import DigestRow, list_digests, wants_digest
+from app.dashboards.queries.digests import (
+    DigestRow,
+    find_digest_address,
+    find_last_letter,
+    list_digests,
+    wants_digest,
+)
+from app.dashboards.rules.digest_letters import NotAnAddress, read_address
 from app.dashboards.rules.digests import Change
 from app.dashboards.rules.measures import Measure
 from app.dashboards.rules.ranking import Reason
 from app.dashboards.views.compliance import compliance_pages
 from app.dashboards.views.compliance_words import reason_text
+from app.delivery.rules import ChannelName
 from app.extensions import db
 from app.kernel.refusals import BadFields
 from app.web.access import access, current_actor
+from app.web.sentences import sentence
 from app.web.tables import query_with
 from app.web.transaction import transact
 
@@ -36,6 +47,9 @@ def show_digest() -> ResponseReturnValue:
         rows=rows,
         shown=shown,
         wanted=wants_digest(db.session(), actor.account_id or ""),
+        by_mail=ChannelName.EMAIL in current_app.extensions["channels"],
+        address=find_digest_address(db.session(), actor.account_id or "") or "",
+        letter=find_last_letter(db.session(), actor.account_id or ""),
         reason_text=reason_text,
         change_href=change_href,
         reason_href=digest_reason_href,
@@ -85,4 +99,26 @@ def choose_digest() -> ResponseReturnValue:
         choose(session, wanted=given == "1", actor=actor, now=now)
 
     transact(work)
+    return redirect(url_for("compliance.show_digest"))
+
+
+@compliance_pages.post("/digest/address")
+@access(Permission.READ_DIGEST)
+def choose_digest_address() -> ResponseReturnValue:
+    """Have the digest sent by e-mail too, or no more."""
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    try:
+        address = read_address(request.form.get("address", ""))
+    except NotAnAddress as refusal:
+        flash(sentence(refusal.code))
+        return redirect(url_for("compliance.show_digest"))
+
+    def work(session: Session) -> None:
+        set_digest_address(session, address, actor=actor, now=now)
+
+    transact(work)
+    if address:
+        flash(_("Bản tin tuần sau được gửi thêm tới %(address)s.", address=address))
+    else:
+        flash(_("Bản tin không gửi qua e-mail nữa."))
     return redirect(url_for("compliance.show_digest"))

@@ -40,6 +40,7 @@ from app.delivery.registry import IN_HOUSE, quiet_of
 from app.delivery.rules import (
     FAILED,
     Accepted,
+    BadRecipient,
     ChannelName,
     ChannelStep,
     Consequence,
@@ -52,7 +53,7 @@ from app.delivery.rules import (
 from app.delivery.rules.messages import before, fill, in_language
 from app.delivery.rules.pausing import BY_PERSON
 from app.delivery.rules.retries import URGENT_PATIENCE
-from app.delivery.rules.roads import AddressKind, AddressState, rings
+from app.delivery.rules.roads import USABLE, AddressKind, AddressState, rings
 from app.delivery.rules.statuses import ARRIVED
 from app.extensions import upsert
 
@@ -64,6 +65,7 @@ FIRST_LOOK = {
     Lane.NORMAL: timedelta(hours=1),
     Lane.BULK: timedelta(hours=1),
 }
+GONE = "gone"
 UNFETCHED, NOT_FETCHED = (Status.SENT,), Status.TEMPORARY_FAILURE
 UNSETTLED = (Status.SENDING, Status.UNCLEAR)
 
@@ -130,6 +132,7 @@ def claim_due(
     due = _due(channel, lane, now).limit(limit)
     ids = session.scalars(due.with_for_update(skip_locked=True, of=Delivery)).all()
     _skip_needless(session, ids)
+    _fail_unusable(session, ids, now)
     taken = session.scalars(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.status == Status.QUEUED)
@@ -177,6 +180,28 @@ def _skip_needless(session: Session, ids: Sequence[str]) -> None:
         .values(status=Status.SKIPPED, answer_key=None, look_at=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def _fail_unusable(session: Session, ids: Sequence[str], now: datetime) -> None:
+    """What was queued for an address that is used no more by now leads on to the next road."""
+    unusable = or_(ContactPoint.state.not_in(USABLE), ContactPoint.gone_at.is_not(None))
+    rows = session.execute(
+        select(Delivery.id, ContactPoint.state)
+        .join(ContactPoint, ContactPoint.id == Delivery.contact_point_id)
+        .where(Delivery.id.in_(ids), unusable)
+    ).all()
+    for delivery_id, state in rows:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id == delivery_id, Delivery.status == Status.QUEUED)
+            .values(
+                status=Status.PERMANENT_FAILURE,
+                error_class=BadRecipient.__name__,
+                error_code=state if state not in USABLE else GONE,
+                look_at=now,
+            )
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _due(channel: ChannelName, lane: Lane, now: datetime) -> Select[str]:

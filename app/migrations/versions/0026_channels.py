@@ -1,4 +1,4 @@
-"""what providers tell of their own accord"""
+"""what providers tell of their own accord, and digests by e-mail"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,7 +25,26 @@ def upgrade() -> None:
     )
     op.create_index('ix_provider_event_new', 'provider_event', ['received_at'], unique=False, sqlite_where=sa.text('handled_at IS NULL'), postgresql_where=sa.text('handled_at IS NULL'))
     op.create_index('ix_provider_event_handled', 'provider_event', ['handled_at'], unique=False)
+    op.create_table('digest_address',
+    sa.Column('account_id', sa.String(length=36), nullable=False),
+    sa.Column('address', sa.LargeBinary(), nullable=False),
+    sa.Column('set_at', Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_digest_address_account_id')),
+    sa.PrimaryKeyConstraint('account_id', name=op.f('pk_digest_address'))
+    )
+    op.create_table('digest_letter',
+    sa.Column('account_id', sa.String(length=36), nullable=False),
+    sa.Column('week_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('at', Moment(timezone=True), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_digest_letter_account_id')),
+    sa.PrimaryKeyConstraint('account_id', 'week_on', name=op.f('pk_digest_letter'))
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('digest_letter')
+    op.drop_table('digest_address')
     op.drop_table('provider_event')

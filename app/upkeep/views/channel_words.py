@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from app.delivery.rules import (
     BadMessage,
@@ -20,9 +19,9 @@ from app.delivery.rules import (
 )
 from app.delivery.rules.pausing import BY_PERSON, Rest
 
-CHANNEL_NAMES: Mapping[ChannelName, object] = {
-    ChannelName.SMS_HTTP: _l("SMS"),
-    ChannelName.EMAIL: _l("E-mail"),
+CHANNEL_NAMES: Mapping[ChannelName, str] = {
+    ChannelName.SMS_HTTP: "SMS",
+    ChannelName.EMAIL: "E-mail",
 }
 CHANNEL_SETTINGS: Mapping[ChannelName, str] = {
     ChannelName.SMS_HTTP: "ANCA_SMS_",

@@ -65,7 +65,7 @@ def _shown(name: ChannelName, settings: Settings, now: datetime) -> ShownChannel
     until = moment(facts.resume_at, zone, today=today)
     return ShownChannel(
         name,
-        str(CHANNEL_NAMES[name]),
+        CHANNEL_NAMES[name],
         CHANNEL_SETTINGS[name],
         _channels().get(name),
         problem_of(settings, name),

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import DeviceToken
-from app.delivery.actions.contacts import keep_address
+from app.delivery.actions.contacts import keep_address, set_address_state
 from app.delivery.actions.ledger import (
     NewDelivery,
     NewMessage,
@@ -39,7 +39,8 @@ from app.delivery.rules import (
     Unclear,
 )
 from app.delivery.rules.messages import MessageKind
-from app.delivery.rules.roads import AddressKind, QuietHours, Roads
+from app.delivery.rules.roads import AddressKind, AddressState, QuietHours, Roads
+from app.extensions import blind_index
 from app.kernel.ids import new_id
 from tests.conftest import SetClock
 from tests.factories.people import Cast
@@ -506,3 +507,30 @@ def test_stopping_ends_it_at_once_and_the_rest_is_cancelled_in_chunks(
     assert set(session.scalars(select(Delivery.status))) == {"cancelled"}
     posts.run(clock)
     assert posts.sms.given == []
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_nothing_goes_to_an_address_that_was_given_up_meanwhile(
+    cast: Cast,
+    hoa: str,
+    posts: Posts,
+    clock: SetClock,
+    session: Any,
+    write: Write,
+    gone: bool,
+) -> None:
+    tell(write, cast, hoa)
+
+    def give_up(session: Session) -> None:
+        if gone:
+            keep_address(session, hoa, AddressKind.PHONE, None, now=NOON)
+            return
+        hashed = blind_index("0900000118")
+        opted_out = AddressState.OPTED_OUT
+        set_address_state(session, AddressKind.PHONE, hashed, opted_out, code=None, now=NOON)
+
+    write(give_up)
+    posts.run(clock)
+    posts.run(clock)
+    assert posts.sms.given == []
+    assert legs(session) == {"sms_http": "permanent-failure", "email": "sent"}
