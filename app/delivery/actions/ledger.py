@@ -284,14 +284,13 @@ def settle_answer(
 def cancel_waiting(session: Session, person_ids: Sequence[str], *, now: datetime) -> None:
     """Nothing that has not left yet is sent to these people any more.
 
-    What is under way may arrive; if it fails, its time is over before the next try.
+    What is under way may arrive; if it fails, there is no other try and no other road.
     """
     of_people = Delivery.person_id.in_(person_ids)
     session.execute(
         update(Delivery)
-        .where(of_people, Delivery.status.in_((Status.SENDING, Status.UNCLEAR)))
-        .where(Delivery.expires_at > now)
-        .values(expires_at=now)
+        .where(of_people, Delivery.expires_at > now)
+        .values(expires_at=now, look_at=None)
         .execution_options(synchronize_session=False)
     )
     session.execute(

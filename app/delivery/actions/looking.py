@@ -96,7 +96,7 @@ def _still_holds(message: Message, legs: Sequence[Delivery], now: datetime) -> b
         and message.stopped_at is None
         and message.planned_at is not None
         and all(leg.answered_at is None for leg in legs)
-        and legs[0].expires_at > now
+        and all(leg.expires_at > now for leg in legs)
     )
 
 
