@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.looking import look_after
 from app.delivery.actions.putting_off import put_off_ordinary
-from app.delivery.actions.reports import apply_reports, forget_old_events
+from app.delivery.actions.reports import apply_report, apply_reports, forget_old_events
 from app.delivery.actions.sending import (
     Claimed,
     Place,
@@ -33,7 +33,6 @@ from app.delivery.actions.sending import (
     settle_all_sent,
     settle_failed,
 )
-from app.delivery.actions.unclear import hear_of_unclear
 from app.delivery.gateways import Crew, News, Outcome
 from app.delivery.queries import (
     Told,
@@ -178,13 +177,16 @@ def ask_unclear(now: datetime, channels: Channels) -> None:
             log.warning("%s did not say what became of its messages", channel.name, exc_info=True)
 
         if reports:
-            _hear(waiting, reports, now)
+            _hear(channel.name, waiting, reports, now)
 
 
-def _hear(waiting: Mapping[str, str], reports: Sequence[Report], now: datetime) -> None:
+def _hear(
+    channel: ChannelName, waiting: Mapping[str, str], reports: Sequence[Report], now: datetime
+) -> None:
     def work(session: Session) -> None:
         for report in reports:
-            hear_of_unclear(session, waiting.get(report.external_id or ""), report, now=now)
+            ours = waiting.get(report.external_id or "", report.delivery_id)
+            apply_report(session, channel, replace(report, delivery_id=ours), now=now)
 
     transact(work)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditEntry
 from app.cases.models import FollowUpCase
 from app.checkins.models import CheckIn, Clearance
-from app.delivery.models import Delivery
+from app.delivery.models import ContactPoint, Delivery
 from app.gate.models import GatePass, GateScan
 from app.outbox.models import Command
 
@@ -42,6 +42,7 @@ def count_kept(session: Session, worker_id: str) -> dict[str, Kept]:
         "cases": (FollowUpCase.opened_at, FollowUpCase.worker_id == worker_id),
         "passes": (GatePass.issued_at, GatePass.worker_id == worker_id),
         "scans": (GateScan.counted_at, GateScan.worker_id == worker_id),
+        "addresses": (ContactPoint.state_at, ContactPoint.person_id == worker_id),
         "messages": (Delivery.created_at, Delivery.person_id == worker_id),
         "log": (AuditEntry.at, AuditEntry.subject_id == worker_id),
     }

@@ -41,6 +41,7 @@ BY_CLASS: Mapping[str, Fault] = {
     ),
     "ConfigProblem": Fault(_("Kênh chưa cài đặt đúng hoặc hết tiền."), TELL_ADMIN),
     "AuthExpired": Fault(_("Khoá truy cập của kênh đã hết hạn."), TELL_ADMIN),
+    "Reported": Fault(_("Kênh báo lại là tin không tới."), CALL),
     "Silence": Fault(
         _("Kênh đã nhận tin nhưng không bao giờ báo là đã tới."),
         _("Người này có thể đã nhận. Cần chắc chắn thì gọi điện."),

@@ -1,4 +1,4 @@
-"""What left and was never answered for: what a provider or a person says became of it."""
+"""What left and was never answered for: a person says whether it goes again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, CursorResult, true, update
 from sqlalchemy.orm import Session
 
 from app.delivery.models import Delivery, Message
-from app.delivery.rules import Report, Status, may_move
+from app.delivery.rules import Status
 from app.kernel.refusals import NotFound, Refusal
 
 QUEUED = Status.QUEUED
@@ -19,24 +19,6 @@ class MessageOver(Refusal):
 
     code = "delivery.message_over"
     status = 409
-
-
-def hear_of_unclear(
-    session: Session, delivery_id: str | None, report: Report, *, now: datetime
-) -> None:
-    """A provider that was asked told what became of a delivery."""
-    delivery = session.get(Delivery, delivery_id or report.delivery_id, with_for_update=True)
-    if delivery is None or report.status is None or delivery.status != Status.UNCLEAR:
-        return
-    if not may_move(Status.UNCLEAR, report.status):
-        return
-    delivery.status, delivery.look_at = report.status, now
-    delivery.external_id = delivery.external_id or report.external_id
-    delivery.sent_at = delivery.sent_at or report.at
-    if report.status is Status.DELIVERED:
-        delivery.delivered_at = report.at
-    if report.code:
-        delivery.error_code = report.code[:40]
 
 
 def send_unclear_again(

@@ -151,6 +151,11 @@ def _traces(kept: dict[str, Kept]) -> list[tuple[str, str, str]]:
             _("Để biết ai đã vào xưởng, khi có người bệnh."),
         ),
         (
+            _("Số điện thoại, e-mail để nhắn tin"),
+            _counted(kept["addresses"]),
+            _("Để nhắn được khi bạn không mở ứng dụng."),
+        ),
+        (
             _("Tin nhắn gửi bạn"),
             _counted(kept["messages"]),
             _("Để không nhắn hai lần và biết tin đã đến."),
