@@ -14,7 +14,20 @@ from app.web.sentences import SENTENCES
 from tests.nets.catalogue import english, is_translated
 
 CODE = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_0-9]*")
-FILE_ENDINGS = {"yaml", "csv", "py", "json", "zip", "db", "xlsx", "txt", "html", "toml", "env"}
+FILE_ENDINGS = {
+    "yaml",
+    "csv",
+    "py",
+    "json",
+    "zip",
+    "db",
+    "xlsx",
+    "txt",
+    "html",
+    "toml",
+    "env",
+    "ndjson",
+}
 # Strings of that shape in rules and forms that nobody is told: acts of the audit log, rule data.
 NOT_TOLD = {"health.viewed", "workforce.id_number_shown", "fever.threshold_c"}
 

@@ -77,14 +77,14 @@ def push_entries(
         try:
             answer = batch.province.push(batch.node, batch.entries)
             accepted += transact(partial(keep_receipt, batch=batch, answer=answer, now=clock.now()))
-        except UnknownKey as refusal:
-            # The receipt is signed by a key that the log down tells: fetch that, and look again.
+        except UnknownKey:
+            # The receipt is perhaps signed by a key that the log down tells: fetch it, look again.
             if not asked_for_keys:
                 asked_for_keys = True
                 if pull_entries(transact, clock, settings, by_hand=True).stopped_by is None:
                     continue
-            transact(partial(note_failure, refusal=refusal, now=clock.now()))
-            return Pushed(accepted, refusal)
+            transact(partial(note_failure, refusal=BadAnswer(), now=clock.now()))
+            return Pushed(accepted, BadAnswer())
         except Refusal as refusal:
             accepted += _good_part(transact, batch, refusal, clock.now())
             if (

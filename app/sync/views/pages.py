@@ -26,7 +26,7 @@ from app.kernel.clock import local_day
 from app.kernel.refusals import Refusal
 from app.settings import NodeRole
 from app.sync.actions.bundles import Imported, export_bundle, import_bundle
-from app.sync.forms import BundleForm, EnrolForm, InviteForm, PushForm
+from app.sync.forms import BundleForm, EnrolForm, InviteForm
 from app.sync.queries.logs import list_entries
 from app.sync.queries.parks import list_invitations, list_nodes
 from app.sync.queries.states import Problem, get_status
@@ -153,7 +153,6 @@ def render_page(
         enrol_form=enrol_form or EnrolForm(formdata=None),
         invite_form=invite_form or InviteForm(formdata=None),
         bundle_form=bundle_form or BundleForm(formdata=None),
-        push_form=PushForm(formdata=None),
     )
 
 
