@@ -164,7 +164,7 @@ def list_with_device(session: Session, person_ids: Collection[str], now: datetim
             select(DEVICE.c.account_id)
             .where(DEVICE.c.account_id.in_(person_ids))
             .where(DEVICE.c.revoked_at.is_(None), DEVICE.c.expires_at > now)
-        )
+        ).all()
     )
 
 

@@ -1,6 +1,7 @@
 """Notices by the clock: begin, write down, end, and cancel what is left of those that ended."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from app.notices.queries.records import (
 )
 from app.web.transaction import transact
 
+log = logging.getLogger(__name__)
 SWEPT_AT_ONCE = 1000
 
 
@@ -43,31 +45,41 @@ def run_due_notices() -> None:
 
 
 def run_notices(at: Callable[[], datetime]) -> Round:
-    """Do what is due by a clock; each step is a transaction of its own and may be run again."""
+    """Do what is due by a clock; each step is a transaction of its own and may be run again.
+
+    One notice that fails is told in the log and holds up no other.
+    """
     done, settings = Round(), current_app.config["SETTINGS"]
-    for notice_id in list_ended_ids(db.session(), at()):
-        done.expired += transact(_expiring(notice_id, at()))
-    for notice_id in list_due_ids(db.session(), at()):
 
-        def begin(session: Session, notice_id: str = notice_id) -> bool:
-            return begin_due(session, notice_id, settings=settings, now=at())
+    def expire(notice_id: str) -> None:
+        done.expired += transact(lambda session: expire_notice(session, notice_id, now=at()))
 
-        done.begun += transact(begin)
-    for notice_id in list_sending_ids(db.session()):
+    def begin(notice_id: str) -> None:
+        done.begun += transact(
+            lambda session: begin_due(session, notice_id, settings=settings, now=at())
+        )
+
+    def send(notice_id: str) -> None:
         done.planned += _write_down(notice_id, at)
-        done.finished += transact(_finishing(notice_id, at()))
-    for notice_id in list_unswept_ids(db.session()):
+        done.finished += transact(lambda session: finish_sent(session, notice_id, now=at()))
+
+    def sweep(notice_id: str) -> None:
         _sweep(notice_id, at())
         done.swept += 1
+
+    _each(list_ended_ids(db.session(), at()), expire)
+    _each(list_due_ids(db.session(), at()), begin)
+    _each(list_sending_ids(db.session()), send)
+    _each(list_unswept_ids(db.session()), sweep)
     return done
 
 
-def _expiring(notice_id: str, now: datetime) -> Callable[[Session], bool]:
-    return lambda session: expire_notice(session, notice_id, now=now)
-
-
-def _finishing(notice_id: str, now: datetime) -> Callable[[Session], bool]:
-    return lambda session: finish_sent(session, notice_id, now=now)
+def _each(notice_ids: Sequence[str], do: Callable[[str], None]) -> None:
+    for notice_id in notice_ids:
+        try:
+            do(notice_id)
+        except Exception:
+            log.exception("notice %s is left for the next round", notice_id)
 
 
 def _write_down(notice_id: str, at: Callable[[], datetime]) -> int:

@@ -57,8 +57,6 @@ def _answered(read: Sequence[Status]) -> Update:
     )
 
 
-# What is handed over row by row even where it is the same: no dialect writes JSON out.
-VARYING = frozenset({"id", "values"})
 ANSWERED_FOR, ANSWERED_BY_PERSON = _answered(()), _answered(SHOWN)
 
 
@@ -160,63 +158,69 @@ def add_legs(
     """
     if not legs:
         return set()
-    shared = {
-        "message_id": message_id,
-        "lane": lane.value,
-        "created_at": now,
-        "expires_at": expires_at,
+    columns = _columns(legs, now, shown=shown) | {
+        "message_id": [message_id] * len(legs),
+        "lane": [lane.value] * len(legs),
+        "created_at": [now] * len(legs),
+        "expires_at": [expires_at] * len(legs),
     }
-    rows = [shared | _row(leg, now, shown=shown) for leg in legs]
     # On the table, what is the same in all rows written into the statement, and nothing read back:
     # hundreds of thousands of rows pass here at once.
     table, connection = cast(Table, Delivery.__table__), session.connection()
-    same = {name for name in rows[0] if name not in VARYING and _is_same(rows, name)}
-    columns: dict[str, Any] = {
-        name: _written_out(rows[0][name], table.c[name].type, connection.dialect)
+    same = {name for name, values in columns.items() if name != "id" and _is_same(values)}
+    told: dict[str, Any] = {
+        name: _written_out(values[0], table.c[name].type, connection.dialect)
         if name in same
         else bindparam(name, type_=table.c[name].type)
-        for name in rows[0]
+        for name, values in columns.items()
     }
-    given = [{name: value for name, value in row.items() if name not in same} for row in rows]
-    statement = upsert(session, table).values(columns).on_conflict_do_nothing()
+    names = [name for name in columns if name not in same]
+    rows = [
+        dict(zip(names, row, strict=True)) for row in zip(*map(columns.get, names), strict=True)
+    ]
+    statement = upsert(session, table).values(told).on_conflict_do_nothing()
     once = {"compiled_cache": None}
-    if connection.execute(statement, given, execution_options=once).rowcount == len(rows):
+    if connection.execute(statement, rows, execution_options=once).rowcount == len(rows):
         return {(leg.person.person_id, leg.channel) for leg in legs}
     added = connection.execute(
-        select(table.c.person_id, table.c.channel).where(
-            table.c.id.in_([row["id"] for row in rows])
-        )
+        select(table.c.person_id, table.c.channel).where(table.c.id.in_(columns["id"]))
     )
     return {(person_id, ChannelName(channel)) for person_id, channel in added}
 
 
-def _is_same(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    first = rows[0][name]
-    return all(row[name] == first for row in rows)
+def _columns(legs: Sequence[Leg], now: datetime, *, shown: bool) -> dict[str, list[Any]]:
+    """What is written of each, column by column."""
+    there = [shown and leg.channel is ChannelName.IN_APP for leg in legs]
+    sent, queued = Status.SENT.value, Status.QUEUED.value
+    return {
+        "id": [new_id(now) for _ in legs],
+        "person_id": [leg.person.person_id for leg in legs],
+        "channel": [leg.channel.value for leg in legs],
+        "once_key": [leg.person.once_key for leg in legs],
+        "answer_key": [leg.person.answer_key for leg in legs],
+        "contact_point_id": [leg.contact_point_id for leg in legs],
+        "locale": [leg.person.locale for leg in legs],
+        "values": [dict(leg.person.values) for leg in legs],
+        "look_at": [leg.look_at for leg in legs],
+        "status": [sent if each else queued for each in there],
+        "attempt_count": [int(each) for each in there],
+        "sent_at": [now if each else None for each in there],
+        "next_attempt_at": [
+            None if each else leg.not_before for each, leg in zip(there, legs, strict=True)
+        ],
+    }
+
+
+def _is_same(values: Sequence[Any]) -> bool:
+    """Whether a column holds one thing; no dialect writes out JSON that is not empty."""
+    return values.count(values[0]) == len(values) and not (values[0] and type(values[0]) is dict)
 
 
 def _written_out(value: object, kind: TypeEngine[Any], dialect: Dialect) -> ColumnElement[Any]:
+    if value == {}:
+        return literal_column("'{}'", kind)
     told = literal(value, kind).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     return literal_column(str(told), kind)
-
-
-def _row(leg: Leg, now: datetime, *, shown: bool) -> dict[str, Any]:
-    person, there = leg.person, shown and leg.channel is ChannelName.IN_APP
-    return {
-        "id": new_id(now),
-        "person_id": person.person_id,
-        "channel": leg.channel.value,
-        "once_key": person.once_key,
-        "answer_key": person.answer_key,
-        "contact_point_id": leg.contact_point_id,
-        "status": Status.SENT.value if there else Status.QUEUED.value,
-        "locale": person.locale,
-        "values": dict(person.values),
-        "attempt_count": int(there),
-        "next_attempt_at": None if there else leg.not_before,
-        "sent_at": now if there else None,
-        "look_at": leg.look_at,
-    }
 
 
 def show_message(session: Session, message_id: str, *, now: datetime) -> None:

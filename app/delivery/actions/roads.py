@@ -135,7 +135,7 @@ def _not_yet_told(
     of_message = select(Delivery.person_id).where(
         Delivery.message_id == message_id, Delivery.person_id.in_(ids)
     )
-    told = set(session.scalars(of_message))
+    told = set(session.scalars(of_message).all())
     return [
         person
         for person in people

@@ -69,6 +69,8 @@ def notice_page(
             "nowhere": notice.roads.get(NOWHERE, 0),
         }
     )
+    known = shown.get("lines") or shown.get("units")
+    example = (known[0].company, known[0].unit) if known else None
     return render_template(
         "notices/show_notice.html",
         look=look,
@@ -78,7 +80,7 @@ def notice_page(
         own=current_actor().account_id == notice.writer_id,
         targets=list_target_words(db.session(), notice.id),
         versions=list_versions(db.session(), notice.root_id),
-        previews=previews_of(Wording(notice.titles, notice.texts), look.owner, on),
+        previews=previews_of(Wording(notice.titles, notice.texts), look.owner, on, example),
         severities=SEVERITIES,
         forms=forms | (given or {}),
         problem=problem,

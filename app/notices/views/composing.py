@@ -133,10 +133,12 @@ def _page(
     given: dict[str, Any] = {}
     if draft is not None:
         audience, on = _audience(composing, draft), today()
+        lines = count_by_line(db.session(), audience, on)
+        example = (lines[0].company, lines[0].unit) if lines else None
         given = {
-            "lines": count_by_line(db.session(), audience, on),
+            "lines": lines,
             "reach": reach_of(audience, on),
-            "previews": previews_of(draft.wording, composing.owner, on),
+            "previews": previews_of(draft.wording, composing.owner, on, example),
         }
     return render_template(
         "notices/edit_notice.html",

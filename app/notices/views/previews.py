@@ -25,10 +25,17 @@ class Previews:
     spoken: str
 
 
-def previews_of(wording: Wording, owner: "Branch", on: date) -> Previews:
-    """A notice with its shared values filled in; what differs by person stays in braces."""
+def previews_of(
+    wording: Wording, owner: "Branch", on: date, example: tuple[str, str] | None = None
+) -> Previews:
+    """A notice as somebody reads it who works at this company and line.
+
+    Without such an example what differs by person stays in braces.
+    """
     values = {"hotline": hotline(on)}
-    if owner.company_id is not None:
+    if example is not None:
+        values["company"], values["line"] = example
+    elif owner.company_id is not None:
         values["company"] = owner.name
     titles = {language: fill(title, values) for language, title in wording.titles.items()}
     texts = {language: fill(text, values) for language, text in wording.texts.items()}

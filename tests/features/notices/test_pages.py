@@ -107,6 +107,11 @@ def test_a_notice_is_counted_before_anything_is_kept(hanh: Office, session: Read
     assert session.scalars(select(Notice)).all() == []
 
 
+def test_a_preview_reads_as_somebody_of_the_first_line_reads_it(hanh: Office) -> None:
+    typed = {**TYPED, "text": "{line}, {company}: nghỉ.", "do": "preview"}
+    assert "Chuyền 3, Điện tử Sao Bắc: nghỉ." in hanh.post("/notices/new", typed, 200).text
+
+
 def test_a_draft_shows_whom_it_goes_to_and_is_sent_with_one_press(
     hanh: Office, session: Reading, clock: SetClock
 ) -> None:
