@@ -15,9 +15,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
+from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.jobs import send_queued
 from app.delivery.models import Delivery
 from app.delivery.registry import build_channels
+from app.delivery.rules import ChannelName
 from app.extensions import db
 from app.notices.jobs import run_notices
 from app.notices.models import Notice
@@ -68,8 +70,10 @@ def peer(in_app: Flask, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> Ite
         channels = build_channels(settings, clock.now)
         monkeypatch.setitem(in_app.config, "SETTINGS", settings)
         monkeypatch.setitem(in_app.extensions, "channels", channels)
-        slow = SlowGateway(told)
-        yield slow
+        yield SlowGateway(told)
+        sms = channels[ChannelName.SMS_HTTP]
+        assert isinstance(sms, SmsHttp)
+        sms.close()
 
 
 @contextmanager
