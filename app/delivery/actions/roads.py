@@ -116,7 +116,7 @@ def leg_to(
 ) -> Leg:
     """A road to somebody at their address of its kind; an urgent one is looked at in a while."""
     kind = KIND_OF.get(road)
-    waits = lane is Lane.URGENT and kind is not None
+    waits = lane is Lane.URGENT and road is not ChannelName.PAPER
     look_at = begins + URGENT_PATIENCE if waits else None
     return Leg(person, road, begins, points[kind] if kind else None, look_at)
 
