@@ -27,6 +27,8 @@ AT_ONCE = 8
 MESSAGES = 5
 CHUNK = 2_000
 WARM_CALLS = 500
+# What a server does when it starts is not what is measured.
+SETTLED_SECONDS = 20.0
 SILENT_SECONDS = 6.0
 BARE = "bare client loop against the gateway"
 TEXT = "KCN: sang mai nghi vi bao, moi nguoi o lai ky tuc xa. Duong day nong 0900 000 118."
@@ -41,8 +43,7 @@ BODY = {
 def dispatch(report: Report, options: Options) -> None:
     """Send through `sms_http` to a gateway on this machine, then stop in the middle."""
     with part("SMS to a gateway on this machine"), peer() as url:
-        bare = bare_loop(url, options.seconds)
-        report.add(BARE, bare, "1/s", note=f"{AT_ONCE} at once")
+        before = bare_loop(url, options.seconds / 2)
         node = ScratchNode(options.scratch / "dispatch")
         node.fill("--workers", str(min(options.workers, 20_000)), "--days", "1", "--seed", "1")
         node.environment |= {
@@ -55,13 +56,17 @@ def dispatch(report: Report, options: Options) -> None:
             "ANCA_SMS_PER_MINUTE": "1000000",
             "ANCA_SMS_CONNECTIONS": str(AT_ONCE),
         }
-        report.add("messages queued", in_app(node, queue_many), "")
         with node.serving():
+            time.sleep(SETTLED_SECONDS)
+            report.add("messages queued", in_app(node, queue_many), "")
             rate = node_rate(url, options.seconds)
-            report.add("this program, books kept", rate, "1/s")
-            report.add("  as part of the bare client loop", rate / bare, "", at_least=0.5)
             stopped_at, left = stop(node)
             took = max(0.0, last_call(url) - stopped_at)
+            # Before and after: a machine that is busy with other things is so for both.
+            bare = (before + bare_loop(url, options.seconds / 2)) / 2
+            report.add(BARE, bare, "1/s", note=f"{AT_ONCE} at once")
+            report.add("this program, books kept", rate, "1/s")
+            report.add("  as part of the bare client loop", rate / bare, "", at_least=0.5)
             report.add("  last call after a stop", took, "s", at_most=5)
             report.add("  left unsent by it", left, "", at_least=1)
 

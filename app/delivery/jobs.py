@@ -65,8 +65,8 @@ HEARD_AT_ONCE = 100
 # Of what a channel may be called in a minute, a tenth goes to questions.
 ASKED_SHARE = 10
 TAKEN_AT_ONCE, LARGEST_TAKE = 20, 120
-# How long one round sends, so that the job can end when the server does.
-ROUND_SECONDS = 20.0
+# How long one round sends: until the job comes round again, so that a server can end.
+ROUND_SECONDS = 9.0
 LOOK_SECONDS, STOPS_SECONDS, IN_HOUSE_SECONDS = 0.25, 1.0, 2.0
 QUICK_SECONDS, SLOW_SECONDS = 0.5, 2.0
 # Where one at a time goes out, every fifth is one that is not urgent.
@@ -325,7 +325,9 @@ class _Line:
         self._look_for_stops()
         if not self.over and time.monotonic() > ends:
             self.over = True
-        if not self.over and not self.crew.halted and self.crew.in_hand <= self.size // 2:
+        # Who sends fast must not wait for the books: hold more while the next ones are claimed.
+        low = self.size // 2 if self.size < LARGEST_TAKE else 2 * self.size
+        if not self.over and not self.crew.halted and self.crew.in_hand <= low:
             self._take()
         return self.crew.in_hand > 0 or not self.over
 

@@ -145,14 +145,26 @@ def claim_due(
         .returning(Delivery.id)
     ).all()
     rows = session.execute(
-        select(Delivery, Message, ContactPoint.address)
-        .join(Message, Message.id == Delivery.message_id)
+        select(
+            Delivery.id,
+            Delivery.message_id,
+            Delivery.channel,
+            Delivery.lane,
+            Delivery.attempt_count,
+            Delivery.locale,
+            Delivery.values,
+            Delivery.expires_at,
+            ContactPoint.address,
+        )
         .outerjoin(ContactPoint, ContactPoint.id == Delivery.contact_point_id)
         .where(Delivery.id.in_(taken))
         .order_by(Delivery.created_at, Delivery.id)
-        .execution_options(populate_existing=True)
     ).all()
-    claimed = [_claimed(delivery, message, address or "") for delivery, message, address in rows]
+    texts = select(Message.id, Message.texts, Message.titles).where(
+        Message.id.in_({row.message_id for row in rows})
+    )
+    said = {row.id: row for row in session.execute(texts)}
+    claimed = [_claimed(row, said[row.message_id]) for row in rows]
     if claimed:
         session.execute(
             insert(Attempt),
@@ -216,23 +228,19 @@ def _due(channel: ChannelName, lane: Lane, now: datetime) -> Select[str]:
     )
 
 
-def _claimed(delivery: Delivery, message: Message, address: str) -> Claimed:
+def _claimed(row: Any, said: Any) -> Claimed:
+    lane = Lane(row.lane)
+    values = row._mapping["values"]
     out = Outbound(
-        delivery.id,
-        address,
-        fill(in_language(message.texts, delivery.locale), delivery.values),
-        Lane(delivery.lane),
-        in_language(message.titles, delivery.locale),
-        expires_at=delivery.expires_at,
+        row.id,
+        row.address or "",
+        fill(in_language(said.texts, row.locale), values),
+        lane,
+        in_language(said.titles, row.locale),
+        expires_at=row.expires_at,
     )
-    return Claimed(
-        delivery.id,
-        message.id,
-        ChannelName(delivery.channel),
-        Lane(delivery.lane),
-        delivery.attempt_count,
-        out,
-    )
+    channel = ChannelName(row.channel)
+    return Claimed(row.id, row.message_id, channel, lane, row.attempt_count, out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from app.kernel.text import nfc
 
@@ -77,6 +78,7 @@ def sms_size(text: str) -> SmsSize:
     return SmsSize(alphabet, units, parts)
 
 
+@lru_cache(maxsize=256)  # one text goes to many
 def sms_text(text: str, *, accented: bool = False) -> SmsText:
     """A text as SMS carries it: composed, and without accents unless they are wanted.
 
@@ -98,6 +100,7 @@ def sms_text(text: str, *, accented: bool = False) -> SmsText:
     return SmsText(plain_text, sms_size(plain_text), tuple(dict.fromkeys(left_out)))
 
 
+@lru_cache(maxsize=1024)
 def _without_accents(sign: str) -> str:
     parts = unicodedata.normalize("NFD", sign)
     return "".join(part for part in parts if not unicodedata.combining(part)) or sign
