@@ -45,7 +45,7 @@ ENTRY_KINDS = {
     "receipt": _("Biên nhận"),
     "keys": _("Đổi khoá"),
     "notice": _("Thông báo khẩn"),
-    "cancel": _("Huỷ thông báo"),
+    "cancel": _("Lệnh huỷ thông báo"),
     "bulletin": _("Bản tin"),
     "answer": _("Trả lời phản ánh"),
     "rules": _("Bộ quy tắc"),
