@@ -154,7 +154,9 @@ POLICY: dict[str, Line] = {
     "workers.show_worker": Line("team and officer see a worker of theirs", TEAM, of=True),
     "workers.create_worker": Line("an officer keeps the own company's workers", OFFICER),
     "workers.change_worker": Line("an officer keeps the own workers", OFFICER, of=True),
-    "workers.change_address": Line("an officer stops writing to an own worker", OFFICER, of=True),
+    "workers.change_address": Line(
+        "an officer stops writing to an own worker", OFFICER, of=True, lacks=True
+    ),
     "workers.change_email": Line("an officer keeps an own worker's e-mail", OFFICER, of=True),
     "workers.show_id_number": Line("an officer reads an ID number, noted", OFFICER, of=True),
     "workers.move_worker": Line("an officer moves an own worker", OFFICER, of=True),
