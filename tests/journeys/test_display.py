@@ -140,7 +140,9 @@ def test_it_stays_right_without_the_park_and_ends_by_its_own_clock(
         }
         return false;
     }"""
+    page.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.wait_for_function(kept, timeout=60_000)
     site.down()
     page.reload()

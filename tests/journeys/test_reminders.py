@@ -98,6 +98,7 @@ def test_one_send_is_left_out_moved_and_taken_back(
     first.get_by_text("Đổi giờ").click()
     first.get_by_label("Giờ nhắc").fill("05:40")
     first.get_by_role("button", name="Lưu giờ này").click()
+    expect(page.locator(".slot-move:visible")).to_have_count(1)
     expect(page.locator(".slot-move:visible")).to_contain_text("05:40")
     picture(page, f"reminders-differs-{'phone' if phone else 'laptop'}")
     sends.get_by_role("button", name="Như mọi ngày 24/11").click()

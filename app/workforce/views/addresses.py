@@ -10,7 +10,7 @@ from app.accounts.rules import Permission
 from app.audit.actions import record_act
 from app.delivery.actions.contacts import change_address_state, keep_address
 from app.delivery.rules.roads import AddressKind, AddressState
-from app.kernel.refusals import BadFields
+from app.kernel.refusals import NotFound
 from app.web.access import access, current_actor
 from app.web.transaction import transact
 from app.workforce.forms.workers import EmailForm
@@ -24,7 +24,7 @@ def change_address(worker_id: str, point_id: str) -> ResponseReturnValue:
     """Nothing is sent to an address any more, or it is again; told by whoever was asked."""
     wanted = request.values.get("state", "")
     if wanted not in set(AddressState):
-        raise BadFields([("/state", "fields.missing")])
+        raise NotFound
     state, code = AddressState(wanted), request.args.get("code", "")[:40] or None
     actor, now = current_actor(), current_app.extensions["clock"].now()
 

@@ -38,7 +38,7 @@ def test_decomposed_text_is_kept_composed() -> None:
 def test_an_unknown_placeholder_is_named() -> None:
     with pytest.raises(UnknownPlaceholder) as refused:
         make_wording(TITLE, "Gọi {so_nong}.")
-    assert refused.value.params == {"placeholder": "{so_nong}"}
+    assert refused.value.params == {"placeholder": "{so_nong}", "meant": "{hotline}"}
 
 
 def test_a_placeholder_of_reminders_that_no_notice_can_fill_is_refused() -> None:
