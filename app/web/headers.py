@@ -18,6 +18,11 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=()",
 }
+# Of a sheet or a font no browser makes a page or a worker: what is said to those weighs there only.
+PARTS = frozenset({"text/css", "font/woff2"})
+OF_PARTS = {
+    name: FIXED[name] for name in FIXED if name.startswith(("X-", "Referrer", "Cross-Origin-R"))
+}
 ONE_WEEK_SECONDS = 7 * 24 * 3600  # short: an expired local certificate must not lock a shift out
 
 
@@ -36,7 +41,8 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        for name, value in FIXED.items():
+        told = OF_PARTS if response.mimetype in PARTS else FIXED
+        for name, value in told.items():
             response.headers.setdefault(name, value)
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_WEEK_SECONDS}")
