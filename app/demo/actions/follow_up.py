@@ -16,7 +16,12 @@ from app.cases.actions.ending import note_cleared
 from app.cases.actions.following import record_day
 from app.cases.actions.opening import open_for_level
 from app.cases.actions.working import assign_case, enter_result, finish_next, write_note
-from app.cases.queries.standing import days_of, hold_open_cases, list_samples
+from app.cases.queries.standing import (
+    days_of,
+    hold_open_cases,
+    list_open_tasks,
+    list_samples,
+)
 from app.cases.rules.days import HeardBy
 from app.cases.rules.plans import SampleResult, TaskKind
 from app.checkins.models import CheckIn, Clearance, HealthState
@@ -131,7 +136,7 @@ class _Work:
         assign_case(self.session, case.id, str(officer.account_id), actor=officer, now=at)
         for kind in STEPS[raised.level]:
             at += self._minutes(8, 26)
-            if at < until:
+            if at < until and self._is_asked(case.id, kind):
                 said = self.chance.choice(self.words[kind])
                 finish_next(self.session, case.id, kind, said, actor=officer, now=at)
         if raised.level is Level.RED:
@@ -148,12 +153,17 @@ class _Work:
         taken_at = since + SAMPLE_AFTER + self._minutes(0, 120)
         told_at = taken_at + RESULT_AFTER + self._minutes(0, 90)
         officer, said = self.site.officer, self.words["test"][0]
-        if taken_at < until:
+        if taken_at < until and self._is_asked(case_id, TaskKind.TEST):
             finish_next(self.session, case_id, TaskKind.TEST, said, actor=officer, now=taken_at)
         if told_at < until:
-            for sample in list_samples(self.session, case_id):
+            waiting = [each for each in list_samples(self.session, case_id) if each.result is None]
+            for sample in waiting:
                 negative = SampleResult.NEGATIVE
                 enter_result(self.session, case_id, sample.id, negative, actor=officer, now=told_at)
+
+    def _is_asked(self, case_id: str, kind: TaskKind) -> bool:
+        """Whether a task still waits: a second sign joins a case whose first one was seen to."""
+        return any(task.kind == kind for task in list_open_tasks(self.session, case_id))
 
     def _hear(self, raised: Raised, after: datetime, until: datetime) -> datetime:
         """Every morning the officer calls and writes down how the day before was."""
