@@ -22,17 +22,14 @@ from app.delivery.actions.putting_off import put_off_ordinary
 from app.delivery.actions.reports import apply_report, apply_reports, forget_old_events
 from app.delivery.actions.sending import (
     Claimed,
-    Place,
     Taken,
     claim_due,
-    close_message,
-    expire_waiting,
     give_back,
-    give_up_leases,
     hand_over_in_house,
     settle_all_sent,
     settle_failed,
 )
+from app.delivery.actions.tidying import Place, close_message, expire_waiting, give_up_leases
 from app.delivery.gateways import Crew, News, Outcome
 from app.delivery.queries import (
     Told,

@@ -19,7 +19,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.orm import Session, aliased
@@ -28,8 +27,6 @@ from app.delivery.actions.circuit import note_failure, room_to_try
 from app.delivery.actions.contacts import set_address_state
 from app.delivery.models import (
     QUEUED_ROWS,
-    SENDING_ROWS,
-    WAITING_ROWS,
     Attempt,
     ChannelState,
     ContactPoint,
@@ -50,7 +47,7 @@ from app.delivery.rules import (
     Status,
     what_follows,
 )
-from app.delivery.rules.messages import before, fill, in_language
+from app.delivery.rules.messages import fill, in_language
 from app.delivery.rules.pausing import BY_PERSON
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.roads import USABLE, AddressKind, AddressState, rings
@@ -66,7 +63,6 @@ FIRST_LOOK = {
     Lane.BULK: timedelta(hours=1),
 }
 GONE = "gone"
-UNFETCHED, NOT_FETCHED = (Status.SENT,), Status.TEMPORARY_FAILURE
 UNSETTLED = (Status.SENDING, Status.UNCLEAR)
 
 
@@ -250,11 +246,6 @@ class Taken:
     claimed: Claimed
     accepted: Accepted
     ms: int | None = None
-
-
-def settle_sent(session: Session, claimed: Claimed, accepted: Accepted, *, now: datetime) -> None:
-    """A channel took a message; what has moved on meanwhile keeps its status."""
-    settle_all_sent(session, [Taken(claimed, accepted)], now=now)
 
 
 def settle_all_sent(session: Session, taken: Sequence[Taken], *, now: datetime) -> None:
@@ -466,72 +457,3 @@ def _change_channel(
             | (func.coalesce(ChannelState.pause_reason, "") != BY_PERSON),
         )
     )
-
-
-def expire_waiting(session: Session, *, limit: int, now: datetime) -> int:
-    """What was not sent in time is not sent at all; returns how many."""
-    late = select(Delivery.id).where(text(WAITING_ROWS), Delivery.expires_at <= now)
-    return _sweep(session, late, before(Status.EXPIRED), Status.EXPIRED, limit=limit)
-
-
-def give_up_leases(session: Session, *, limit: int, now: datetime) -> int:
-    """What a silent sender held may have left or not; nobody sends it again unasked."""
-    ran_out = Delivery.lease_until.is_(None) | (Delivery.lease_until <= now)
-    held = select(Delivery.id).where(text(SENDING_ROWS), ran_out)
-    return _sweep(session, held, (Status.SENDING,), Status.UNCLEAR, limit=limit, look_at=now)
-
-
-def _sweep(
-    session: Session,
-    chosen: Select[str],
-    olds: Sequence[Status],
-    new: Status,
-    *,
-    limit: int,
-    look_at: datetime | None = None,
-) -> int:
-    ids = session.scalars(chosen.limit(limit).with_for_update(skip_locked=True)).all()
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.status.in_(olds))
-        .values(status=new, lease_until=None, leased_by=None, look_at=look_at)
-        .execution_options(synchronize_session=False)
-    )
-    return len(ids)
-
-
-Place = tuple[str, str]
-
-
-def close_message(
-    session: Session, message_id: str, *, after: Place | None, limit: int, now: datetime
-) -> Place | None:
-    """A message no longer holds: what waits expires, what no phone fetched is given up.
-
-    In chunks by person and channel, from where the last one ended; None when it is done.
-    """
-    place = tuple_(Delivery.person_id, Delivery.channel)
-    chosen = select(Delivery.id, Delivery.person_id, Delivery.channel, Delivery.status).where(
-        Delivery.message_id == message_id
-    )
-    if after is not None:
-        chosen = chosen.where(place > tuple_(*after))
-    chosen = chosen.order_by(Delivery.person_id, Delivery.channel).limit(limit)
-    rows = session.execute(chosen.with_for_update()).all()
-    for olds, new in ((before(Status.EXPIRED), Status.EXPIRED), (UNFETCHED, NOT_FETCHED)):
-        ids = [row.id for row in rows if row.status in olds and _ends(row.channel, new)]
-        if ids:
-            session.execute(
-                update(Delivery)
-                .where(Delivery.id.in_(ids))
-                .values(status=new, look_at=None)
-                .execution_options(synchronize_session=False)
-            )
-    if len(rows) == limit:
-        return rows[-1].person_id, rows[-1].channel
-    session.execute(update(Message).where(Message.id == message_id).values(closed_at=now))
-    return None
-
-
-def _ends(channel: str, new: Status) -> bool:
-    return new is not NOT_FETCHED or channel in IN_HOUSE

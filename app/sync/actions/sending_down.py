@@ -1,16 +1,14 @@
 """What the province tells its parks: into the log down of each, in the transaction of the fact."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.sync.actions.log import add_entry, locked_node
 from app.sync.actions.receiving import locked_park
 from app.sync.gateways.boxing import box
-from app.sync.models import KnownNode
 from app.sync.rules import Direction
 
 
@@ -21,21 +19,6 @@ def append_down(
     signer = locked_node(session, now)
     locked_park(session, park)
     return add_entry(session, signer, park, Direction.DOWN, kind, body, now).seq
-
-
-def append_down_to(
-    session: Session,
-    kind: str,
-    body: Mapping[str, Any],
-    now: datetime,
-    parks: Iterable[str] | None = None,
-) -> dict[str, int]:
-    """The same entry to several parks, or to every one that may still send; numbers by park."""
-    if parks is None:
-        parks = session.scalars(
-            select(KnownNode.node).where(KnownNode.revoked_at.is_(None)).order_by(KnownNode.node)
-        ).all()
-    return {park: append_down(session, park, kind, body, now) for park in parks}
 
 
 def sealed_for(session: Session, park: str, body: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.sync.actions.log import append_entry, locked_node
 from app.sync.actions.placing import Verified, mark, note_fork, pass_on, place_entries
-from app.sync.gateways.keyring import Keyring, read_keys
+from app.sync.gateways.keyring import read_keys
 from app.sync.models import PastKey, ThisNode
 from app.sync.queries.keyrings import province_keyring
 from app.sync.queries.logs import find_link
@@ -33,12 +33,6 @@ class Taken:
     expected_seq: int | None
     forked: tuple[int, ...]
     accepted: int
-
-
-def down_keyring(session: Session, now: datetime) -> Keyring:
-    """The keys of the province that count here; refused while there is no province."""
-    node = locked_node(session, now)
-    return province_keyring(session, node.node, node.upstream_keys)
 
 
 def take_entries(session: Session, verified: Sequence[Verified], *, now: datetime) -> Taken:

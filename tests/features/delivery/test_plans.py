@@ -13,11 +13,9 @@ from app.delivery.actions.ledger import cancel_rest, settle_answer
 from app.delivery.actions.looking import look_after
 from app.delivery.actions.sending import (
     claim_due,
-    close_message,
-    expire_waiting,
-    give_up_leases,
     hand_over_in_house,
 )
+from app.delivery.actions.tidying import close_message, expire_waiting, give_up_leases
 from app.delivery.channels.in_app import InApp
 from app.delivery.rules import ChannelName, Lane
 from tests.features.delivery.test_failing_over import NOON, ROADS

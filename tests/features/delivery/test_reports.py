@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from app.delivery.actions.sending import claim_due, settle_failed, settle_sent
+from app.delivery.actions.sending import Taken, claim_due, settle_all_sent, settle_failed
 from app.delivery.channels.sms_group import read_sms
 from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.jobs import ask_sent, hear_reports, send_queued
@@ -164,7 +164,7 @@ def test_a_call_may_overtake_the_answer_to_ours(
     client.get(PLACE, query_string=ARRIVED)
     hear_reports()
     assert events(session) == [None], "nobody knows x1 as yet"
-    write(lambda s: settle_sent(s, taken, Accepted(("x1",)), now=FIVE))
+    write(lambda s: settle_all_sent(s, [Taken(taken, Accepted(("x1",)))], now=FIVE))
     hear_reports()
     assert events(session) == ["applied"]
     assert row(session).status == "delivered"

@@ -22,12 +22,12 @@ from app.delivery.actions.ledger import (
     show_message,
 )
 from app.delivery.actions.sending import (
+    Taken,
     claim_due,
-    expire_waiting,
-    give_up_leases,
+    settle_all_sent,
     settle_failed,
-    settle_sent,
 )
+from app.delivery.actions.tidying import expire_waiting, give_up_leases
 from app.delivery.jobs import Sendings, send_queued
 from app.delivery.models import Attempt, ChannelState, ContactPoint, Delivery
 from app.delivery.rules import (
@@ -304,7 +304,7 @@ def test_what_was_read_while_it_was_being_sent_stays_read(
     hoa = cast.sao_bac.people["hoa"]
     taken = write(lambda s: claim_due(s, SMS, Lane.NORMAL, limit=1, holder="a", now=FIVE))[0]
     write(lambda s: settle_answer(s, hoa.id, "2026-11-24:ca1", by_person=True, now=FIVE))
-    write(lambda s: settle_sent(s, taken, Accepted(("x",)), now=FIVE))
+    write(lambda s: settle_all_sent(s, [Taken(taken, Accepted(("x",)))], now=FIVE))
     assert states(session) == ["read", "queued", "queued", "queued"]
     assert rows(session)[0].external_id == "x"
 
@@ -341,7 +341,7 @@ def happen(
         case "claim":
             held += claim_due(session, SMS, Lane.NORMAL, limit=1, holder="a", now=at)
         case "sent" if held:
-            settle_sent(session, held[-1], Accepted(), now=at)
+            settle_all_sent(session, [Taken(held[-1], Accepted())], now=at)
         case "fails" if held:
             settle_failed(session, held[-1], Temporary(), jitter=0, now=at)
         case "unclear" if held:

@@ -1,45 +1,13 @@
 """Browsers that are signed in, for the pages of the risk index."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from app.accounts.actions.sessions import open_web_session
-from tests.conftest import Node, SetClock
-from tests.factories.people import Person
+from tests.conftest import Node
+from tests.features.dashboards.conftest import enter, stranger
 
-
-class Browser(FlaskClient):
-    """Asks in a context of its own: that of a test keeps what the request before left in it."""
-
-    def open(self, *args: Any, **options: Any) -> TestResponse:
-        with self.application.app_context():
-            return super().open(*args, **options)
-
-
-@pytest.fixture
-def stranger(node: Node) -> FlaskClient:
-    """A browser that is signed in to nothing."""
-    return Browser(node.app, node.app.response_class)
-
-
-@pytest.fixture
-def enter(
-    node: Node, write: Callable[..., str], clock: SetClock
-) -> Callable[[Person], FlaskClient]:
-    """A browser of its own, signed in as somebody."""
-
-    def sign_in(person: Person) -> FlaskClient:
-        session_id = write(lambda s: open_web_session(s, person.id, now=clock.at))
-        browser = Browser(node.app, node.app.response_class)
-        with browser.session_transaction() as cookies:
-            cookies["_user_id"], cookies["_fresh"] = session_id, True
-        return browser
-
-    return sign_in
+__all__ = ["enter", "stranger"]
 
 
 @pytest.fixture(autouse=True)
