@@ -44,6 +44,10 @@ class Permission(StrEnum):
     SEE_COMPLIANCE = "see_compliance"
     READ_DIGEST = "read_digest"
     SEE_PARKS = "see_parks"
+    WARN_PARKS = "warn_parks"
+    PUBLISH_BULLETINS = "publish_bulletins"
+    HANDLE_INTAKE = "handle_intake"
+    SEND_REPORTS = "send_reports"
     RUN_KIOSK = "run_kiosk"
     MANAGE_KIOSKS = "manage_kiosks"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -101,7 +105,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HANDLE_FEEDBACK,
         }
     ),
-    Role.PROVINCE_STAFF: frozenset({Permission.SEE_PARKS}),
+    Role.PROVINCE_STAFF: frozenset(
+        {
+            Permission.SEE_PARKS,
+            Permission.WARN_PARKS,
+            Permission.PUBLISH_BULLETINS,
+            Permission.HANDLE_INTAKE,
+            Permission.SEND_REPORTS,
+        }
+    ),
     Role.ADMIN: frozenset(
         {Permission.MANAGE_ACCOUNTS, Permission.MANAGE_NODE, Permission.MANAGE_KIOSKS}
     ),
