@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import EncryptedText, Model, Moment
@@ -25,6 +25,7 @@ class Message(Model):
     Nobody sees it before `planned_at`; nothing more of it leaves from `stopped_at` on;
     `expires_at` is when it no longer holds, `closed_at` when all that followed from that was done.
     `withdrawn_at`: its sender took it back; `corrects_id`: the message it takes the place of.
+    `in_parallel`: it goes by SMS beside the inbox at once, until it was read.
     """
 
     __tablename__ = "message"
@@ -54,6 +55,7 @@ class Message(Model):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
     corrects_id: Mapped[str | None] = mapped_column(String(36))
+    in_parallel: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ContactPoint(Model):

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
@@ -50,7 +51,14 @@ AUDIENCES = {Audience.WORKER: _("Người lao động"), Audience.TEAM: _("Tổ 
 LANGUAGES = {"": _("Theo ngôn ngữ của từng người"), "vi": _("Tiếng Việt"), "en": _("Tiếng Anh")}
 WEEKDAYS = (_("T2"), _("T3"), _("T4"), _("T5"), _("T6"), _("T7"), _("CN"))
 short = Length(max=120, message=_("Nhiều nhất 120 ký tự"))
-not_long = Length(max=LONGEST_REMINDER, message=_("Nhiều nhất 500 ký tự"))
+
+
+def not_long(form: Any, field: TextAreaField) -> None:
+    """A reminder is short; how long this one is stands beside how long it may be."""
+    signs = len(field.data or "")
+    if signs > LONGEST_REMINDER:
+        typed_signs = format_decimal(signs)
+        raise StopValidation(_("Nhiều nhất 500 ký tự, đang có %(num)s", num=typed_signs))
 
 
 def fillable(form: Any, field: TextAreaField) -> None:

@@ -7,6 +7,22 @@ const PLAIN = new Set(
 const DOUBLE = new Set("\f^{}\\[~]|€");
 const ROOM = { gsm7: [160, 153], ucs2: [70, 67] };
 
+// What has a plain sign of its own, or none that anybody misses.
+const PLAINER = new Set(
+  "đĐ₫…\t\u2018\u2019\u201a\u2032\u201c\u201d\u201e\u2033«»\u2010\u2011\u2012\u2013\u2014\u2212" +
+    "\u00a0\u2007\u2009\u202f•·\u200b\u200d\u2060\ufeff\ufe0f",
+);
+
+/** The signs, each once, that an SMS without accents leaves out: emoji and other scripts. */
+export function smsLeftOut(text) {
+  const lacks = (sign) => {
+    if (PLAINER.has(sign)) return false;
+    const bare = sign.normalize("NFD").replace(/\p{Mn}/gu, "");
+    return !Array.from(bare).every((part) => PLAIN.has(part) || DOUBLE.has(part));
+  };
+  return [...new Set(Array.from(text.normalize("NFC")).filter(lacks))];
+}
+
 /** `{alphabet: "gsm7" | "ucs2", signs, parts}`; no sign is cut in two between parts. */
 export function smsSize(text) {
   const signs = Array.from(text.normalize("NFC"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { smsSize } from "../../static/js/sms-size.js";
+import { smsLeftOut, smsSize } from "../../static/js/sms-size.js";
 
 const VECTORS = JSON.parse(readFileSync(new URL("../vectors/sms_sizes.json", import.meta.url), "utf-8"));
 
@@ -11,6 +11,12 @@ test("a text takes the parts that the server counts", () => {
     const found = smsSize(text);
     assert.deepEqual([found.alphabet, found.parts], [alphabet, parts], JSON.stringify(text));
   }
+});
+
+const LOST = JSON.parse(readFileSync(new URL("../vectors/sms_left_out.json", import.meta.url), "utf-8"));
+
+test("what a plain SMS leaves out is what the server leaves out", () => {
+  for (const { text, left_out } of LOST) assert.deepEqual(smsLeftOut(text), left_out, JSON.stringify(text));
 });
 
 test("a letter typed in pieces is one sign, and so is a picture", () => {

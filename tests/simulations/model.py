@@ -8,16 +8,17 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.delivery.models import Attempt, Delivery, Message
+from app.delivery.models import Attempt, ContactPoint, Delivery, Message
 from app.delivery.queries import count_by_status
 from app.delivery.rules import Status
 from app.reminders.models import ReminderOccurrence
-from tests.simulations.park import Planned
+from tests.simulations.park import Human, Planned
 from tests.simulations.provider import Call
 from tests.simulations.week import NOTICES_HOLD, Turn, Week
 
 STOPS_WITHIN = timedelta(seconds=5)
 SENT_WITHIN = timedelta(minutes=60)
+TIME_TO_ANSWER = timedelta(minutes=10)
 GONE = {"sent", "delivered", "read"}
 NEVER_TAKEN = {"queued", "created", "cancelled", "expired", "skipped", "permanent-failure"}
 ENDED = {
@@ -59,6 +60,8 @@ def faults(session: Session, week: Week) -> list[str]:
         *_after_turns(said, week),
         *_books(session, said, week),
         *_figures(session, said),
+        *_in_parallel(session, said, week),
+        *_next_roads(session, said, week),
     ]
 
 
@@ -194,7 +197,7 @@ def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
         if [attempt.n for attempt in own] != list(range(1, row.attempt_count + 1)):
             written = [a.n for a in own]
             yield f"{row.id} ({row.channel}) counts {row.attempt_count} tries, not {written}"
-        if row.status in GONE and not each.taken and not _was_answered(row.id, week):
+        if row.status in GONE and not each.taken:
             yield f"{row.id} is {row.status}, the provider never took it"
         if each.arrived and row.status in NEVER_TAKEN:
             yield f"{row.id} is {row.status}, the provider took it {len(each.taken)} times"
@@ -209,15 +212,6 @@ def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
 
 
 UNSURE = {"unclear", "temporary-failure"}
-
-
-def _was_answered(delivery_id: str, week: Week) -> bool:
-    """Whether it was on its way, or nobody knew, when the person answered: that counts as read."""
-    return any(
-        turn.known.get(delivery_id) in {"sending", "unclear"}
-        for turn in week.turns
-        if turn.why == "answered"
-    )
 
 
 def _figures(session: Session, said: Sequence[Said]) -> Iterator[str]:
@@ -236,3 +230,76 @@ def _figures(session: Session, said: Sequence[Said]) -> Iterator[str]:
             yield f"occurrence {of.id} says {of.reached}, {reached[of.message_id]} are written"
         if of.state == "due":
             yield f"occurrence {of.id} of {of.due_at} was never finished"
+
+
+def _first_legs(said: Sequence[Said]) -> dict[tuple[str, str], list[Said]]:
+    """The roads on which each person's message began, by message and person."""
+    found: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    for each in said:
+        found[each.message.id, each.row.person_id].append(each)
+    return {
+        of: [leg for leg in legs if leg.row.created_at == min(e.row.created_at for e in legs)]
+        for of, legs in found.items()
+    }
+
+
+def _in_parallel(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
+    """The gravest notices begin by SMS beside the inbox; others for who carries no device."""
+    lost = _lost_addresses(session)
+    for (message_id, person_id), legs in _first_legs(said).items():
+        if message_id not in week.notices or person_id in lost:
+            continue
+        human = week.town.people[person_id]
+        begun = {leg.row.channel for leg in legs}
+        wanted = {"in_app"}
+        if not human.has_app or message_id in week.in_parallel:
+            wanted |= {"sms_http"} if human.has_phone else {"email"} if human.has_mail else set()
+        if begun != wanted:
+            yield f"notice {message_id} begins over {begun} for {human}, not {wanted}"
+
+
+def _next_roads(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
+    """Nobody is reminded over another road but after one that had time to be answered."""
+    lost = _lost_addresses(session)
+    of_shift: dict[tuple[object, ...], list[Said]] = defaultdict(list)
+    for each in said:
+        if each.plan is not None and each.plan.waits and each.occurrence is not None:
+            of = each.occurrence
+            of_shift[each.row.person_id, of.shift_on, of.shift].append(each)
+    began = _first_legs(said)
+    for (person_id, *_), all_of_shift in of_shift.items():
+        first_road = _roads_of(week.town.people[str(person_id)])[0]
+        for each in all_of_shift:
+            if person_id in lost or each not in began[each.message.id, str(person_id)]:
+                continue
+            others = [e for e in all_of_shift if e.message.id != each.message.id]
+            yield from _began_rightly(each, others, first_road, week)
+
+
+def _began_rightly(
+    each: Said, others: Sequence[Said], first_road: str, week: Week
+) -> Iterator[str]:
+    at, road = each.row.created_at, each.row.channel
+    earlier = [e for e in others if e.row.created_at <= at]
+    # In the night, when no phone rings, a letter or the inbox is the first road of many.
+    if road == first_road or (first_road == "sms_http" and not earlier):
+        return
+    if not earlier:
+        yield f"{each.row.id} begins over {road}, not {first_road}"
+    week.did["moved"] += 1
+    for other in earlier:
+        went_at = other.row.sent_at
+        if went_at is not None and went_at > at - TIME_TO_ANSWER:
+            yield f"{each.row.id} moves to {road} at {at}, {other.row.id} went at {went_at}"
+
+
+def _roads_of(human: Human) -> list[str]:
+    """The roads that lead to somebody, in order."""
+    held = ((human.has_app, "in_app"), (human.has_phone, "sms_http"), (human.has_mail, "email"))
+    return [name for has, name in held if has] or ["in_app"]
+
+
+def _lost_addresses(session: Session) -> set[str]:
+    """Whose addresses turned out to be wrong: since when is not the model's to know."""
+    wrong = select(ContactPoint.person_id).where(ContactPoint.state == "invalid")
+    return set(session.scalars(wrong))

@@ -34,6 +34,9 @@ class Human:
     shift: ShiftCode
     off: frozenset[int]
     groups: frozenset[str]
+    has_app: bool = True
+    has_phone: bool = True
+    has_mail: bool = False
     leaves_on: date | None = None
 
     def works_on(self, on: date) -> bool:
@@ -120,7 +123,8 @@ def _human(
         pin=None,
     )
     _follow(session, int(line.company_id or 0), person.id, Pattern(cycle, monday), now)
-    if rng.random() < 0.3:
+    has_mail = rng.random() < 0.3
+    if has_mail:
         address = f"{badge}@example.org".lower()
         keep_address(session, person.id, AddressKind.EMAIL, address, now=now)
     joined = frozenset(each for each in groups if rng.random() < 0.5)
@@ -128,7 +132,8 @@ def _human(
         Membership(id=new_id(now), worker_id=person.id, group_id=each, from_on=monday)
         for each in sorted(joined)
     )
-    if rng.random() < 0.75:  # no phone with the app
+    has_app = rng.random() >= 0.75
+    if not has_app:
         session.execute(
             update(DeviceToken)
             .where(DeviceToken.account_id == person.id)
@@ -136,7 +141,8 @@ def _human(
         )
     if rng.random() < 0.2:
         session.execute(update(Account).where(Account.id == person.id).values(locale="en"))
-    return Human(person.id, int(line.company_id or 0), shift, off, joined)
+    of = int(line.company_id or 0)
+    return Human(person.id, of, shift, off, joined, has_app, has_phone, has_mail)
 
 
 def _follow(

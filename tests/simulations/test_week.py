@@ -111,6 +111,7 @@ def assert_enough_happened(week: Week, script: Script) -> None:
     """A week in which nothing went wrong proves nothing."""
     happened = told(week)
     wanted = ["answered", "announced", "stopped", "cancelled", "taken", "called back", "crashes"]
+    wanted += ["moved", "announced in parallel"]
     if script.hours > SHORT.hours:
         wanted += ["jumped on", "jumped back", "left", "edited", "slow", "dropped", "lost"]
     assert [each for each in wanted if not happened.get(each)] == []

@@ -111,6 +111,7 @@ class Week:
     order: Counter[str]
     turns: list[Turn] = field(default_factory=list)
     notices: dict[str, datetime] = field(default_factory=dict)
+    in_parallel: set[str] = field(default_factory=set)
     shown: list[tuple[str, str, datetime]] = field(default_factory=list)
     did: Counter[str] = field(default_factory=Counter)
     today: list[tuple[datetime, Human, date]] = field(default_factory=list)
@@ -309,6 +310,7 @@ class Week:
             now,
             now + NOTICES_HOLD,
             Lane.URGENT,
+            self.rng.random() < 0.5,
         )
 
         def step(session: Session, part: list[str]) -> str:
@@ -330,6 +332,9 @@ class Week:
         transact(lambda s: step(s, people[half:]))
         transact(lambda s: show_message(s, message_id, now=self.now()))
         self.notices[message_id] = now
+        if message.in_parallel:
+            self.in_parallel.add(message_id)
+            self.did["announced in parallel"] += 1
         self.did["announced"] += 1
 
     def _stop(self) -> None:

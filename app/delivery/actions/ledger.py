@@ -10,6 +10,7 @@ from sqlalchemy import (
     Dialect,
     Table,
     Update,
+    and_,
     bindparam,
     case,
     delete,
@@ -32,15 +33,19 @@ from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound
 
 WAITING = before(Status.SKIPPED)
-SHOWN = tuple(status for status in before(Status.READ) if status not in WAITING)
+IN_INBOX = (Status.SENT, Status.DELIVERED)
 
 
 def _answered(read: Sequence[Status]) -> Update:
-    """An answer came: what waits is skipped, what is at these statuses counts as read."""
+    """An answer came: what waits is skipped, what lies in the inbox at these statuses is read.
+
+    What left over another road stays what is known of it.
+    """
     # built once, on the table: it runs with every check-in
     table = cast(Table, Delivery.__table__)
     at = bindparam("at", type_=table.c.read_at.type)
-    waiting, shown = table.c.status.in_(WAITING), table.c.status.in_(read)
+    waiting = table.c.status.in_(WAITING)
+    shown = and_(table.c.status.in_(read), table.c.channel == str(ChannelName.IN_APP))
     skipped = (waiting, str(Status.SKIPPED))
     settled = [skipped, (shown, str(Status.READ))] if read else [skipped]
     return (
@@ -50,14 +55,14 @@ def _answered(read: Sequence[Status]) -> Update:
         .values(
             status=case(*settled, else_=table.c.status),
             answer_key=case(*[(chosen, None) for chosen, _ in settled], else_=table.c.answer_key),
-            answered_at=at,
+            answered_at=func.coalesce(table.c.answered_at, at),
             look_at=None,
             **({"read_at": case((shown, at), else_=table.c.read_at)} if read else {}),
         )
     )
 
 
-ANSWERED_FOR, ANSWERED_BY_PERSON = _answered(()), _answered(SHOWN)
+ANSWERED_FOR, ANSWERED_BY_PERSON = _answered(()), _answered(IN_INBOX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class NewMessage:
     not_before: datetime
     expires_at: datetime
     lane: Lane = Lane.NORMAL
+    in_parallel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,7 @@ def open_message(session: Session, message: NewMessage, *, now: datetime) -> str
             created_at=now,
             not_before=message.not_before,
             expires_at=message.expires_at,
+            in_parallel=message.in_parallel,
         )
     )
     return message_id
@@ -273,7 +280,7 @@ def cancel_rest(session: Session, message_id: str, *, limit: int) -> int:
 def settle_answer(
     session: Session, person_id: str, answer_key: str, *, by_person: bool, now: datetime
 ) -> None:
-    """An answer arrived: its reminders still waiting are skipped, those shown count as read.
+    """An answer arrived: its reminders still waiting are skipped, those in the inbox are read.
 
     Read only when the person answered, not when somebody else did for them.
     """
@@ -352,12 +359,13 @@ def mark_delivered(
 def mark_read(
     session: Session, person_id: str, message_id: str, *, read_at: datetime, now: datetime
 ) -> datetime | None:
-    """The person read a message, at the moment their phone says if that can be.
+    """The person read a message in their inbox, at the moment their phone says if that can be.
 
-    Returns when it was read first; None when it never was shown to them.
+    What left over another road stays what is known of it. Returns when it was read first; None
+    when it never was shown to them.
     """
     held = session.execute(
-        select(Delivery.id, Delivery.status, Delivery.sent_at, Delivery.read_at)
+        select(Delivery.id, Delivery.channel, Delivery.status, Delivery.sent_at, Delivery.read_at)
         .join(Message, Message.id == Delivery.message_id)
         .where(Delivery.person_id == person_id, Delivery.message_id == message_id)
         .where(Message.planned_at.is_not(None))
@@ -370,7 +378,13 @@ def mark_read(
     )
     if known is not None:
         return known
-    shown = [row for row in held if row.sent_at and may_move(Status(row.status), Status.READ)]
+    shown = [
+        row
+        for row in held
+        if row.channel == ChannelName.IN_APP
+        and row.sent_at
+        and may_move(Status(row.status), Status.READ)
+    ]
     if not shown:
         return None
     earliest = min(row.sent_at for row in shown)

@@ -51,7 +51,6 @@ from app.delivery.rules.messages import fill, in_language
 from app.delivery.rules.pausing import BY_PERSON
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.roads import USABLE, AddressKind, AddressState, rings
-from app.delivery.rules.statuses import ARRIVED
 from app.extensions import upsert
 
 LEASE = timedelta(minutes=2)
@@ -172,10 +171,18 @@ def claim_due(
 def _skip_needless(session: Session, ids: Sequence[str]) -> None:
     """Nothing goes to whom another road has reached, or who has answered, since it was queued.
 
-    An answer may have come while an earlier try was under way.
+    An answer may have come while an earlier try was under way. What goes by several roads at once
+    goes by all of them until it was read.
     """
     other = aliased(Delivery)
-    done = or_(other.status.in_(ARRIVED), other.answered_at.is_not(None))
+    until_read = (
+        select(Message.in_parallel).where(Message.id == other.message_id).correlate(other)
+    ).scalar_subquery()
+    done = or_(
+        other.status == Status.READ,
+        and_(other.status == Status.DELIVERED, ~until_read),
+        other.answered_at.is_not(None),
+    )
     reached = (
         select(other.id)
         .where(other.message_id == Delivery.message_id, other.person_id == Delivery.person_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, true, update
+from sqlalchemy import ColumnElement, CursorResult, and_, true, update
 from sqlalchemy.orm import Session
 
 from app.delivery.models import Delivery, Message
@@ -26,14 +26,14 @@ def send_unclear_again(
 ) -> int:
     """A person says that these go again if they are unclear: a double is better than none.
 
-    Returns how many are sent again; what it is too late to send stays unclear.
+    Returns how many are sent again; what it is too late to send, or was answered, stays unclear.
     """
     message = session.get(Message, message_id)
     if message is None:
         raise NotFound
     if message.expires_at <= now or message.stopped_at is not None:
         raise MessageOver
-    in_time = Delivery.expires_at > now
+    in_time = and_(Delivery.expires_at > now, Delivery.answered_at.is_(None))
     return _settle(session, message_id, delivery_ids, in_time, status=QUEUED, next_attempt_at=now)
 
 

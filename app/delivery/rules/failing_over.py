@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.delivery.rules.channels import ChannelName
 from app.delivery.rules.retries import TRIES_BEFORE_NEXT, URGENT_PATIENCE
-from app.delivery.rules.statuses import ARRIVED, FAILED, NEVER_SENT, Lane, Status
+from app.delivery.rules.statuses import ARRIVED, FAILED, NEVER_SENT, WAITING, Lane, Status
 
 # What holds a whole channel up, and not for a moment: urgent messages do not wait for it.
 HELD_UP = frozenset({"QuotaUsedUp", "OutsideHours", "ConfigProblem", "AuthExpired"})
+# So long somebody is given to answer a reminder before silence means anything.
+TIME_TO_ANSWER = timedelta(minutes=10)
+_UNSURE = WAITING | {Status.SENDING, Status.UNCLEAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +100,18 @@ def following_road(
             return channel
     last = ChannelName.PAPER if lane is Lane.URGENT else ChannelName.IN_APP
     return None if last in taken else last
+
+
+def road_of_reminder(
+    in_order: Sequence[ChannelName], earlier: Sequence[Walked], now: datetime
+) -> ChannelName:
+    """The road of a reminder to somebody who has not answered, given the earlier ones of a shift.
+
+    The next in their order after those that led to no answer; the first while one of the earlier
+    ones may still be on its way or is too fresh to have been answered, and when all were taken.
+    """
+    went = [each for each in earlier if each.status not in NEVER_SENT]
+    if any(each.status in _UNSURE or now - each.since < TIME_TO_ANSWER for each in went):
+        return in_order[0]
+    taken = {each.channel for each in went}
+    return next((road for road in in_order if road not in taken), in_order[0])

@@ -32,6 +32,16 @@ KIND_OF: Mapping[ChannelName, AddressKind] = MappingProxyType(
         ChannelName.EMAIL: AddressKind.EMAIL,
     }
 )
+# What reaches a pocket without the internet: the road beside the inbox for what must not wait.
+SMS = frozenset(
+    {
+        ChannelName.SMS_HTTP,
+        ChannelName.SMS_ESMS,
+        ChannelName.SMS_SPEEDSMS,
+        ChannelName.SMS_SMPP,
+        ChannelName.SMS_GSM,
+    }
+)
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 # What makes no sound in the night.
 SILENT = frozenset({ChannelName.IN_APP, ChannelName.EMAIL, ChannelName.PAPER})
@@ -111,16 +121,31 @@ def open_roads(lane: Lane, roads: Roads, kinds: Collection[AddressKind]) -> tupl
 
 
 def first_roads(
-    lane: Lane, outside: Sequence[ChannelName], *, has_device: bool
+    lane: Lane, outside: Sequence[ChannelName], *, has_device: bool, in_parallel: bool = False
 ) -> tuple[ChannelName, ...]:
     """The roads a message to somebody starts on, given those that are open out of the house.
 
-    Urgent: the inbox, and at once the first road outside for who carries no device. Otherwise one
-    road: the inbox for who carries a device or has no other road.
+    Urgent: the inbox, and at once the first road outside for who carries no device; in parallel
+    an SMS to everybody beside it. Otherwise one road, the first of those in order.
     """
-    if lane is Lane.URGENT:
-        return (ChannelName.IN_APP, *([] if has_device else outside[:1]))
-    return (ChannelName.IN_APP,) if has_device or not outside else (outside[0],)
+    if lane is not Lane.URGENT:
+        return roads_in_order(outside, has_device=has_device)[:1]
+    first = (ChannelName.IN_APP, *([] if has_device else outside[:1]))
+    beside = road_beside(outside) if in_parallel else None
+    return first if beside is None or beside in first else (*first, beside)
+
+
+def road_beside(outside: Sequence[ChannelName]) -> ChannelName | None:
+    """The road beside the inbox: an SMS where one is open, or else the first road outside."""
+    return min(outside, key=lambda road: road not in SMS, default=None)
+
+
+def roads_in_order(outside: Sequence[ChannelName], *, has_device: bool) -> tuple[ChannelName, ...]:
+    """The roads that lead to somebody; the inbox first for who carries a device.
+
+    Who has neither device nor address has the inbox alone: they may sign in somewhere.
+    """
+    return (*([ChannelName.IN_APP] if has_device or not outside else []), *outside)
 
 
 def begins_at(

@@ -103,4 +103,4 @@ def sms_text(text: str, *, accented: bool = False) -> SmsText:
 @lru_cache(maxsize=1024)
 def _without_accents(sign: str) -> str:
     parts = unicodedata.normalize("NFD", sign)
-    return "".join(part for part in parts if not unicodedata.combining(part)) or sign
+    return "".join(part for part in parts if not unicodedata.combining(part))

@@ -33,7 +33,13 @@ from app.notices.actions.steps import company_of, do_step, hold_notice, take_up
 from app.notices.models import Notice
 from app.notices.queries.audience import Receiver, audience_of, list_receivers
 from app.notices.rules.states import NoticeAct, NoticeState
-from app.notices.rules.wording import PERSONAL, MessageType, Wording, used_in
+from app.notices.rules.wording import (
+    PERSONAL,
+    MessageType,
+    Wording,
+    goes_in_parallel,
+    used_in,
+)
 from app.reminders.queries.texts import hotline
 from app.settings import Settings
 
@@ -77,6 +83,7 @@ def start_sending(session: Session, notice: Notice, people: int, *, now: datetim
             now,
             notice.expires_at,
             Lane.URGENT,
+            goes_in_parallel(notice.severity, notice.urgency),
         ),
         now=now,
     )

@@ -1,7 +1,8 @@
 """Which roads lead to an audience, before anything is sent."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.models import ContactPoint
 from app.delivery.rules import ChannelName, Lane
-from app.delivery.rules.roads import KIND_OF, USABLE, Roads
+from app.delivery.rules.roads import KIND_OF, USABLE, Roads, first_roads
 from app.notices.queries.audience import Audience, choose_people, has_app
 from app.workforce.models import Worker
 
@@ -18,12 +19,14 @@ from app.workforce.models import Worker
 class Reach:
     """How many of an audience start on which road; they add up to `people`.
 
-    `outside` counts who carries no device by the first channel that leads to them.
+    `outside` counts who carries no device by the first channel that leads to them; `beside` who
+    is written to over one more channel at the same time.
     """
 
     people: int
     with_app: int
     outside: Mapping[ChannelName, int]
+    beside: Mapping[ChannelName, int] = field(default_factory=dict)
 
     @property
     def nowhere(self) -> int:
@@ -32,21 +35,34 @@ class Reach:
 
 
 def count_reach(
-    session: Session, audience: Audience, roads: Roads, on: date, now: datetime
+    session: Session,
+    audience: Audience,
+    roads: Roads,
+    on: date,
+    now: datetime,
+    *,
+    in_parallel: bool = False,
 ) -> Reach:
     """How many people of an audience each road reaches first, and how many none does."""
     channels = [name for name in roads.of(Lane.URGENT) if name in KIND_OF]
-    whens: list[tuple[ColumnElement[bool], int]] = [(has_app(now), -1)]
-    whens += [(_has_address(KIND_OF[name]), place) for place, name in enumerate(channels)]
-    first = case(*whens, else_=len(channels)).label("first")
-    chosen = choose_people(session, audience, on).with_only_columns(first).subquery()
-    rows = session.execute(select(chosen.c.first, func.count()).group_by(chosen.c.first)).all()
-    counts = {int(place): int(count) for place, count in rows}
-    return Reach(
-        sum(counts.values()),
-        counts.get(-1, 0),
-        {name: counts.get(place, 0) for place, name in enumerate(channels)},
-    )
+    held = [(_has_address(KIND_OF[name]), place) for place, name in enumerate(channels)]
+    with_app = case((has_app(now), 1), else_=0).label("with_app")
+    kinds = [case((has, 1), else_=0).label(f"road_{place}") for has, place in held]
+    chosen = choose_people(session, audience, on).with_only_columns(with_app, *kinds).subquery()
+    rows = session.execute(select(*chosen.c, func.count()).group_by(*chosen.c)).all()
+    people = apped = 0
+    outside, beside = dict.fromkeys(channels, 0), Counter[ChannelName]()
+    for has_device, *open_, count in rows:
+        ways = [name for name, is_open in zip(channels, open_, strict=True) if is_open]
+        first = first_roads(
+            Lane.URGENT, ways, has_device=bool(has_device), in_parallel=in_parallel
+        )[1:]
+        people += count
+        apped += count if has_device else 0
+        if not has_device and first:
+            outside[first[0]] += count
+        beside.update(dict.fromkeys(first if has_device else first[1:], int(count)))
+    return Reach(people, apped, outside, dict(beside))
 
 
 def _has_address(kind: str) -> ColumnElement[bool]:

@@ -82,6 +82,11 @@ def _check(text: str) -> None:
             raise UnknownPlaceholder(placeholder="{" + name + "}")
 
 
+def goes_in_parallel(severity: str, urgency: str) -> bool:
+    """Whether a notice goes by SMS beside the inbox at once: the gravest, to be acted on now."""
+    return severity == Severity.EXTREME and urgency == "Immediate"
+
+
 # What stands before the title and in the text of a withdrawal, by language.
 _WITHDRAWN = {
     "vi": ("Đã huỷ: {title}", "Thông báo này không còn hiệu lực. Lý do: {why}"),

@@ -26,7 +26,7 @@ from app.notices.queries.records import list_target_words, list_versions
 from app.notices.rules.audience import needs_approval
 from app.notices.rules.progress import seconds_left
 from app.notices.rules.states import NoticeAct, NoticeState, is_allowed
-from app.notices.rules.wording import Wording
+from app.notices.rules.wording import Wording, goes_in_parallel
 from app.notices.views.composing import reach_of
 from app.notices.views.frame import Look, clock_now, look_at, notice_pages
 from app.notices.views.previews import previews_of
@@ -100,7 +100,11 @@ def _before(look: Look, now: datetime) -> dict[str, Any]:
         "lines": lines,
         "people": people,
         "by_shift": count_by_shift(db.session(), audience, on),
-        "reach": reach_of(audience, on),
+        "reach": reach_of(
+            audience,
+            on,
+            in_parallel=goes_in_parallel(look.notice.severity, look.notice.urgency),
+        ),
         "needs_second": needs_approval(people, settings.notice_approval_over),
     }
 

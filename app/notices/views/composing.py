@@ -20,7 +20,7 @@ from app.notices.queries.audience import Audience, count_by_line, targets_of
 from app.notices.queries.records import count_groups, list_notices, list_received
 from app.notices.queries.roads import Reach, count_reach
 from app.notices.rules.states import NoticeAct, is_allowed
-from app.notices.rules.wording import Severity, Wording
+from app.notices.rules.wording import Severity, Wording, goes_in_parallel
 from app.notices.views.frame import (
     Look,
     clock_now,
@@ -137,7 +137,7 @@ def _page(
         example = (lines[0].company, lines[0].unit) if lines else None
         given = {
             "lines": lines,
-            "reach": reach_of(audience, on),
+            "reach": reach_of(audience, on, in_parallel=_in_parallel(composing, draft)),
             "previews": previews_of(draft.wording, composing.owner, on, example),
         }
     return render_template(
@@ -152,10 +152,16 @@ def _page(
     ), status
 
 
-def reach_of(audience: Audience, on: date) -> Reach:
+def reach_of(audience: Audience, on: date, *, in_parallel: bool) -> Reach:
     """How many of an audience each road reaches first."""
     roads = roads_of(current_app.config["SETTINGS"])
-    return count_reach(db.session(), audience, roads, on, clock_now())
+    now = clock_now()
+    return count_reach(db.session(), audience, roads, on, now, in_parallel=in_parallel)
+
+
+def _in_parallel(composing: Composing, draft: Draft) -> bool:
+    urgency = composing.look.notice.urgency if composing.look else "Immediate"
+    return goes_in_parallel(draft.severity, urgency)
 
 
 def _audience(composing: Composing, draft: Draft) -> Audience:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
@@ -16,16 +16,31 @@ from app.delivery.queries import find_addresses
 from app.delivery.rules import ChannelName, Lane, Status
 from app.delivery.rules.failing_over import following_road
 from app.delivery.rules.roads import Roads, open_roads
-from app.delivery.rules.statuses import BEST_FIRST
+from app.delivery.rules.statuses import BEST_FIRST, NEVER_SENT
 from app.workforce.models import Worker
 
 RANK = case({str(status): rank for rank, status in enumerate(BEST_FIRST)}, value=Delivery.status)
+# Who has answered counts as that and no more by what is known of a road, unless they read it.
+ANSWERED = len(BEST_FIRST)
+HAS_ANSWERED = case((Delivery.answered_at.is_not(None), 1), else_=0)
+LEFT = tuple(
+    rank
+    for rank, status in enumerate(BEST_FIRST)
+    if status is not Status.READ and status not in NEVER_SENT
+)
+STANDING = case(
+    (and_(func.max(HAS_ANSWERED) == 1, func.min(RANK).in_(LEFT)), ANSWERED), else_=func.min(RANK)
+)
 Counts = Mapping[Status, int]
 
 
 @dataclass(frozen=True, slots=True)
 class MessageShown:
-    """A message as officers see it: people by the best that any road came to, and every road."""
+    """A message as officers see it: people by the best that any road came to, and every road.
+
+    `answered`: who did without it being known that they read it; they are not in `counts`.
+    `unclear`: sendings that may have arrived or not, to people who have not answered.
+    """
 
     id: str
     kind: str
@@ -38,16 +53,13 @@ class MessageShown:
     stopped_at: datetime | None
     counts: Counts
     roads: Mapping[ChannelName, Counts]
+    answered: int = 0
+    unclear: int = 0
 
     @property
     def people(self) -> int:
         """Everybody it was written for: the figures add up to it."""
-        return sum(self.counts.values())
-
-    @property
-    def unclear(self) -> int:
-        """How many sendings may have arrived or not."""
-        return sum(counts.get(Status.UNCLEAR, 0) for counts in self.roads.values())
+        return sum(self.counts.values()) + self.answered
 
     def holds(self, now: datetime) -> bool:
         """Whether it may still be sent."""
@@ -77,6 +89,7 @@ class ReceiverRow:
     status: Status
     at: datetime | None
     legs: tuple[LegShown, ...] = ()
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +147,26 @@ def get_message(session: Session, message_id: str, paths: Sequence[str]) -> Mess
     row = session.get(Message, message_id)
     if row is None:
         return None
-    of_people = select(Delivery.person_id, func.min(RANK).label("best"))
+    of_people = select(Delivery.person_id, STANDING.label("best"))
     people = _among(of_people, message_id, paths).group_by(Delivery.person_id).subquery()
     counted = session.execute(
         select(people.c.best, func.count()).group_by(people.c.best).order_by(people.c.best)
     )
-    counts = {BEST_FIRST[int(best)]: int(count) for best, count in counted}
+    by_rank = {int(best): int(count) for best, count in counted}
+    answered = by_rank.pop(ANSWERED, 0)
+    counts = {BEST_FIRST[best]: count for best, count in by_rank.items()}
     owner = session.scalar(select(Branch.path).where(Branch.id == row.company_id))
-    if not counts and not any(owner and owner.startswith(path) for path in paths):
+    if not counts and not answered and not any(owner and owner.startswith(path) for path in paths):
         return None
-    of_roads = select(Delivery.channel, Delivery.status, func.count())
+    unanswered = func.count().filter(Delivery.answered_at.is_(None))
+    of_roads = select(Delivery.channel, Delivery.status, func.count(), unanswered)
     roads: dict[ChannelName, dict[Status, int]] = defaultdict(dict)
-    for channel, status, count in session.execute(
+    unclear = 0
+    for channel, status, count, waiting in session.execute(
         _among(of_roads, message_id, paths).group_by(Delivery.channel, Delivery.status)
     ):
         roads[ChannelName(channel)][Status(status)] = int(count)
+        unclear += int(waiting) if status == Status.UNCLEAR else 0
     return MessageShown(
         row.id,
         row.kind,
@@ -161,6 +179,8 @@ def get_message(session: Session, message_id: str, paths: Sequence[str]) -> Mess
         row.stopped_at,
         counts,
         {name: roads[name] for name in ChannelName if name in roads},
+        answered,
+        unclear,
     )
 
 
@@ -182,16 +202,27 @@ def list_receiver_rows(
     *,
     limit: int,
     offset: int,
+    answered: bool = False,
 ) -> tuple[Sequence[ReceiverRow], int]:
-    """Who a message was for, by unit and name, and how many; only those who stand so far."""
-    best = func.min(RANK)
+    """Who a message was for, by unit and name, and how many; only those who stand so far.
+
+    `answered`: only those who did without it being known that they read it.
+    """
     chosen = _among(
-        select(Worker.id, Worker.badge, Worker.name, Branch.name.label("unit"), best.label("best")),
+        select(
+            Worker.id,
+            Worker.badge,
+            Worker.name,
+            Branch.name.label("unit"),
+            func.min(RANK).label("best"),
+            STANDING.label("standing"),
+        ),
         message_id,
         paths,
     ).group_by(Worker.id, Worker.badge, Worker.name, Worker.name_folded, Branch.name)
-    if wanted:
-        chosen = chosen.having(best.in_([BEST_FIRST.index(status) for status in wanted]))
+    ranks = [ANSWERED] if answered else [BEST_FIRST.index(status) for status in wanted]
+    if ranks:
+        chosen = chosen.having(STANDING.in_(ranks))
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     rows = session.execute(
         chosen.order_by(Branch.name, Worker.name_folded, Worker.id).limit(limit).offset(offset)
@@ -206,6 +237,7 @@ def list_receiver_rows(
             BEST_FIRST[int(row.best)],
             _when(legs[row.id], BEST_FIRST[int(row.best)]),
             tuple(legs[row.id]),
+            row.standing == ANSWERED,
         )
         for row in rows
     ], total
@@ -242,10 +274,11 @@ def _when(legs: Sequence[LegShown], status: Status) -> datetime | None:
 def list_unclear(
     session: Session, message_id: str, paths: Sequence[str], *, limit: int, after: str = ""
 ) -> Sequence[str]:
-    """The next deliveries of a message to people of these branches that are unclear, by id."""
+    """The next deliveries to people of these branches that are unclear and unanswered, by id."""
     chosen = _among(select(Delivery.id), message_id, paths)
     return session.scalars(
         chosen.where(Delivery.status == Status.UNCLEAR, Delivery.id > after)
+        .where(Delivery.answered_at.is_(None))
         .order_by(Delivery.id)
         .limit(limit)
     ).all()

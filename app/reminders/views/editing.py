@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
-from app.delivery.rules.sms import SmsSize, sms_size
+from app.delivery.rules.sms import SmsSize, sms_size, sms_text
 from app.extensions import db
 from app.kernel.clock import local_day
 from app.reminders.forms import Difference, ScheduleForm
@@ -45,8 +45,16 @@ class Editor:
     @property
     def sizes(self) -> dict[str, SmsSize]:
         """What each text costs as SMS, by its field."""
-        fields = (self.form.text, self.form.text_en)
-        return {field.name: sms_size(field.data or "") for field in fields}
+        return {field.name: sms_size(field.data or "") for field in self._texts}
+
+    @property
+    def left_out(self) -> dict[str, tuple[str, ...]]:
+        """The signs of each text that an SMS without accents cannot carry, by its field."""
+        return {field.name: sms_text(field.data or "").left_out for field in self._texts}
+
+    @property
+    def _texts(self) -> tuple[Any, ...]:
+        return (self.form.text, self.form.text_en)
 
 
 def units_of(place: Place) -> list[Unit]:

@@ -35,6 +35,7 @@ from app.web.transaction import transact
 
 message_pages = Blueprint("messages", __name__, url_prefix="/messages")
 CHUNK = 200
+ANSWERED = "answered"
 Decide = Callable[[Session, str, Sequence[str]], int]
 
 
@@ -46,7 +47,13 @@ def show_message(message_id: str) -> ResponseReturnValue:
     wanted = request.args.get("status", "")
     asked = page_from_args(request.args)
     rows, total = list_receiver_rows(
-        db.session(), message_id, paths, _statuses(wanted), limit=asked.limit, offset=asked.offset
+        db.session(),
+        message_id,
+        paths,
+        _statuses(wanted),
+        limit=asked.limit,
+        offset=asked.offset,
+        answered=wanted == ANSWERED,
     )
     return render_template(
         "reminders/show_message.html",
@@ -55,8 +62,9 @@ def show_message(message_id: str) -> ResponseReturnValue:
         text=in_language(message.texts, current_language()),
         run=find_run_of(db.session(), message_id),
         page=asked.page(rows, total),
-        wanted=wanted if _statuses(wanted) else "",
+        wanted=wanted if _statuses(wanted) or wanted == ANSWERED else "",
         counts=_counted(message.counts),
+        answered=ANSWERED,
         roads={name: dict(_counted(counts)) for name, counts in message.roads.items()},
         road_statuses=[each for each, _ in _counted(_together(message.roads.values()))],
         holds=message.holds(clock_now()),

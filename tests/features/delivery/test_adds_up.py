@@ -1,7 +1,7 @@
 """The ledger adds up: random days with fickle providers, told by a seed."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -248,16 +248,18 @@ def check(day: Day, session: Any) -> None:
         shown = get_message(session, message_id, [day.cast.sao_bac.path])
         assert shown is not None
         assert shown.people == len({row.person_id for row in of_message})
-        best = Counter(
-            min((Status(row.status) for row in of_message if row.person_id == who), key=_rank)
-            for who in {row.person_id for row in of_message}
-        )
+        best = Counter(_standing(of_message, who) for who in {row.person_id for row in of_message})
+        assert shown.answered == best.pop(None, 0)
         assert shown.counts == best
         assert sum(sum(each.values()) for each in shown.roads.values()) == len(of_message)
 
 
-def _rank(status: Status) -> int:
-    return BEST_FIRST.index(status)
+def _standing(rows: Sequence[Delivery], who: str) -> Status | None:
+    """The best that any road came to; None for who answered what nobody knows they read."""
+    own = [row for row in rows if row.person_id == who]
+    best = min((Status(row.status) for row in own), key=BEST_FIRST.index)
+    answered = any(row.answered_at for row in own)
+    return None if answered and best not in {Status.READ, *NEVER_SENT} else best
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -17,6 +17,7 @@ from app.delivery.actions.ledger import (
     NewMessage,
     cancel_rest,
     mark_delivered,
+    mark_read,
     open_message,
     settle_answer,
     show_message,
@@ -56,6 +57,8 @@ SMS, MAIL, IN_APP, PAPER = (
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
 ROADS = Roads(dict.fromkeys(Lane, (SMS, MAIL)), QuietHours())
 KEY = "2026-11-24:ca1"
+PHONE = AddressKind.PHONE
+SHOWN = {"status": "sent", "sent_at": NOON}
 
 
 @dataclass
@@ -98,6 +101,7 @@ def tell(
     lane: Lane = Lane.NORMAL,
     at: datetime = NOON,
     lasts: timedelta = timedelta(hours=3),
+    in_parallel: bool = False,
 ) -> str:
     """A message to these people by their roads."""
 
@@ -114,6 +118,7 @@ def tell(
                 at,
                 at + lasts,
                 lane,
+                in_parallel,
             ),
             now=at,
         )
@@ -256,6 +261,84 @@ def test_urgent_is_in_the_inbox_and_outside_at_once(
     clock.move(minutes=60)
     posts.run(clock)
     assert PAPER not in legs(session), "the mail went out, and mail tells no more than that"
+
+
+def test_the_gravest_goes_by_sms_beside_the_inbox_until_it_was_read(
+    cast: Cast, posts: Posts, clock: SetClock, session: Any, write: Write
+) -> None:
+    people = [cast.sao_bac.people[name].id for name in ("hoa", "anh")]
+    for n, each in enumerate(people):
+        number = f"091000000{n}"
+        write(lambda s, each=each, n=number: keep_address(s, each, PHONE, n, now=NOON))
+    told = tell(write, cast, *people, lane=Lane.URGENT, in_parallel=True)
+    write(lambda s: s.execute(update(Delivery).where(Delivery.channel == IN_APP).values(SHOWN)))
+    write(lambda s: mark_delivered(s, people[0], [told], now=NOON))
+    write(lambda s: mark_read(s, people[1], told, read_at=NOON, now=NOON))
+    posts.run(clock)
+    assert [out.address for out in posts.sms.given] == ["0910000000"], "fetched is not read"
+    session.rollback()
+    rows = session.execute(select(Delivery.person_id, Delivery.channel, Delivery.status))
+    assert {tuple(row) for row in rows} == {
+        (people[0], "in_app", "delivered"),
+        (people[0], "sms_http", "sent"),
+        (people[1], "in_app", "read"),
+        (people[1], "sms_http", "skipped"),
+    }
+
+
+def remind_again(write: Write, cast: Cast, person_id: str, posts: Posts, clock: SetClock) -> str:
+    """The second reminder of the shift, twenty minutes after the first; over which road."""
+    clock.move(minutes=20)
+    message_id = tell(write, cast, person_id, at=clock.at)
+    posts.run(clock)
+    chosen = select(Delivery.channel).where(Delivery.message_id == message_id)
+    road: str = write(lambda s: s.scalars(chosen).one())
+    return road
+
+
+def test_who_has_not_answered_is_reminded_over_the_next_road(
+    cast: Cast, posts: Posts, clock: SetClock, write: Write
+) -> None:
+    hoa = cast.sao_bac.people["hoa"].id
+    write(lambda s: keep_address(s, hoa, AddressKind.EMAIL, "hoa@x.vn", now=NOON))
+    assert [remind_again(write, cast, hoa, posts, clock) for _ in range(4)] == [
+        IN_APP,
+        SMS,
+        MAIL,
+        IN_APP,
+    ]
+
+
+def test_who_has_one_road_is_reminded_over_it_again(
+    cast: Cast, posts: Posts, clock: SetClock, write: Write
+) -> None:
+    hoa = cast.sao_bac.people["hoa"].id
+    write(sign_out)
+    assert [remind_again(write, cast, hoa, posts, clock) for _ in range(3)] == [SMS] * 3
+
+
+@pytest.mark.parametrize("why", ["unclear", "fresh", "quiet", "closed"])
+def test_nobody_is_moved_to_the_next_road_when(
+    why: str, cast: Cast, hoa: str, posts: Posts, clock: SetClock, write: Write
+) -> None:
+    if why == "unclear":
+        posts.sms.fails = [Unclear("timeout")]
+        assert remind_again(write, cast, hoa, posts, clock) == SMS
+        assert remind_again(write, cast, hoa, posts, clock) == SMS
+        return
+    write(lambda s: s.execute(update(DeviceToken).values(revoked_at=None)))
+    if why == "quiet":
+        clock.at = NOON.replace(hour=13, minute=55)  # 20:55 there
+        write(lambda s: keep_address(s, hoa, AddressKind.EMAIL, None, now=NOON))
+    tell(write, cast, hoa, at=clock.at)
+    posts.run(clock)
+    if why == "closed":
+        state = ChannelState(channel=SMS, paused=True, pause_reason="pause 101", paused_at=NOON)
+        write(lambda s: s.add(state))
+    if why == "fresh":
+        clock.move(minutes=-15)
+    road = remind_again(write, cast, hoa, posts, clock)
+    assert road == (MAIL if why == "closed" else IN_APP)
 
 
 def test_urgent_ends_with_the_team_lead(

@@ -298,15 +298,16 @@ def test_a_channel_that_asks_for_rest_gets_it(
     assert (len(post.given) > 2) is (minutes is not None)
 
 
-def test_what_was_read_while_it_was_being_sent_stays_read(
+def test_what_was_answered_while_it_was_being_sent_stays_what_is_known_of_it(
     cast: Cast, queued: str, clock: SetClock, session: Any, write: Write
 ) -> None:
     hoa = cast.sao_bac.people["hoa"]
     taken = write(lambda s: claim_due(s, SMS, Lane.NORMAL, limit=1, holder="a", now=FIVE))[0]
     write(lambda s: settle_answer(s, hoa.id, "2026-11-24:ca1", by_person=True, now=FIVE))
     write(lambda s: settle_all_sent(s, [Taken(taken, Accepted(("x",)))], now=FIVE))
-    assert states(session) == ["read", "queued", "queued", "queued"]
+    assert states(session) == ["sent", "queued", "queued", "queued"]
     assert rows(session)[0].external_id == "x"
+    assert (rows(session)[0].read_at, rows(session)[0].answered_at) == (None, FIVE)
 
 
 STEPS = ("claim", "sent", "fails", "unclear", "lease", "answer", "other", "read", "expire")

@@ -1,6 +1,7 @@
 """Notices on their pages: written, counted, let go, stopped, refused, seen by who may see."""
 
 import re
+import unicodedata
 from typing import Any
 
 import pytest
@@ -105,6 +106,14 @@ def test_a_notice_is_counted_before_anything_is_kept(hanh: Office, session: Read
     assert "Tam dung xuong B2. O yen tai cho." in page
     assert "Chuyền 3" in page
     assert session.scalars(select(Notice)).all() == []
+
+
+def test_a_preview_names_what_a_plain_sms_leaves_out(hanh: Office) -> None:
+    typed = {**TYPED, "text": unicodedata.normalize("NFD", "Sơ tán ngay 🚨"), "do": "preview"}
+    page = hanh.post("/notices/new", typed, 200).text
+    assert "Tin SMS sẽ bỏ: 🚨" in page
+    assert "So tan ngay<" in page.replace("</p>", "<")
+    assert "Tin SMS sẽ bỏ" not in hanh.post("/notices/new", {**TYPED, "do": "preview"}, 200).text
 
 
 def test_a_preview_reads_as_somebody_of_the_first_line_reads_it(hanh: Office) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.audit.models import AuditEntry
-from app.delivery.actions.ledger import stop_message
+from app.delivery.actions.ledger import settle_answer, stop_message
 from app.delivery.models import Delivery, Message
 from app.delivery.rules import Lane, Status, errors
 from app.delivery.rules.statuses import BEST_FIRST
@@ -19,6 +19,7 @@ from app.web.faults import BY_CODE, UNKNOWN, fault_of, fault_of_delivery
 from tests.conftest import SetClock
 from tests.factories.people import Cast
 from tests.features.delivery.test_failing_over import (
+    KEY,
     NOON,
     Posts,
     hoa,
@@ -76,6 +77,28 @@ def test_everybody_is_in_one_figure(hanh: Browser, told: str) -> None:
         chosen = hanh.get(f"/messages/{told}?status={status}")
         rows = re.findall(r'<th scope="row" class="nowrap">([^<]+)</th>\s*<td>\s*<a', chosen)
         assert len(rows) == figures(page).get(str(STATUSES[status]), 0), status
+
+
+def test_who_answered_while_it_was_unclear_is_counted_as_that(
+    cast: Cast, hanh: Browser, hoa: str, posts: Posts, clock: SetClock, session: Any, write: Write
+) -> None:
+    posts.sms.fails = [errors.Unclear("no_answer")]
+    message_id = tell(write, cast, hoa)
+    posts.run(clock)
+    write(lambda s: settle_answer(s, hoa, KEY, by_person=True, now=NOON))
+    page = hanh.get(f"/messages/{message_id}")
+    assert people_of(page) == 1
+    assert figures(page) == {"Đã khai báo": 1}
+    assert "/send-again" not in page, "there is nothing left to decide"
+    assert "Nguyễn Thị Hoa" in hanh.get(f"/messages/{message_id}?status=answered")
+    assert "Không có ai" in hanh.get(f"/messages/{message_id}?status=unclear")
+    unclear = session.scalars(select(Delivery.id).where(Delivery.status == "unclear")).one()
+    page = hanh.get(f"/messages/{message_id}/deliveries/{unclear}")
+    assert "Người này đã khai báo rồi" in page
+    assert "/send-again" not in page
+    hanh.post(f"/messages/{message_id}/send-again", {"delivery": unclear})
+    session.rollback()
+    assert session.scalars(select(Delivery.status)).all() == ["unclear"]
 
 
 def test_an_unclear_one_is_asked_about_and_sent_again(

@@ -142,7 +142,8 @@ def test_a_schedule_is_written_changed_and_kept_by_version(
         ({"text_en": "Hi {nobody}"}, "Không có gì để điền vào {nobody}."),
         ({"text": "Xe {bus}"}, "Chưa có thông tin để điền vào {bus}."),
         ({"text": "x" * 501}, "Nhiều nhất 500 ký tự"),
-        ({"text": "x" * 2000}, "Nhiều nhất 500 ký tự"),
+        ({"text": "ạ" * 2000}, "Nhiều nhất 500 ký tự, đang có 2.000"),
+        ({"text": unicodedata.normalize("NFD", "ạ" * 501)}, "đang có 501"),
         ({"text": "Ca {ca}"}, "Không có gì để điền vào {ca}. Có phải bạn muốn {shift}?"),
         ({"text": "Số {hotlin}"}, "Có phải bạn muốn {hotline}?"),
         ({"anchor": "bus"}, "Công ty chưa có nhóm xe đưa đón"),
@@ -225,6 +226,13 @@ def test_letters_typed_apart_are_stored_as_one(hanh: Browser, session: Any) -> N
     assert len(apart) > 500
     assert hanh.post("/reminders/new", TYPED | {"text": apart}).status_code == 302
     assert stored(session)[0].texts["vi"] == ("Rửa tế. " * 50).strip()
+
+
+def test_a_try_names_what_a_plain_sms_leaves_out(hanh: Browser) -> None:
+    lost = re.compile(r"data-lost\s*>Tin SMS sẽ bỏ:\s*<b>([^<]*)</b>")
+    typed = TYPED | {"text": "Nhớ khai báo 😀 nhé 🙏 – cảm ơn", "do": "preview"}
+    assert lost.findall(hanh.post("/reminders/new", typed).text) == ["😀 🙏"]
+    assert not lost.findall(hanh.post("/reminders/new", TYPED | {"do": "preview"}).text)
 
 
 def test_nobody_reached_is_said(hanh: Browser, cast: Cast) -> None:

@@ -9,8 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.delivery.rules import ChannelName, Lane, Status
-from app.delivery.rules.failing_over import HELD_UP, Hope, Walked, hope_of, next_road
+from app.delivery.rules.failing_over import (
+    HELD_UP,
+    TIME_TO_ANSWER,
+    Hope,
+    Walked,
+    hope_of,
+    next_road,
+    road_of_reminder,
+)
 from app.delivery.rules.retries import URGENT_PATIENCE
+from app.delivery.rules.roads import SMS as EVERY_SMS
 from app.delivery.rules.roads import (
     AddressKind,
     QuietHours,
@@ -19,9 +28,10 @@ from app.delivery.rules.roads import (
     first_roads,
     open_roads,
     rings,
+    roads_in_order,
     spread,
 )
-from app.delivery.rules.statuses import ARRIVED
+from app.delivery.rules.statuses import ARRIVED, NEVER_SENT
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -67,6 +77,51 @@ def test_somebody_starts_on_a_road_that_leads_to_them(
     else:
         assert len(roads) == 1, "one road a person"
         assert (roads[0] is IN_APP) == (has_device or not outside)
+
+
+some_outside = st.lists(st.sampled_from([*OUTSIDE, ChannelName.SMS_GSM]), unique=True)
+
+
+@given(some_outside, st.booleans())
+def test_the_gravest_goes_by_sms_beside_all_other_roads(
+    outside: list[ChannelName], has_device: bool
+) -> None:
+    usual = first_roads(Lane.URGENT, outside, has_device=has_device)
+    roads = first_roads(Lane.URGENT, outside, has_device=has_device, in_parallel=True)
+    assert roads[: len(usual)] == usual
+    assert len(set(roads)) == len(roads) <= len(usual) + 1
+    assert bool(EVERY_SMS & {*roads}) == bool(EVERY_SMS & {*outside})
+    assert (len(roads) > 1) == bool(outside), "whoever has an address gets it there at once"
+    for lane in (Lane.NORMAL, Lane.BULK):
+        assert len(first_roads(lane, outside, has_device=has_device, in_parallel=True)) == 1
+
+
+reminded = st.builds(
+    Walked, st.sampled_from([IN_APP, *OUTSIDE]), st.sampled_from(list(Status)), moments
+)
+
+
+@given(some_outside, st.booleans(), st.lists(reminded, max_size=5), moments)
+def test_who_does_not_answer_is_reminded_over_their_next_road(
+    outside: list[ChannelName], has_device: bool, earlier: list[Walked], now: datetime
+) -> None:
+    order = roads_in_order(outside, has_device=has_device)
+    road = road_of_reminder(order, earlier, now)
+    assert road in order, "over one that leads to them"
+    went = [each for each in earlier if each.status not in NEVER_SENT]
+    known = not any(
+        each.status in {Status.CREATED, Status.QUEUED, Status.SENDING, Status.UNCLEAR}
+        or each.since > now - TIME_TO_ANSWER
+        for each in went
+    )
+    taken = {each.channel for each in went}
+    if not known or not went:
+        assert road == order[0], "never because of what may still arrive or be answered"
+    elif set(order) - taken:
+        assert road not in taken
+        assert set(order[: order.index(road)]) <= taken, "none is passed over"
+    else:
+        assert road == order[0], "somebody with one road is reminded over it again"
 
 
 def test_a_phone_serves_every_channel_that_calls_phones() -> None:

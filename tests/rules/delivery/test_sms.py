@@ -1,6 +1,9 @@
 """Texts by SMS: parts are counted as they are billed, and nothing is dropped unsaid."""
 
+import json
 import unicodedata
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.delivery.rules.sms import SmsAlphabet, sms_size, sms_text
 
+LEFT_OUT = Path(__file__).parents[2] / "vectors" / "sms_left_out.json"
 # Signs of Vietnamese text, and the odd one that an officer pastes in.
 signs = st.text("aAđĐơưạếộỹ ýà1.,;{}[]€\n😷", max_size=200)
 
@@ -67,6 +71,11 @@ def test_an_emoji_is_left_out_of_a_plain_text_and_named() -> None:
     assert made.text == "Deo khau trang nhe\nCam on"
     assert made.left_out == ("😷", "👷", "♀")
     assert sms_text("Vui 😷", accented=True).text == "Vui 😷"
+
+
+@pytest.mark.parametrize("case", json.loads(LEFT_OUT.read_text(encoding="utf-8")))
+def test_what_is_left_out_is_named_as_the_page_names_it(case: dict[str, Any]) -> None:
+    assert list(sms_text(case["text"]).left_out) == case["left_out"]
 
 
 def test_quotes_and_dashes_of_word_processors_become_plain_ones() -> None:

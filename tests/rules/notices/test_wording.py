@@ -18,6 +18,7 @@ from app.notices.rules.refusals import (
 )
 from app.notices.rules.wording import (
     check_expiry,
+    goes_in_parallel,
     in_one_line,
     make_wording,
     used_in,
@@ -74,6 +75,21 @@ def test_whatever_is_typed_is_kept_composed_and_bounded_or_refused(text: str, ti
     assert kept.texts["vi"] == unicodedata.normalize("NFC", kept.texts["vi"])
     assert 0 < len(kept.texts["vi"]) <= 2000
     assert used_in(kept) <= {"hotline", "company", "line"}
+
+
+@pytest.mark.parametrize(
+    ("severity", "urgency", "at_once"),
+    [
+        ("Extreme", "Immediate", True),
+        ("Extreme", "Expected", False),
+        ("Severe", "Immediate", False),
+        ("Unknown", "Unknown", False),
+    ],
+)
+def test_the_gravest_that_cannot_wait_goes_by_sms_at_once(
+    severity: str, urgency: str, at_once: bool
+) -> None:
+    assert goes_in_parallel(severity, urgency) is at_once
 
 
 def test_a_text_message_says_the_title_first() -> None:

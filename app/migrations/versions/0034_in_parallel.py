@@ -1,0 +1,17 @@
+"""messages that go by SMS beside the inbox at once"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0034'
+down_revision = '0029'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column('message', sa.Column('in_parallel', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column('message', 'in_parallel')
