@@ -96,10 +96,6 @@ class SmsGroup:
     status: StatusQuery | None = None
     seconds: float = SECONDS
 
-    def written(self, number: str) -> str:
-        """A number that begins with 84, in the form that the gateway wants."""
-        return {"84": number, "0": "0" + number[2:], "+84": "+" + number}[self.address_form]
-
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be kept or logged: every fixed text of body and headers that is long."""
