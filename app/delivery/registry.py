@@ -9,19 +9,47 @@ from app.delivery.channels.email import Email, SmtpGroup, read_smtp
 from app.delivery.channels.in_app import InApp
 from app.delivery.channels.sms_group import SmsGroup, read_sms
 from app.delivery.channels.sms_http import SmsHttp
+from app.delivery.channels.zalo_channel import ZaloChannel
+from app.delivery.channels.zalo_codes import zalo_codes
+from app.delivery.channels.zalo_cs import ZaloCs
+from app.delivery.channels.zalo_group import (
+    ZaloRoad,
+    read_zalo_cs,
+    read_zalo_phone,
+    read_zalo_uid,
+)
+from app.delivery.channels.zalo_office import ZaloOffice
+from app.delivery.channels.zalo_tpl_phone import ZaloTemplateByPhone
+from app.delivery.channels.zalo_tpl_uid import ZaloTemplateByUid
 from app.delivery.rules import Channel, ChannelName, Lane
+from app.delivery.rules.codes import CodeTable
 from app.delivery.rules.roads import QuietHours, Roads
 from app.settings import Settings, UnsafeSetting
 
 log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
-Group = SmsGroup | SmtpGroup
+Group = SmsGroup | SmtpGroup | ZaloRoad
 # Handed over by the write that says so: no call that could fail, no lease that could run out.
 IN_HOUSE = frozenset({ChannelName.IN_APP, ChannelName.PAPER})
 # Who has both hears of it first by what rings in a pocket.
 READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
+    ChannelName.ZALO_CS: read_zalo_cs,
+    ChannelName.ZALO_TPL_UID: read_zalo_uid,
+    ChannelName.ZALO_TPL_PHONE: read_zalo_phone,
     ChannelName.SMS_HTTP: read_sms,
     ChannelName.EMAIL: read_smtp,
+}
+# What every code of a provider means.
+CODES: Mapping[ChannelName, CodeTable] = {
+    ChannelName.ZALO_CS: zalo_codes(),
+    ChannelName.ZALO_TPL_UID: zalo_codes(),
+    ChannelName.ZALO_TPL_PHONE: zalo_codes(),
+}
+# All three are one account: one grant, one pace.
+ZALO: Mapping[ChannelName, type[ZaloChannel]] = {
+    ChannelName.ZALO_CS: ZaloCs,
+    ChannelName.ZALO_TPL_UID: ZaloTemplateByUid,
+    ChannelName.ZALO_TPL_PHONE: ZaloTemplateByPhone,
 }
 
 
@@ -61,9 +89,23 @@ def problem_of(settings: Settings, name: ChannelName) -> str:
 def build_channels(settings: Settings, now: Callable[[], datetime]) -> Channels:
     """Every channel of this node."""
     channels: dict[ChannelName, Channel] = {ChannelName.IN_APP: InApp()}
+    office: ZaloOffice | None = None
     for name, group in groups_of(settings).items():
-        channels[name] = Email(group, now) if isinstance(group, SmtpGroup) else SmsHttp(group, now)
+        if isinstance(group, ZaloRoad):
+            account = replace(group.account, zone=settings.timezone)
+            office = office or ZaloOffice(account, now)
+            channels[name] = ZALO[name](office, group)
+        else:
+            channels[name] = (
+                Email(group, now) if isinstance(group, SmtpGroup) else SmsHttp(group, now)
+            )
     return channels
+
+
+def office_of(channels: Channels) -> ZaloOffice | None:
+    """The Zalo account that this node's channels send with; None where none is set up."""
+    offices = (getattr(channel, "office", None) for channel in channels.values())
+    return next((office for office in offices if isinstance(office, ZaloOffice)), None)
 
 
 def leaving_the_house(channels: Channels) -> Channels:
