@@ -72,7 +72,8 @@ class Esms:
         if sky == "busy":
             return Says(503, content=b"")
         if sky.isdecimal():
-            return Says(content={"CodeResult": sky, "ErrorMessage": "as told"})
+            told = {"CodeResult": sky, "CodeResponse": sky, "ErrorMessage": "as told"}
+            return Says(content=told)
         parts = urlsplit(asked.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         match parts.path.rpartition("/json/")[2].strip("/"):
@@ -180,13 +181,13 @@ def main() -> None:
     seen: set[str] = set()
     with esms(port=int(sys.argv[1]) if len(sys.argv) > 1 else 8101) as service:
         for name, value in settings_for(service).items():
-            print(f"{name}={value}")
+            sys.stdout.write(f"{name}={value}\n")
         rest = threading.Event()
         while not rest.wait(1):
             for sms_id, text in list(service.texts.items()):
                 if sms_id not in seen:
                     seen.add(sms_id)
-                    print(json.dumps(text.body, ensure_ascii=False), flush=True)
+                    sys.stdout.write(json.dumps(text.body, ensure_ascii=False) + "\n")
                     service.finish(sms_id)
                     if text.body.get("CallbackUrl"):
                         urlopen(text.call_back(), timeout=5).read()

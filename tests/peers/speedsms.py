@@ -58,8 +58,8 @@ class Speedsms:
             number = asked.path.rpartition("/")[2]
             if number not in self.states:
                 return Says(content={"status": "error", "code": "101", "message": "unknown"})
-            told = [{"phone": self.texts[number]["to"][0], "status": self.states[number]}]
-            return Says(content={"status": "success", "code": "00", "data": told})
+            states = [{"phone": self.texts[number]["to"][0], "status": self.states[number]}]
+            return Says(content={"status": "success", "code": "00", "data": states})
         if asked.path == "/sms/send":
             return self._take(asked.json)
         return Says(404, {"name": "Not Found", "code": 0, "status": 404})
@@ -113,7 +113,7 @@ def main() -> None:
     seen: set[str] = set()
     with speedsms(port=int(sys.argv[1]) if len(sys.argv) > 1 else 8102) as service:
         for name, value in settings_for(service).items():
-            print(f"{name}={value}")
+            sys.stdout.write(f"{name}={value}\n")
         rest = threading.Event()
         while not rest.wait(1):
             service.calls_left = 60
@@ -121,7 +121,7 @@ def main() -> None:
                 if number not in seen:
                     seen.add(number)
                     service.states[number] = 0
-                    print(json.dumps(body, ensure_ascii=False), flush=True)
+                    sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

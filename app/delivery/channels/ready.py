@@ -7,7 +7,6 @@ from app.delivery.rules.numbers import NUMBER, with_84
 from app.delivery.rules.sms import SmsText, sms_text
 
 
-
 @dataclass(frozen=True, slots=True)
 class ReadySms:
     """One SMS ready to go; `number` begins with 84."""
@@ -37,4 +36,3 @@ def no_phone(address: str) -> BadRecipient | None:
 def written_number(number: str, form: str) -> str:
     """A number that begins with 84, in the form that a gateway wants: 84, 0 or +84."""
     return {"84": number, "0": "0" + number[2:], "+84": "+" + number}[form]
-

@@ -145,9 +145,8 @@ def _tried(channel: Channel, out: Outbound) -> str:
     try:
         accepted = channel.send(out)
     except ChannelError as problem:
-        return " ".join(
-            filter(None, (failure_text(problem), code_text(channel.name, problem.code)))
-        )
+        words = code_text(channel.name, problem.code)
+        return f"{failure_text(problem)} {words}".strip()
     finally:
         rest = getattr(channel, "rest", None)
         if rest is not None:
