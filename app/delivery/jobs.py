@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.delivery.actions.channels import keep_health
 from app.delivery.actions.grants import note_quota
 from app.delivery.actions.looking import look_after
 from app.delivery.actions.putting_off import put_off_ordinary
@@ -51,6 +52,7 @@ from app.delivery.rules import (
     ChannelName,
     ChannelStep,
     Consequence,
+    Health,
     Lane,
     Report,
 )
@@ -198,6 +200,22 @@ def ask_sent() -> None:
             most = max(1, channel.max_per_minute // ASKED_SHARE)
             sent = find_sent_to_ask(db.session(), channel.name, now, limit=most)
             _ask(channel, sent, now)
+
+
+def look_at_channels() -> None:
+    """The job: have each channel say whether it can send, and what is left of quota and money."""
+    now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
+    for channel in leaving_the_house(channels).values():
+        try:
+            health = channel.health()
+        except Exception as problem:
+            log.warning("%s did not say how it is", channel.name, exc_info=True)
+            health = Health(ok=False, why=type(problem).__name__)
+
+        def keep(session: Session, name: ChannelName = channel.name, said: Health = health) -> None:
+            keep_health(session, name, said, now=now)
+
+        transact(keep)
 
 
 def _hear(

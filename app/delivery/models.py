@@ -88,7 +88,8 @@ class Delivery(Model):
 
     `values` fill what differs from person to person; `answer_key` names the shift whose answer
     makes a reminder needless, `answered_at` when it came; it is sent before `expires_at` or not at
-    all. At `look_at` the ledger sees whether it needs another road, or is given up.
+    all. At `look_at` the ledger sees whether it needs another road, or is given up. `cost`: what
+    its provider says it cost, in VND.
     """
 
     __tablename__ = "delivery"
@@ -115,6 +116,7 @@ class Delivery(Model):
             postgresql_where=text("answer_key IS NOT NULL"),
         ),
         Index("ix_delivery_person", "person_id", "created_at"),
+        Index("ix_delivery_cost", "channel", "sent_at", **_only("cost IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -136,6 +138,7 @@ class Delivery(Model):
     external_id: Mapped[str | None] = mapped_column(String(80))
     error_class: Mapped[str | None] = mapped_column(String(30))
     error_code: Mapped[str | None] = mapped_column(String(40))
+    cost: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -186,7 +189,10 @@ class ProviderEvent(Model):
 
 
 class ChannelState(Model):
-    """Whether a channel is paused, until when and why, and what is left of its quota."""
+    """Whether a channel is paused, until when and why, and what is left of quota and money.
+
+    `problem`: why it cannot send, as it said when it was last looked at; empty when it can.
+    """
 
     __tablename__ = "channel_state"
 
@@ -198,6 +204,9 @@ class ChannelState(Model):
     quota_left: Mapped[int | None]
     quota_reset_at: Mapped[datetime | None] = mapped_column(Moment)
     error_window: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    balance: Mapped[int | None]
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)
+    problem: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
 
 class ProviderGrant(Model):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, column, func, or_, select, table
+from sqlalchemy import ColumnElement, and_, case, column, func, or_, select, table, text
 from sqlalchemy.orm import Session, aliased
 
 from app.delivery.models import (
@@ -337,6 +337,10 @@ class ChannelFacts:
     paused_at: datetime | None = None
     resume_at: datetime | None = None
     quota_left: int | None = None
+    balance: int | None = None
+    checked_at: datetime | None = None
+    problem: str = ""
+    cost: int | None = None
     waiting: int = 0
     sent: tuple[int, int] = (0, 0)
     failed: tuple[int, int] = (0, 0)
@@ -344,9 +348,15 @@ class ChannelFacts:
 
 
 def find_channel_facts(
-    session: Session, channel: ChannelName, *, today: datetime, hour: datetime, now: datetime
+    session: Session,
+    channel: ChannelName,
+    *,
+    today: datetime,
+    hour: datetime,
+    month: datetime,
+    now: datetime,
 ) -> ChannelFacts:
-    """How a channel does: figures since the day began and of the last hour."""
+    """How a channel does: figures since the day began and of the last hour; cost of the month."""
     state = session.get(ChannelState, channel) or ChannelState(channel=channel, paused=False)
     rests = state.paused and (state.resume_at is None or state.resume_at > now)
     in_hour, of_today = Attempt.started_at >= hour, Attempt.started_at >= today
@@ -366,6 +376,10 @@ def find_channel_facts(
         .where(Delivery.expires_at > now)
     )
 
+    cost = select(func.sum(Delivery.cost)).where(
+        Delivery.channel == channel, text("delivery.cost IS NOT NULL"), Delivery.sent_at >= month
+    )
+
     def split(*, went: bool) -> tuple[int, int]:
         rows = [row for row in tries if bool(row[0]) is went]
         return sum(row[3] for row in rows if row[1]), sum(row[3] for row in rows if row[2])
@@ -376,6 +390,10 @@ def find_channel_facts(
         state.paused_at if rests else None,
         state.resume_at if rests else None,
         state.quota_left,
+        state.balance,
+        state.checked_at,
+        state.problem or "",
+        session.scalar(cost),
         session.scalar(waiting) or 0,
         split(went=True),
         split(went=False),

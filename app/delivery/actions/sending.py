@@ -261,6 +261,7 @@ def settle_all_sent(session: Session, taken: Sequence[Taken], *, now: datetime) 
                 "of_delivery": each.claimed.id,
                 "at": now,
                 "given": each.accepted.external_ids[0][:80] if each.accepted.external_ids else None,
+                "price": each.accepted.cost,
                 "look": None if each.accepted.final else now + FIRST_LOOK[each.claimed.lane],
             }
             for each in taken
@@ -299,6 +300,7 @@ def _sent_statement() -> Update:
                 (table.c.sent_at.is_(None), bindparam("given", type_=table.c.external_id.type)),
                 else_=table.c.external_id,
             ),
+            cost=_cost_with(bindparam("price", type_=table.c.cost.type), table.c.cost),
             sent_at=func.coalesce(table.c.sent_at, bindparam("at", type_=table.c.sent_at.type)),
             look_at=case(
                 (unsettled, bindparam("look", type_=table.c.look_at.type)), else_=table.c.look_at
@@ -307,6 +309,11 @@ def _sent_statement() -> Update:
             leased_by=None,
         )
     )
+
+
+def _cost_with(price: ColumnElement[int], so_far: ColumnElement[int]) -> ColumnElement[int]:
+    """What one more sending makes of the cost; unknown while nobody said a price."""
+    return case((price.is_(None), so_far), else_=func.coalesce(so_far, 0) + price)
 
 
 def _tried_statement() -> Update:

@@ -9,7 +9,14 @@ from typing import Any
 
 import httpx
 
-from app.delivery.rules import ConfigProblem, Temporary, Unclear
+from app.delivery.rules import (
+    ChannelError,
+    ConfigProblem,
+    NotUnderstood,
+    RateLimited,
+    Temporary,
+    Unclear,
+)
 
 LARGEST_ANSWER = 64 * 1024
 # Packed answers could unpack to any size.
@@ -83,6 +90,22 @@ class Caller:
     def close(self) -> None:
         """Let the connections go."""
         self.client.close()
+
+
+def fault_of_status(answer: Answer, now: datetime) -> ChannelError | None:
+    """What an HTTP status alone means, where no table says more; None for any 2xx."""
+    status = answer.status
+    if 200 <= status < 300:
+        return None
+    if status == 429:
+        return RateLimited("429", retry_after=answer.rest(now))
+    if status in {401, 403}:
+        return ConfigProblem(str(status))
+    if status == 504:  # whoever stands behind the gateway may have taken it
+        return Unclear("504")
+    if status >= 500 or status == 408:
+        return Temporary(str(status))
+    return NotUnderstood(str(status))
 
 
 def _bounded(response: httpx.Response, until: float) -> bytes:

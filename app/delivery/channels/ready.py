@@ -1,12 +1,10 @@
 """An SMS made ready: the number as the networks write it, and a text no longer than is meant."""
 
-import re
 from dataclasses import dataclass
 
 from app.delivery.rules import BadMessage, BadRecipient, Outbound
+from app.delivery.rules.numbers import NUMBER, with_84
 from app.delivery.rules.sms import SmsText, sms_text
-
-_NUMBER = re.compile(r"84\d{8,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +17,8 @@ class ReadySms:
 
 def ready_sms(out: Outbound, *, accents: bool, max_parts: int) -> ReadySms:
     """A message as SMS, or why it can be none."""
-    number = phone_digits(out.address)
-    if not _NUMBER.fullmatch(number):
+    number = with_84(out.address)
+    if not NUMBER.fullmatch(number):
         raise BadRecipient("no_address")
     made = sms_text(out.text, accented=accents)
     if made.size.parts > max_parts:
@@ -32,15 +30,9 @@ def ready_sms(out: Outbound, *, accents: bool, max_parts: int) -> ReadySms:
 
 def no_phone(address: str) -> BadRecipient | None:
     """What is no phone number of Vietnam reaches nobody."""
-    return None if _NUMBER.fullmatch(phone_digits(address)) else BadRecipient("no_address")
+    return None if NUMBER.fullmatch(with_84(address)) else BadRecipient("no_address")
 
 
 def written_number(number: str, form: str) -> str:
     """A number that begins with 84, in the form that a gateway wants: 84, 0 or +84."""
     return {"84": number, "0": "0" + number[2:], "+84": "+" + number}[form]
-
-
-def phone_digits(address: str) -> str:
-    """A phone number as 84 and the rest, whatever form it was kept in."""
-    bare = re.sub(r"[\s.()-]", "", address).removeprefix("+")
-    return "84" + bare[1:] if bare.startswith("0") else bare

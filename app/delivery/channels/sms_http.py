@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.delivery.channels.calling import Answer, Caller
+from app.delivery.channels.calling import Answer, Caller, fault_of_status
 from app.delivery.channels.pace import Pace
 from app.delivery.channels.ready import no_phone, ready_sms, written_number
 from app.delivery.channels.sms_group import SmsGroup
@@ -21,8 +21,6 @@ from app.delivery.rules import (
     OutsideHours,
     RateLimited,
     Report,
-    Temporary,
-    Unclear,
 )
 from app.delivery.rules.answers import AnswerRule, as_code, filled, masked, pointed
 
@@ -118,22 +116,14 @@ def problem_of_answer(
     rule: AnswerRule, answer: Answer, said: Any, now: datetime
 ) -> ChannelError | None:
     """Why an answer is no acceptance, by its status and by the table of the gateway."""
-    status = answer.status
-    if status == 429:
-        return RateLimited("429", retry_after=answer.rest(now))
-    if status in {401, 403}:
-        return ConfigProblem(str(status))
+    plain = fault_of_status(answer, now)
+    if isinstance(plain, RateLimited | ConfigProblem):
+        return plain
     refusal = rule.refusal_of(said) if said is not None else None
-    if 200 <= status < 300:
-        if rule.pointer and said is None:
-            return NotUnderstood("no_json")
-        return refusal
+    if plain is None:
+        return NotUnderstood("no_json") if rule.pointer and said is None else refusal
     if refusal is not None and not isinstance(refusal, NotUnderstood):
         return refusal
-    if known := rule.classes.get(str(status)):
-        return rule.by_code(str(status)) if known != "accepted" else None
-    if status == 504:  # whoever stands behind the gateway may have taken it
-        return Unclear("504")
-    if status >= 500 or status == 408:
-        return Temporary(str(status))
-    return NotUnderstood(str(status))
+    if known := rule.classes.get(str(answer.status)):
+        return rule.by_code(str(answer.status)) if known != "accepted" else None
+    return plain

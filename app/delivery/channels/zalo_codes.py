@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from app.delivery.rules.codes import CodeTable, Outcome, ProviderCode
-from app.delivery.rules.zalo import OWN_WORDS, outcome_of, words_for
+from app.delivery.rules.zalo import OAUTH, OWN_WORDS, outcome_of, words_for
 
 FILE = Path(__file__).parent.parent / "data" / "zalo_errors.csv"
 # What this program says of its own accord, beside what Zalo says.
@@ -22,9 +22,13 @@ OWN = {
 
 
 @cache
-def zalo_codes() -> CodeTable:
-    """Every code that Zalo is known to give, and those of our own side."""
-    theirs = [_code(row["surface"], row["code"], row["class"], row["meaning"]) for row in _rows()]
+def zalo_codes(surface: str = "") -> CodeTable:
+    """Every code that Zalo is known to give, at one door or at all, and those of our own side."""
+    theirs = [
+        _code(row["surface"], row["code"], row["class"], row["meaning"])
+        for row in _rows()
+        if not surface or row["surface"] in {surface, OAUTH}
+    ]
     ours = [
         ProviderCode("zalo", "here", code, outcome, OWN_WORDS[code], meaning)
         for code, (outcome, meaning) in OWN.items()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from app.delivery.channels.ready import no_phone, phone_digits
+from app.delivery.channels.ready import no_phone
 from app.delivery.channels.zalo_channel import ZaloChannel, whole
 from app.delivery.rules import (
     Accepted,
@@ -17,6 +17,7 @@ from app.delivery.rules import (
     Status,
 )
 from app.delivery.rules.answers import as_code
+from app.delivery.rules.numbers import with_84
 from app.delivery.rules.zalo import PHONE
 from app.kernel.ids import is_id
 
@@ -45,7 +46,7 @@ class ZaloTemplateByPhone(ZaloChannel):
             "POST",
             f"{self.office.account.phone_url}/message/template",
             body={
-                "phone": phone_digits(out.address),
+                "phone": with_84(out.address),
                 "template_id": template_id,
                 "template_data": values,
                 "tracking_id": out.delivery_id[:LONGEST_NUMBER],

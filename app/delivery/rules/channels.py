@@ -75,7 +75,10 @@ class ReportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One thing a provider told; `provider_event_id` recognises the second telling."""
+    """One thing a provider told; `provider_event_id` recognises the second telling.
+
+    `cost`: what the provider says the message cost, in VND.
+    """
 
     kind: ReportKind
     provider_event_id: str
@@ -86,6 +89,7 @@ class Report:
     address: str | None = None
     text: str | None = None
     code: str = ""
+    cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

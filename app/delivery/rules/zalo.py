@@ -158,6 +158,29 @@ OWN_WORDS: Mapping[str, str] = {
     ),
 }
 
+# What Zalo's documents leave open; each is a setting with the likely value, or said on the page.
+UNCONFIRMED_CS = (
+    N_(
+        "Sau 48 giờ kể từ lần nhắn cuối, tin có thể bị tính tiền. Máy chủ chỉ gửi trong "
+        "ANCA_ZALO_WINDOW_HOURS giờ (mặc định 48, tối đa 168)."
+    ),
+)
+UNCONFIRMED_UID = (
+    N_(
+        "Người nhận được ghi trực tiếp trong yêu cầu (ANCA_ZALO_UID_BODY=flat). Nếu Zalo báo mã "
+        "-201, đổi thành recipient."
+    ),
+    N_("Từ 22 giờ đến 6 giờ tin theo mẫu vẫn tới nhưng điện thoại không reo."),
+)
+UNCONFIRMED_PHONE = (
+    N_("Từ 22 giờ đến 6 giờ Zalo có thể từ chối tin theo mẫu (mã -133); tin thường chờ tới 6 giờ."),
+    N_("Gửi lại cùng một tin chưa rõ kết quả có thể tới hai lần; máy chủ hỏi Zalo trước khi gửi."),
+)
+UNCONFIRMED_SIGNATURE = N_(
+    "Tài liệu của Zalo không thống nhất về cách ký lời gọi về. Máy chủ nhận các cách đã biết và "
+    "đếm từng cách."
+)
+
 
 def words_for(surface: str, code: str, outcome: Outcome) -> str:
     """What the administrator reads for a code (Vietnamese, translated where it is shown)."""
