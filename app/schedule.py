@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
-from app.delivery.jobs import ask_sent, hear_reports, send_due_deliveries
+from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_due_deliveries
 from app.feedback.jobs import stir_feedback
 from app.notices.jobs import run_due_notices
 from app.reminders.jobs import run_due_reminders
@@ -80,6 +80,7 @@ JOBS: tuple[Job, ...] = (
     Job("delivery.send_due", send_due_deliveries, every(seconds=10), PARK),
     Job("delivery.hear_reports", hear_reports, every(seconds=5), PARK),
     Job("delivery.ask_sent", ask_sent, every(minutes=1), PARK),
+    Job("delivery.look_at_channels", look_at_channels, every(minutes=15), PARK),
     Job("workforce.do_planned_changes", do_planned_changes, every(minutes=1), PARK),
     Job("workforce.continue_imports", continue_imports, every(seconds=30), PARK),
     Job("workforce.drop_stale_imports", drop_stale_imports, every(hours=1), PARK),

@@ -13,7 +13,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
 # One group of settings a message channel.
-CHANNEL_GROUPS = ("ANCA_SMS_", "ANCA_SMTP_")
+CHANNEL_GROUPS = (
+    "ANCA_SMS_",
+    "ANCA_SMTP_",
+    "ANCA_ESMS_",
+    "ANCA_SPEEDSMS_",
+    "ANCA_GSM_",
+    "ANCA_PUSH_",
+    "ANCA_ALERT_",
+    "ANCA_ZALO_",
+)
 
 
 class NodeRole(StrEnum):

@@ -17,6 +17,8 @@ from queue import Empty, SimpleQueue
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.delivery.actions.channels import keep_health
+from app.delivery.actions.grants import note_quota
 from app.delivery.actions.looking import look_after
 from app.delivery.actions.putting_off import put_off_ordinary
 from app.delivery.actions.reports import apply_report, apply_reports, forget_old_events
@@ -31,6 +33,7 @@ from app.delivery.actions.sending import (
 )
 from app.delivery.actions.tidying import Place, close_message, expire_waiting, give_up_leases
 from app.delivery.gateways import Crew, News, Outcome
+from app.delivery.grants import make_ready, renew
 from app.delivery.queries import (
     Told,
     count_attempts,
@@ -41,16 +44,19 @@ from app.delivery.queries import (
     list_stopped,
     list_told,
 )
-from app.delivery.registry import Channels, leaving_the_house, roads_of
+from app.delivery.registry import Channels, leaving_the_house, office_of, roads_of
 from app.delivery.rules import (
+    AuthExpired,
     Channel,
     ChannelError,
     ChannelName,
     ChannelStep,
     Consequence,
+    Health,
     Lane,
     Report,
 )
+from app.delivery.rules.zalo import next_day
 from app.extensions import db
 from app.web.transaction import transact
 
@@ -114,6 +120,7 @@ def send_queued(
         channels = current_app.extensions["channels"]
     done = Sendings(left=limit)
     tidy_up(at(), done)
+    make_ready(channels, at)
     look_round(at(), channels)
     hand_over(at(), done)
     _send_outside(leaving_the_house(channels), at, done, seconds)
@@ -187,11 +194,28 @@ def _ask(channel: Channel, waiting: Mapping[str, str], now: datetime) -> None:
 def ask_sent() -> None:
     """The job, once a minute: ask what became of what a provider took and does not tell about."""
     now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
+    make_ready(channels, current_app.extensions["clock"].now)
     for channel in leaving_the_house(channels).values():
         if getattr(channel, "can_be_asked", False):
             most = max(1, channel.max_per_minute // ASKED_SHARE)
             sent = find_sent_to_ask(db.session(), channel.name, now, limit=most)
             _ask(channel, sent, now)
+
+
+def look_at_channels() -> None:
+    """The job: have each channel say whether it can send, and what is left of quota and money."""
+    now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
+    for channel in leaving_the_house(channels).values():
+        try:
+            health = channel.health()
+        except Exception as problem:
+            log.warning("%s did not say how it is", channel.name, exc_info=True)
+            health = Health(ok=False, why=type(problem).__name__)
+
+        def keep(session: Session, name: ChannelName = channel.name, said: Health = health) -> None:
+            keep_health(session, name, said, now=now)
+
+        transact(keep)
 
 
 def _hear(
@@ -332,10 +356,11 @@ class _Line:
         """Write down what became of these, and what that means for the rest of the round."""
         now = self.at()
 
-        def work(session: Session) -> list[Consequence]:
-            return _settle(session, outcomes, now)
+        def work(session: Session) -> tuple[list[Consequence], bool]:
+            follows = _settle(session, outcomes, now)
+            return follows, self._note_quota(session, outcomes, now)
 
-        follows = transact(work)
+        follows, only_urgent = transact(work)
         failed = [each.error for each in outcomes if each.error is not None]
         for error, what in zip(failed, follows, strict=True):
             if what.alert:
@@ -345,6 +370,9 @@ class _Line:
             self.done.failed[type(error).__name__ if known else "Unknown"] += 1
             if what.channel is ChannelStep.CIRCUIT:
                 self.crew.halt()
+        if only_urgent:
+            self.crew.halt()
+        self._renew([error for error in failed if isinstance(error, AuthExpired)])
         sent = sum(1 for each in outcomes if each.accepted is not None)
         self.done.count(sent, was_held=len(outcomes))
         # Hands that let something lie unasked have no time for it in this round.
@@ -352,6 +380,25 @@ class _Line:
             each.untried and each.claimed.message_id not in self.crew.stopped for each in outcomes
         )
         self.crew.put_down(len(outcomes))
+
+    def _note_quota(self, session: Session, outcomes: list[Outcome], now: datetime) -> bool:
+        """Keep what answers say is left of the quota; whether only urgent ones may go now."""
+        told = [each.accepted.quota_left for each in outcomes if each.accepted is not None]
+        left = min((each for each in told if each is not None), default=None)
+        if left is None:
+            return False
+        resets_at = next_day(now, current_app.config["SETTINGS"].timezone)
+        room = getattr(self.channel, "urgent_room", 0)
+        name = self.channel.name
+        return note_quota(session, name, left, room=room, resets_at=resets_at, now=now)
+
+    def _renew(self, refused: list[AuthExpired]) -> None:
+        """What the channel signs in with was refused: renewed once for all hands."""
+        office = office_of({self.channel.name: self.channel})
+        used = [error.used for error in refused if error.renewable]
+        if office is not None and used:
+            self.crew.halt()
+            renew(office, max(used), self.at)
 
     def _take(self) -> None:
         room = self.done.room(min(self._left(), self.size))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.delivery.rules.grants import Grant
 from app.extensions import EncryptedText, Model, Moment
 
 # Said word for word where such rows are looked for: SQLite knows its partial index only by this.
@@ -89,7 +90,8 @@ class Delivery(Model):
 
     `values` fill what differs from person to person; `answer_key` names the shift whose answer
     makes a reminder needless, `answered_at` when it came; it is sent before `expires_at` or not at
-    all. At `look_at` the ledger sees whether it needs another road, or is given up.
+    all. At `look_at` the ledger sees whether it needs another road, or is given up. `cost`: what
+    its provider says it cost, in VND.
     """
 
     __tablename__ = "delivery"
@@ -116,6 +118,7 @@ class Delivery(Model):
             postgresql_where=text("answer_key IS NOT NULL"),
         ),
         Index("ix_delivery_person", "person_id", "created_at"),
+        Index("ix_delivery_cost", "channel", "sent_at", **_only("cost IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -137,6 +140,7 @@ class Delivery(Model):
     external_id: Mapped[str | None] = mapped_column(String(80))
     error_class: Mapped[str | None] = mapped_column(String(30))
     error_code: Mapped[str | None] = mapped_column(String(40))
+    cost: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -187,7 +191,10 @@ class ProviderEvent(Model):
 
 
 class ChannelState(Model):
-    """Whether a channel is paused, until when and why, and what is left of its quota."""
+    """Whether a channel is paused, until when and why, and what is left of quota and money.
+
+    `problem`: why it cannot send, as it said when it was last looked at; empty when it can.
+    """
 
     __tablename__ = "channel_state"
 
@@ -199,3 +206,46 @@ class ChannelState(Model):
     quota_left: Mapped[int | None]
     quota_reset_at: Mapped[datetime | None] = mapped_column(Moment)
     error_window: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    balance: Mapped[int | None]
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)
+    problem: Mapped[str] = mapped_column(String(120), default="", server_default="")
+
+
+class ProviderGrant(Model):
+    """What one account with a provider signs in with, kept by one node alone.
+
+    `refresh_token` is good for one renewal; `version` counts them, and `renewing_until` is how long
+    one that is under way keeps others from it. `problem`: why no more can be renewed. `templates`
+    and `signatures` are what the provider was last seen to say: its templates with their state, and
+    how often each variant of a signature matched.
+    """
+
+    __tablename__ = "provider_grant"
+
+    provider: Mapped[str] = mapped_column(String(16), primary_key=True)
+    access_token: Mapped[str | None] = mapped_column(EncryptedText("provider_grant.access_token"))
+    refresh_token: Mapped[str | None] = mapped_column(EncryptedText("provider_grant.refresh_token"))
+    access_expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=0)
+    given_at: Mapped[datetime | None] = mapped_column(Moment)
+    rotated_at: Mapped[datetime | None] = mapped_column(Moment)
+    renewing_until: Mapped[datetime | None] = mapped_column(Moment)
+    next_renewal_at: Mapped[datetime | None] = mapped_column(Moment)
+    problem: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    problem_at: Mapped[datetime | None] = mapped_column(Moment)
+    templates: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    templates_at: Mapped[datetime | None] = mapped_column(Moment)
+    signatures: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    refused_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def grant(self) -> Grant:
+        """The grant as the rules see it."""
+        return Grant(
+            self.version,
+            bool(self.refresh_token),
+            self.access_expires_at,
+            self.renewing_until,
+            self.next_renewal_at,
+            self.problem,
+        )

@@ -1,10 +1,10 @@
 """The inbox of a person, what is due to be tidied, and how far messages came."""
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, column, func, or_, select, table
+from sqlalchemy import ColumnElement, and_, case, column, func, or_, select, table, text
 from sqlalchemy.orm import Session, aliased
 
 from app.delivery.models import (
@@ -14,8 +14,10 @@ from app.delivery.models import (
     Delivery,
     Message,
     ProviderEvent,
+    ProviderGrant,
 )
 from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
+from app.delivery.rules.grants import Grant
 from app.delivery.rules.messages import MessageKind, fill, in_language
 from app.delivery.rules.roads import USABLE, AddressKind, AddressState
 from app.extensions import Moment
@@ -335,6 +337,10 @@ class ChannelFacts:
     paused_at: datetime | None = None
     resume_at: datetime | None = None
     quota_left: int | None = None
+    balance: int | None = None
+    checked_at: datetime | None = None
+    problem: str = ""
+    cost: int | None = None
     waiting: int = 0
     sent: tuple[int, int] = (0, 0)
     failed: tuple[int, int] = (0, 0)
@@ -342,9 +348,15 @@ class ChannelFacts:
 
 
 def find_channel_facts(
-    session: Session, channel: ChannelName, *, today: datetime, hour: datetime, now: datetime
+    session: Session,
+    channel: ChannelName,
+    *,
+    today: datetime,
+    hour: datetime,
+    month: datetime,
+    now: datetime,
 ) -> ChannelFacts:
-    """How a channel does: figures since the day began and of the last hour."""
+    """How a channel does: figures since the day began and of the last hour; cost of the month."""
     state = session.get(ChannelState, channel) or ChannelState(channel=channel, paused=False)
     rests = state.paused and (state.resume_at is None or state.resume_at > now)
     in_hour, of_today = Attempt.started_at >= hour, Attempt.started_at >= today
@@ -364,6 +376,10 @@ def find_channel_facts(
         .where(Delivery.expires_at > now)
     )
 
+    cost = select(func.sum(Delivery.cost)).where(
+        Delivery.channel == channel, text("delivery.cost IS NOT NULL"), Delivery.sent_at >= month
+    )
+
     def split(*, went: bool) -> tuple[int, int]:
         rows = [row for row in tries if bool(row[0]) is went]
         return sum(row[3] for row in rows if row[1]), sum(row[3] for row in rows if row[2])
@@ -374,6 +390,10 @@ def find_channel_facts(
         state.paused_at if rests else None,
         state.resume_at if rests else None,
         state.quota_left,
+        state.balance,
+        state.checked_at,
+        state.problem or "",
+        session.scalar(cost),
         session.scalar(waiting) or 0,
         split(went=True),
         split(went=False),
@@ -416,3 +436,51 @@ def list_addresses(session: Session, person_id: str) -> Sequence[AddressShown]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A grant with its access token; what renews it is read by renewing alone."""
+
+    grant: Grant
+    access_token: str = field(repr=False)
+    rotated_at: datetime | None
+
+
+def find_tokens(session: Session, provider: str) -> Tokens | None:
+    """The grant of a provider; None when none was ever given."""
+    row = session.get(ProviderGrant, provider)
+    if row is None or not row.version:
+        return None
+    return Tokens(row.grant, row.access_token or "", row.rotated_at)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFacts:
+    """What the administrator sees of a grant: never a token."""
+
+    grant: Grant
+    given_at: datetime | None
+    rotated_at: datetime | None
+    problem_at: datetime | None
+    templates: Sequence[Mapping[str, str]]
+    templates_at: datetime | None
+    signatures: Mapping[str, int]
+    refused_at: datetime | None
+
+
+def find_grant_facts(session: Session, provider: str) -> GrantFacts | None:
+    """How a grant stands; None when nothing was ever heard or given."""
+    row = session.get(ProviderGrant, provider)
+    if row is None:
+        return None
+    return GrantFacts(
+        row.grant,
+        row.given_at,
+        row.rotated_at,
+        row.problem_at,
+        row.templates,
+        row.templates_at,
+        row.signatures,
+        row.refused_at,
+    )

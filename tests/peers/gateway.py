@@ -60,9 +60,9 @@ class Gateway:
 
 
 @contextmanager
-def gateway() -> Iterator[Gateway]:
-    """A gateway that listens as long as the story lasts."""
-    told = Gateway()
+def gateway(always: Callable[[Asked], Says] | None = None, *, port: int = 0) -> Iterator[Gateway]:
+    """A gateway that listens as long as the story lasts, on any free port."""
+    told = Gateway(always=always)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -84,12 +84,12 @@ def gateway() -> Iterator[Gateway]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST  # noqa: N815 - the name is that of the library
+        do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815 - the names are those of the library
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     told.url = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

@@ -70,6 +70,7 @@ def apply_report(session: Session, channel: ChannelName, report: Report, *, now:
     row.external_id = row.external_id or report.external_id
     row.sent_at = row.sent_at or report.at
     row.lease_until = row.leased_by = None
+    row.cost = row.cost if report.cost is None else report.cost
     if report.status is Status.DELIVERED:
         row.delivered_at, row.look_at = report.at, None
         row.error_class = row.error_code = None

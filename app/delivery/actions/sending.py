@@ -150,6 +150,7 @@ def claim_due(
             Delivery.values,
             Delivery.expires_at,
             ContactPoint.address,
+            ContactPoint.last_inbound_at,
         )
         .outerjoin(ContactPoint, ContactPoint.id == Delivery.contact_point_id)
         .where(Delivery.id.in_(taken))
@@ -241,6 +242,7 @@ def _claimed(row: Any, said: Any) -> Claimed:
         lane,
         in_language(said.titles, row.locale),
         expires_at=row.expires_at,
+        last_inbound_at=row.last_inbound_at,
     )
     channel = ChannelName(row.channel)
     return Claimed(row.id, row.message_id, channel, lane, row.attempt_count, out)
@@ -266,6 +268,7 @@ def settle_all_sent(session: Session, taken: Sequence[Taken], *, now: datetime) 
                 "of_delivery": each.claimed.id,
                 "at": now,
                 "given": each.accepted.external_ids[0][:80] if each.accepted.external_ids else None,
+                "price": each.accepted.cost,
                 "look": None if each.accepted.final else now + FIRST_LOOK[each.claimed.lane],
             }
             for each in taken
@@ -304,6 +307,7 @@ def _sent_statement() -> Update:
                 (table.c.sent_at.is_(None), bindparam("given", type_=table.c.external_id.type)),
                 else_=table.c.external_id,
             ),
+            cost=_cost_with(bindparam("price", type_=table.c.cost.type), table.c.cost),
             sent_at=func.coalesce(table.c.sent_at, bindparam("at", type_=table.c.sent_at.type)),
             look_at=case(
                 (unsettled, bindparam("look", type_=table.c.look_at.type)), else_=table.c.look_at
@@ -312,6 +316,11 @@ def _sent_statement() -> Update:
             leased_by=None,
         )
     )
+
+
+def _cost_with(price: ColumnElement[int], so_far: ColumnElement[int]) -> ColumnElement[int]:
+    """What one more sending makes of the cost; unknown while nobody said a price."""
+    return case((price.is_(None), so_far), else_=func.coalesce(so_far, 0) + price)
 
 
 def _tried_statement() -> Update:
@@ -352,7 +361,7 @@ def settle_failed(
         attempt=claimed.attempt,
         now=now,
         jitter=jitter,
-        renewed=True,  # no channel can renew its credentials by itself as yet
+        renewed=not getattr(error, "renewable", False),
     )
     kind, code = type(error).__name__[:30], str(getattr(error, "code", ""))[:40]
     if follows.status != delivery.status:

@@ -1,6 +1,7 @@
 """Settings of channels as they were given: one group a channel, refused by name when unsafe."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from app.settings import UnsafeSetting
 
 LOCAL_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 MOST_AT_ONCE = 16
+SHORTEST_SECRET = 24
+_SECRET = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,9 @@ class Given:
             raise self.unsafe(name, "must be a JSON object")
         return value
 
-    def address(self, name: str, *, why: str) -> str:
+    def address(self, name: str, *, why: str = "", default: str = "") -> str:
         """An http address; secrets and phone numbers leave this machine only encrypted."""
-        found = self.needed(name, why)
+        found = self.text(name, default) or self.needed(name, why)
         try:
             parts = urlsplit(found)
             host, _ = parts.hostname, parts.port
@@ -91,6 +94,16 @@ class Given:
                 name,
                 "phone numbers would travel without encryption; use https, or set "
                 f"{self.prefix}ALLOW_PLAIN=1 for a gateway in your own network",
+            )
+        return found
+
+    def guarded(self, name: str) -> str:
+        """A secret in an address, where it is the only proof; empty when none is given."""
+        found = self.text(name)
+        if found and (len(found) < SHORTEST_SECRET or not _SECRET.fullmatch(found)):
+            raise self.unsafe(
+                name,
+                f"needs at least {SHORTEST_SECRET} letters and digits that nobody can guess",
             )
         return found
 

@@ -32,6 +32,7 @@ CLASSES: Mapping[str, type[ChannelError] | None] = {
 }
 _DIGITS = re.compile(r"\+?\d(?:[\s.-]?\d){7,}")
 _SHOWN = 3
+MOST_VND = 1_000_000_000
 
 
 def pointed(value: Any, pointer: str) -> Any:
@@ -52,6 +53,17 @@ def as_code(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None or isinstance(value, (Mapping, list)) else str(value).strip()
+
+
+def as_vnd(value: Any) -> int | None:
+    """An amount of money in whole VND, as number or text; None for what is no amount."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        amount = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return round(amount) if 0 <= amount <= MOST_VND else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.delivery.registry import CODES
 from app.delivery.rules import (
     BadMessage,
     BadRecipient,
@@ -20,13 +21,30 @@ from app.delivery.rules import (
 from app.delivery.rules.pausing import BY_PERSON, Rest
 
 CHANNEL_NAMES: Mapping[ChannelName, str] = {
+    ChannelName.ZALO_CS: "Zalo OA",
+    ChannelName.ZALO_TPL_UID: "Zalo ZBS (UID)",
+    ChannelName.ZALO_TPL_PHONE: "Zalo ZBS",
+    ChannelName.SMS_ESMS: "SMS eSMS",
+    ChannelName.SMS_SPEEDSMS: "SMS SpeedSMS",
     ChannelName.SMS_HTTP: "SMS",
     ChannelName.EMAIL: "E-mail",
 }
 CHANNEL_SETTINGS: Mapping[ChannelName, str] = {
+    ChannelName.ZALO_CS: "ANCA_ZALO_",
+    ChannelName.ZALO_TPL_UID: "ANCA_ZALO_",
+    ChannelName.ZALO_TPL_PHONE: "ANCA_ZALO_",
+    ChannelName.SMS_ESMS: "ANCA_ESMS_",
+    ChannelName.SMS_SPEEDSMS: "ANCA_SPEEDSMS_",
     ChannelName.SMS_HTTP: "ANCA_SMS_",
     ChannelName.EMAIL: "ANCA_SMTP_",
 }
+
+
+def code_text(name: ChannelName, code: str) -> str:
+    """What a provider's code means, in the words of its table; empty for one it does not hold."""
+    table = CODES.get(name)
+    words = table.words_of(code) if table else ""
+    return str(_(words)) if words else ""
 
 
 def rest_text(rest: Rest, until: str) -> str:

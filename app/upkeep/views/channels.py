@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rules import Permission
 from app.delivery.actions.channels import begin_try, pause_channel, resume_channel
 from app.delivery.queries import ChannelFacts, find_channel_facts
-from app.delivery.registry import READERS, Channels, problem_of
+from app.delivery.registry import READERS, UNCONFIRMED, Channels, problem_of
 from app.delivery.rules import Channel, ChannelError, ChannelName, Outbound
 from app.delivery.rules.pausing import TooManyTries, read_reason
 from app.extensions import db
@@ -23,6 +23,7 @@ from app.settings import Settings
 from app.upkeep.views.channel_words import (
     CHANNEL_NAMES,
     CHANNEL_SETTINGS,
+    code_text,
     failure_text,
     rest_text,
 )
@@ -37,7 +38,11 @@ LONGEST_ADDRESS = 200
 
 @dataclass(frozen=True, slots=True)
 class ShownChannel:
-    """A channel on the page; `problem` is what its settings lack, in the words of the settings."""
+    """A channel on the page; `problem` is what its settings lack, in the words of the settings.
+
+    `words`: what the provider's code means that it rests for. `trouble`: what it said of itself
+    when it was last looked at. `unconfirmed`: what of its documents was never tried.
+    """
 
     name: ChannelName
     title: str
@@ -46,6 +51,9 @@ class ShownChannel:
     problem: str
     facts: ChannelFacts
     why: str = ""
+    words: str = ""
+    trouble: str = ""
+    unconfirmed: tuple[str, ...] = ()
 
 
 @upkeep_channels.get("")
@@ -61,7 +69,9 @@ def _shown(name: ChannelName, settings: Settings, now: datetime) -> ShownChannel
     zone = settings.timezone
     today = local_day(now, zone)
     midnight, hour = datetime.combine(today, time(), zone), now - timedelta(hours=1)
-    facts = find_channel_facts(db.session(), name, today=midnight, hour=hour, now=now)
+    month = midnight.replace(day=1)
+    facts = find_channel_facts(db.session(), name, today=midnight, hour=hour, month=month, now=now)
+    rest = read_reason(facts.reason)
     until = moment(facts.resume_at, zone, today=today)
     return ShownChannel(
         name,
@@ -70,7 +80,10 @@ def _shown(name: ChannelName, settings: Settings, now: datetime) -> ShownChannel
         _channels().get(name),
         problem_of(settings, name),
         facts,
-        rest_text(read_reason(facts.reason), until) if facts.paused else "",
+        rest_text(rest, until) if facts.paused else "",
+        code_text(name, rest.code) if facts.paused else "",
+        code_text(name, facts.problem) or facts.problem,
+        tuple(str(_(text)) for text in UNCONFIRMED.get(name, ())),
     )
 
 
@@ -132,7 +145,8 @@ def _tried(channel: Channel, out: Outbound) -> str:
     try:
         accepted = channel.send(out)
     except ChannelError as problem:
-        return failure_text(problem)
+        words = code_text(channel.name, problem.code)
+        return f"{failure_text(problem)} {words}".strip()
     finally:
         rest = getattr(channel, "rest", None)
         if rest is not None:
