@@ -153,8 +153,9 @@ class Node:
         if self._cast is None:
             self.empty()
             with self.app.app_context():
-                self._cast = transact(lambda session: make_cast(session, CAST_AT))
+                cast = transact(lambda session: make_cast(session, CAST_AT))
             self._keep()
+            self._cast = cast
             return
         self._begin_anew()
         if self.kind == "sqlite":
@@ -193,7 +194,8 @@ class Node:
                 if rows:
                     self._rows[table.name] = rows
             asked = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value > 0"
-            self._counted = dict(connection.execute(text(asked)))
+            counted = connection.execute(text(asked))
+            self._counted = {each.sequencename: each.last_value for each in counted}
 
     def _begin_anew(self) -> None:
         self.clock.at = MORNING
