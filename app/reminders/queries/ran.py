@@ -52,6 +52,11 @@ class Ran:
         return sum(self.counts.get(status, 0) for status in NOT_SENT)
 
     @property
+    def unclear(self) -> int:
+        """How many may have arrived or not."""
+        return self.counts.get(Status.UNCLEAR, 0)
+
+    @property
     def read(self) -> int:
         """How many were read."""
         return self.counts.get(Status.READ, 0)
