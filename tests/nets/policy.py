@@ -295,6 +295,7 @@ POLICY: dict[str, Line] = {
     "messages.show_delivery": Line(
         "an officer sees one sending to an own worker", OFFICER, of=True
     ),
+    "messages.stop_one": Line("an officer stops an own reminder", OFFICER, of=True),
     "messages.send_again": Line("an officer sends again to own workers", OFFICER, of=True),
     "messages.take_unclear_as_arrived": Line(
         "an officer decides what is unclear of own workers", OFFICER, of=True

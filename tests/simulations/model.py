@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from tests.simulations.week import NOTICES_HOLD, Turn, Week
 STOPS_WITHIN = timedelta(seconds=5)
 SENT_WITHIN = timedelta(minutes=60)
 TIME_TO_ANSWER = timedelta(minutes=10)
+NIGHT_FROM, NIGHT_TO = time(21), time(4, 30)
 GONE = {"sent", "delivered", "read"}
 NEVER_TAKEN = {"queued", "created", "cancelled", "expired", "skipped", "permanent-failure"}
 ENDED = {
@@ -281,8 +282,9 @@ def _began_rightly(
 ) -> Iterator[str]:
     at, road = each.row.created_at, each.row.channel
     earlier = [e for e in others if e.row.created_at <= at]
+    due_at = each.message.not_before.astimezone(week.settings.timezone).time()
     # In the night, when no phone rings, a letter or the inbox is the first road of many.
-    if road == first_road or (first_road == "sms_http" and not earlier):
+    if road == first_road or due_at >= NIGHT_FROM or due_at < NIGHT_TO:
         return
     if not earlier:
         yield f"{each.row.id} begins over {road}, not {first_road}"

@@ -310,7 +310,7 @@ class Week:
             now,
             now + NOTICES_HOLD,
             Lane.URGENT,
-            self.rng.random() < 0.5,
+            in_parallel=len(self.notices) % 2 == 0,
         )
 
         def step(session: Session, part: list[str]) -> str:
@@ -426,6 +426,7 @@ CHANNEL_SETTINGS = (
     ("ANCA_SMS_BODY", '{"to": "{address}", "text": "{text}"}'),
     ("ANCA_SMS_OK_POINTER", "/code"),
     ("ANCA_SMS_OK_VALUES", "100"),
+    ("ANCA_SMS_LANES", "urgent normal"),
     ("ANCA_SMTP_HOST", "mail.example"),
     ("ANCA_SMTP_FROM", "an-ca@example.org"),
 )

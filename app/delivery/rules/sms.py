@@ -1,5 +1,6 @@
 """A text as it goes out by SMS: its alphabet, its parts, and what no SMS can carry."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +31,8 @@ _PLAINER = str.maketrans(
         **dict.fromkeys("\u200b\u200d\u2060\ufeff\ufe0f"),
     }
 )
+# A space that was left before a full stop or comma by what stood there.
+_LOOSE = re.compile(r" +([.,;:!?])")
 
 
 class SmsAlphabet(StrEnum):
@@ -97,6 +100,7 @@ def sms_text(text: str, *, accented: bool = False) -> SmsText:
     plain_text = "".join(kept)
     if left_out:
         plain_text = "\n".join(" ".join(line.split()) for line in plain_text.split("\n"))
+        plain_text = _LOOSE.sub(r"\1", plain_text)
     return SmsText(plain_text, sms_size(plain_text), tuple(dict.fromkeys(left_out)))
 
 

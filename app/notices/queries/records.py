@@ -105,6 +105,19 @@ def list_live(session: Session, paths: Sequence[str]) -> list[NoticeRow]:
     return [_row(each) for each in rows]
 
 
+def list_waiting(session: Session, paths: Sequence[str]) -> list[NoticeRow]:
+    """Notices of these branches that wait for a second person, first asked for first."""
+    if not paths:
+        return []
+    rows = session.scalars(
+        select(Notice)
+        .join(Branch, Branch.id == Notice.branch_id)
+        .where(Notice.state == NoticeState.WAITING, _under(paths))
+        .order_by(Notice.asked_at, Notice.id)
+    ).all()
+    return [_row(each) for each in rows]
+
+
 def list_received(session: Session, company_ids: Sequence[int], *, limit: int) -> list[NoticeRow]:
     """What somebody above these companies sent to people of theirs, newest first."""
     rows = session.scalars(

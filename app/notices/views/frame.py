@@ -12,7 +12,12 @@ from app.accounts.queries.branches import find_branch_at, get_branch, list_compa
 from app.accounts.rules import BranchKind, Permission, branches_for, may
 from app.extensions import db
 from app.kernel.refusals import NotFound
-from app.notices.queries.records import find_notice, find_notice_path
+from app.notices.queries.records import (
+    NoticeRow,
+    find_notice,
+    find_notice_path,
+    list_waiting,
+)
 from app.notices.rules.progress import Reached
 from app.notices.rules.states import NoticeState
 from app.notices.rules.wording import MessageType
@@ -158,4 +163,12 @@ def _register_words() -> None:
         notice_pages.add_app_template_filter(found.__getitem__, name)
 
 
+def notices_waiting() -> tuple[Sequence[NoticeRow], int]:
+    """What waits for a second person in the visitor's reach, and above how many people that is."""
+    over: int = current_app.config["SETTINGS"].notice_approval_over
+    paths = branches_for(current_actor(), Permission.SEND_NOTICES)
+    return list_waiting(db.session(), paths), over
+
+
 _register_words()
+notice_pages.add_app_template_global(notices_waiting)

@@ -1,17 +1,20 @@
 """Whom a schedule reaches on a shift or a day: each person once, whatever groups they are in."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account, Branch, DeviceToken, RoleGrant
 from app.accounts.rules import Role
 from app.checkins.models import Duty
 from app.checkins.rules import DutyState
+from app.delivery.models import ContactPoint
+from app.delivery.rules import ChannelName, Lane
+from app.delivery.rules.roads import KIND_OF, USABLE, Roads
 from app.reminders.rules import Anchor, Audience, Schedule
 from app.workforce.models import Leave, Membership, Worker, WorkGroup
 from app.workforce.queries.planned import leaves_by
@@ -32,15 +35,19 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many people a reminder would go to, and how many of them use the app."""
+    """How many people a reminder would go to, and over which road first; `with_app`: the inbox.
+
+    `outside` counts who carries no device by the first channel that leads to them.
+    """
 
     people: int
     with_app: int
+    outside: Mapping[ChannelName, int] = field(default_factory=dict)
 
     @property
-    def without_app(self) -> int:
-        """Who has never signed in on a phone, or was signed out everywhere."""
-        return self.people - self.with_app
+    def nowhere(self) -> int:
+        """Who has neither a device nor an address that is open."""
+        return self.people - self.with_app - sum(self.outside.values())
 
 
 def by_duties(schedule: Schedule) -> bool:
@@ -175,6 +182,7 @@ def count_reach(
     schedule: Schedule,
     kinds: Collection[GroupKind],
     on: date,
+    roads: Roads,
     now: datetime,
 ) -> Reach:
     """How many people a schedule goes to on a day, as it looks now, each counted once.
@@ -191,9 +199,24 @@ def count_reach(
         .where(DeviceToken.expires_at > now)
         .exists()
     )
-    total = session.scalar(select(func.count(people.c.id.distinct()))) or 0
-    with_app = session.scalar(select(func.count(people.c.id.distinct())).where(signed_in)) or 0
-    return Reach(total, with_app)
+    channels = [name for name in roads.of(Lane.NORMAL) if name in KIND_OF]
+    whens: list[tuple[ColumnElement[bool], int]] = [(signed_in, -1)]
+    whens += [(_has_address(people.c.id, name), place) for place, name in enumerate(channels)]
+    first = case(*whens, else_=len(channels)).label("first")
+    rows = session.execute(select(first, func.count(people.c.id.distinct())).group_by(first)).all()
+    counts = {int(place): int(count) for place, count in rows}
+    outside = {name: counts.get(place, 0) for place, name in enumerate(channels)}
+    return Reach(sum(counts.values()), counts.get(-1, 0), outside)
+
+
+def _has_address(person: ColumnElement[str], channel: ChannelName) -> ColumnElement[bool]:
+    held = select(ContactPoint.id).where(
+        ContactPoint.person_id == person,
+        ContactPoint.channel == KIND_OF[channel],
+        ContactPoint.gone_at.is_(None),
+        ContactPoint.state.in_(sorted(USABLE)),
+    )
+    return held.exists()
 
 
 def count_expected(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.delivery.rules.messages import fill
+from app.delivery.rules.roads import Roads
 from app.kernel.clock import local_day
 from app.reminders.queries.audience import Reach, by_duties, count_reach, find_example
 from app.reminders.queries.calendar import get_calendar
@@ -99,6 +100,7 @@ def look_ahead(
     texts: Mapping[str, str],
     person: Worker | None,
     *,
+    roads: Roads,
     now: datetime,
     zone: ZoneInfo,
 ) -> Outlook:
@@ -120,7 +122,7 @@ def look_ahead(
     }
     return Outlook(
         tuple(_send(each, counted[each], schedule, days.calendar, zone) for each in following),
-        _reach(session, company_id, schedule, kinds, following, now),
+        _reach(session, company_id, schedule, kinds, following, roads, now),
         _preview(session, company_id, schedule, sent, first, shown, zone),
     )
 
@@ -144,6 +146,7 @@ def _reach(
     schedule: Schedule,
     kinds: Sequence[GroupKind],
     following: Sequence[Occurrence],
+    roads: Roads,
     now: datetime,
 ) -> Reach | None:
     on = following[0].on
@@ -151,7 +154,7 @@ def _reach(
         return None
     shifts = {each.shift for each in following if each.on == on and each.shift is not None}
     reached = replace(schedule, shifts=frozenset(shifts) or schedule.shifts)
-    return count_reach(session, company_id, reached, kinds, on, now)
+    return count_reach(session, company_id, reached, kinds, on, roads, now)
 
 
 def _preview(

@@ -9,12 +9,16 @@ from sqlalchemy.orm import Session
 
 from app.delivery.queries import count_by_status
 from app.delivery.rules import Status
+from app.delivery.rules.statuses import WAITING
 from app.reminders.models import ReminderOccurrence, ReminderSchedule
 from app.reminders.queries.nudging import find_nudges
 from app.reminders.rules.planning import OccurrenceState
 from app.workforce.rules.shifts import ShiftCode
 
 SENT = frozenset({Status.SENT, Status.DELIVERED, Status.READ, Status.TEMPORARY_FAILURE})
+
+UNDER_WAY = WAITING | {Status.SENDING}
+NOT_SENT = frozenset({Status.PERMANENT_FAILURE, Status.TECHNICAL_FAILURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,21 @@ class Ran:
     def sent(self) -> int:
         """How many were sent, whether or not they arrived."""
         return sum(count for status, count in self.counts.items() if status in SENT)
+
+    @property
+    def waiting(self) -> int:
+        """How many are still to be sent."""
+        return sum(self.counts.get(status, 0) for status in UNDER_WAY)
+
+    @property
+    def failed(self) -> int:
+        """How many could not be sent."""
+        return sum(self.counts.get(status, 0) for status in NOT_SENT)
+
+    @property
+    def unclear(self) -> int:
+        """How many may have arrived or not."""
+        return self.counts.get(Status.UNCLEAR, 0)
 
     @property
     def read(self) -> int:

@@ -39,7 +39,8 @@ class MessageShown:
     """A message as officers see it: people by the best that any road came to, and every road.
 
     `answered`: who did without it being known that they read it; they are not in `counts`.
-    `unclear`: sendings that may have arrived or not, to people who have not answered.
+    `unclear`: sendings that may have arrived or not, to people who have not answered. `is_own`: it
+    is a message of one of the branches that are asked about.
     """
 
     id: str
@@ -55,6 +56,12 @@ class MessageShown:
     roads: Mapping[ChannelName, Counts]
     answered: int = 0
     unclear: int = 0
+    is_own: bool = False
+
+    @property
+    def waiting(self) -> int:
+        """How many people are still to be written to."""
+        return sum(self.counts.get(each, 0) for each in (Status.CREATED, Status.QUEUED))
 
     @property
     def people(self) -> int:
@@ -156,7 +163,8 @@ def get_message(session: Session, message_id: str, paths: Sequence[str]) -> Mess
     answered = by_rank.pop(ANSWERED, 0)
     counts = {BEST_FIRST[best]: count for best, count in by_rank.items()}
     owner = session.scalar(select(Branch.path).where(Branch.id == row.company_id))
-    if not counts and not answered and not any(owner and owner.startswith(path) for path in paths):
+    is_own = any(owner and owner.startswith(path) for path in paths)
+    if not counts and not answered and not is_own:
         return None
     unanswered = func.count().filter(Delivery.answered_at.is_(None))
     of_roads = select(Delivery.channel, Delivery.status, func.count(), unanswered)
@@ -181,6 +189,7 @@ def get_message(session: Session, message_id: str, paths: Sequence[str]) -> Mess
         {name: roads[name] for name in ChannelName if name in roads},
         answered,
         unclear,
+        is_own,
     )
 
 

@@ -31,6 +31,7 @@ def show_board(
     asked = wanted(groups, units)
     week = week_of(company.id, rows, asked, units, today)
     begins = datetime.combine(today, time(), tzinfo=zone())
+    ran = list_ran(db.session(), company.id, begins, begins + timedelta(days=1))
     page = render_template(
         "reminders/show_reminders.html",
         company=company,
@@ -48,7 +49,9 @@ def show_board(
         has_schedules=bool(rows),
         running=sum(row.schedule.active for row in rows),
         paused=sum(not row.schedule.active for row in rows),
-        ran=list_ran(db.session(), company.id, begins, begins + timedelta(days=1)),
+        ran=ran,
+        going=[each for each in ran if each.waiting and each.message_id],
+        now=now,
         reasons=REASONS,
         editor=editor,
         problem=problem,

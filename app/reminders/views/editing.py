@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from flask import current_app
 from flask_babel import gettext as _
 
+from app.delivery.registry import roads_of
 from app.delivery.rules.sms import SmsSize, sms_size, sms_text
 from app.extensions import db
 from app.kernel.clock import local_day
@@ -98,6 +100,7 @@ def looked_ahead(
         schedule,
         texts,
         _person_asked(place, form),
+        roads=roads_of(current_app.config["SETTINGS"]),
         now=clock_now(),
         zone=zone(),
     )

@@ -14,7 +14,7 @@ from app.delivery.actions.unclear import send_unclear_again, take_as_arrived
 from app.delivery.registry import roads_of
 from app.delivery.rules import Status
 from app.delivery.rules.answers import masked_phone
-from app.delivery.rules.messages import in_language
+from app.delivery.rules.messages import MessageKind, in_language
 from app.extensions import db
 from app.kernel.refusals import NotFound
 from app.reminders.queries.ran import find_run_of
@@ -43,7 +43,7 @@ Decide = Callable[[Session, str, Sequence[str]], int]
 @access(Permission.MANAGE_REMINDERS)
 def show_message(message_id: str) -> ResponseReturnValue:
     paths = _reach()
-    message = _message(message_id, paths)
+    message = message_of(message_id, paths)
     wanted = request.args.get("status", "")
     asked = page_from_args(request.args)
     rows, total = list_receiver_rows(
@@ -68,6 +68,7 @@ def show_message(message_id: str) -> ResponseReturnValue:
         roads={name: dict(_counted(counts)) for name, counts in message.roads.items()},
         road_statuses=[each for each, _ in _counted(_together(message.roads.values()))],
         holds=message.holds(clock_now()),
+        can_stop=message.is_own and message.kind == MessageKind.REMINDER and message.waiting > 0,
         statuses=STATUSES,
         channels=CHANNELS,
         reasons=REASONS,
@@ -85,7 +86,9 @@ def _reach() -> Sequence[str]:
     return branches_for(current_actor(), Permission.MANAGE_REMINDERS)
 
 
-def _message(message_id: str, paths: Sequence[str]) -> MessageShown:
+def message_of(message_id: str, paths: Sequence[str] | None = None) -> MessageShown:
+    """A message that the visitor may see, with its figures about their own people."""
+    paths = _reach() if paths is None else paths
     message = get_message(db.session(), message_id, paths)
     if message is None:
         raise NotFound
@@ -113,7 +116,7 @@ def _statuses(wanted: str) -> tuple[Status, ...]:
 @access(Permission.MANAGE_REMINDERS)
 def show_delivery(message_id: str, delivery_id: str) -> ResponseReturnValue:
     paths = _reach()
-    message = _message(message_id, paths)
+    message = message_of(message_id, paths)
     roads = roads_of(current_app.config["SETTINGS"])
     shown = find_delivery(db.session(), message_id, delivery_id, paths, roads)
     if shown is None:
@@ -165,7 +168,7 @@ def take_unclear_as_arrived(message_id: str) -> ResponseReturnValue:
 def _decide(message_id: str, act: str, decide: Decide) -> int:
     """Decide what is unclear chunk by chunk; only of the visitor's own people."""
     paths = _reach()
-    message = _message(message_id, paths)
+    message = message_of(message_id, paths)
     actor, now, one = current_actor(), clock_now(), request.form.get("delivery")
     done, after = 0, ""
     while ids := list_unclear(db.session(), message_id, paths, limit=CHUNK, after=after):

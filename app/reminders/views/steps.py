@@ -48,7 +48,8 @@ def _tried(tried: Tried) -> list[Step]:
     begun = Step(tried.started_at, _("Gửi lần %(n)s", n=tried.n))
     if tried.ended_at is None:
         return [begun]
-    code = " ".join(filter(None, (str(tried.http_status or ""), tried.code)))
+    codes = filter(None, (str(tried.http_status or ""), tried.code))
+    code = " ".join(dict.fromkeys(codes))
     if tried.outcome == "sent":
         return [begun, Step(tried.ended_at, _("Kênh đã nhận"), code)]
     fault = fault_of(tried.error_class, tried.code, tried.outcome or "")

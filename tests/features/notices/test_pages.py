@@ -186,6 +186,9 @@ def test_the_author_cannot_approve_and_the_park_can(
     notice_id = make_notice(company.id, to_company(company.id), officer(cast), clock.at)
     assert ask(notice_id, officer(cast), clock.at, notice_approval_over=2) == "waiting"
     where, seal = f"/notices/{notice_id}", only(session).seal
+    board = hanh.get("/reminders")
+    assert "Chờ duyệt" in board
+    assert f'href="{where}"' in board
     page = hanh.post(f"{where}/approve", {"seal": seal}, 403).text
     assert "Người soạn không tự duyệt được" in page
     assert "Có người vừa sửa" in lam.post(f"{where}/approve", {"seal": "other"}, 409).text

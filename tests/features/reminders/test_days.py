@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.checkins.jobs import plan_due_duties
 from app.delivery.models import Delivery, Message
+from app.delivery.rules.roads import Roads
 from app.reminders.actions.one_days import OneSend, add_send, leave_out, move_send, undo_one_day
 from app.reminders.actions.schedules import set_running
 from app.reminders.jobs import plan_due_reminders
@@ -368,7 +369,14 @@ def outlook(session: Any, cast: Cast, settings: Settings, schedule_id: str, now:
     row = find_schedule(session, schedule_id)
     assert row
     return look_ahead(
-        session, cast.sao_bac.id, row.schedule, row.texts, None, now=now, zone=settings.timezone
+        session,
+        cast.sao_bac.id,
+        row.schedule,
+        row.texts,
+        None,
+        roads=Roads(),
+        now=now,
+        zone=settings.timezone,
     )
 
 

@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.audit.models import AuditEntry
+from app.delivery.actions.contacts import keep_address
 from app.delivery.actions.ledger import settle_answer, stop_message
 from app.delivery.models import Delivery, Message
 from app.delivery.rules import Lane, Status, errors
+from app.delivery.rules.roads import AddressKind
 from app.delivery.rules.statuses import BEST_FIRST
 from app.reminders.views.words import CHANNELS, STATUSES
 from app.web.faults import BY_CODE, UNKNOWN, fault_of, fault_of_delivery
@@ -218,7 +220,38 @@ def test_every_state_of_every_road_has_words(in_app: Flask) -> None:
     assert set(STATUSES) == set(Status)
 
 
-POSTS = ("send-again", "take-as-arrived")
+POSTS = ("send-again", "take-as-arrived", "stop")
+
+
+def test_a_reminder_on_its_way_is_stopped_and_adds_up(
+    cast: Cast, hanh: Browser, hoa: str, posts: Posts, clock: SetClock, session: Any, write: Write
+) -> None:
+    anh = cast.sao_bac.people["anh"].id
+    write(lambda s: keep_address(s, anh, AddressKind.PHONE, "0900000777", now=NOON))
+    posts.sms.fails = [None, errors.RateLimited("429")]
+    message_id = tell(write, cast, hoa, anh)
+    posts.run(clock)
+    page = hanh.get(f"/messages/{message_id}")
+    assert f"/messages/{message_id}/stop" in page
+    assert "Còn 1 người chưa gửi." in hanh.get(f"/messages/{message_id}/stop")
+    answer = hanh.post(f"/messages/{message_id}/stop")
+    assert answer.status_code == 302
+    assert hanh.post(f"/messages/{message_id}/stop").status_code == 302, "twice is once"
+    page = hanh.get(f"/messages/{message_id}")
+    assert "Đã dừng lúc" in page
+    assert f"/messages/{message_id}/stop" not in page
+    assert figures(page) == {"Đã gửi, chưa tới máy": 1, "Đã huỷ": 1}
+    given = len(posts.sms.given)
+    clock.move(minutes=30)
+    posts.run(clock)
+    assert len(posts.sms.given) == given
+    acts = session.scalars(select(AuditEntry.act)).all()
+    assert acts.count("reminders.stopped") == 1
+
+
+def test_an_urgent_notice_is_not_stopped_from_here(hanh: Browser, told: str) -> None:
+    assert f"/messages/{told}/stop" not in hanh.get(f"/messages/{told}")
+    assert hanh.post(f"/messages/{told}/stop").status_code == 404
 
 
 @pytest.mark.parametrize("way", POSTS)

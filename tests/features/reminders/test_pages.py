@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from app.accounts.actions.tokens import revoke_token
 from app.accounts.queries.tokens import list_tokens
+from app.delivery.rules import ChannelName, Lane
+from app.delivery.rules.roads import Roads
 from app.reminders.actions.schedules import add_default_schedules
 from app.reminders.jobs import plan_due_reminders
 from app.reminders.models import ReminderSchedule
@@ -24,6 +26,7 @@ from tests.factories.reminders import check_in, inbox, make_schedule, only_messa
 
 Write = Callable[[Callable[[Any], Any]], Any]
 FIVE = datetime(2026, 11, 23, 22, tzinfo=UTC)
+ROADS = Roads({Lane.NORMAL: (ChannelName.SMS_HTTP,)})
 TYPED = {
     "name": "Khai báo trước ca",
     "text": "Chào bạn {line}, khai báo trước ca {shift}: {link}",
@@ -203,7 +206,7 @@ def test_a_try_shows_text_and_audience_and_saves_nothing(
 
 
 def test_the_audience_says_who_does_not_use_the_app(
-    hanh: Browser, session: Any, cast: Cast, write: Write
+    hanh: Browser, session: Any, cast: Cast, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hoa = cast.sao_bac.people["hoa"]
     token_id = list_tokens(session, hoa.id)[0].id
@@ -211,6 +214,10 @@ def test_the_audience_says_who_does_not_use_the_app(
     page = hanh.post("/reminders/new", TYPED | {"do": "preview"}).text
     assert re.search(r"Ứng dụng\s*<b class=\"num\">3</b>", page)
     assert re.search(r"Không kênh nào\s*<b class=\"num\">1</b>", page)
+    monkeypatch.setattr("app.reminders.views.editing.roads_of", lambda settings: ROADS)
+    page = hanh.post("/reminders/new", TYPED | {"do": "preview"}).text
+    assert re.search(r"Chỉ có SMS\s*<b class=\"num\">1</b>", page), "she has a number"
+    assert re.search(r"Không kênh nào\s*<b class=\"num\">0</b>", page)
 
 
 def test_a_second_schedule_with_the_same_text_says_so(hanh: Browser) -> None:
