@@ -34,6 +34,7 @@ from app.delivery.actions.sending import (
 from app.delivery.actions.tidying import Place, close_message, expire_waiting, give_up_leases
 from app.delivery.gateways import Crew, News, Outcome
 from app.delivery.grants import make_ready, renew
+from app.delivery.hearing import hear_zalo
 from app.delivery.queries import (
     Told,
     count_attempts,
@@ -246,6 +247,7 @@ def hear_reports() -> None:
     """The job: let what providers told have its effect, and forget what they told long ago."""
     now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
     hear_told(now, channels)
+    hear_zalo(channels, current_app.extensions["clock"].now)
 
     def forget(session: Session) -> int:
         return forget_old_events(session, limit=CHUNK, now=now)

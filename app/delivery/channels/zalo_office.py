@@ -20,7 +20,7 @@ from app.delivery.rules import (
     Unclear,
 )
 from app.delivery.rules.answers import as_code, masked
-from app.delivery.rules.zalo import GRANT_LOST, NO_GRANT, OAUTH, again_at
+from app.delivery.rules.zalo import GRANT_LOST, NO_GRANT, OAUTH, PHONE, again_at
 
 # Of what a minute allows so much is used: what left here evenly may arrive in a bunch.
 USED_SHARE, AT_ONCE_SHARE = 0.965, 0.025
@@ -101,6 +101,21 @@ class ZaloOffice:
         if zalo_codes().find(OAUTH, code):
             raise ConfigProblem(code)
         raise ConfigProblem(GRANT_LOST, code)
+
+    def list_templates(self) -> list[dict[str, str]]:
+        """The account's templates: id, name, state in Zalo's words."""
+        url = f"{self.account.phone_url}/template/all"
+        data = self.call(PHONE, "GET", url, args={"offset": "0", "limit": "100"})
+        rows = data.get("list")
+        return [
+            {
+                "id": as_code(row.get("templateId"))[:40],
+                "name": as_code(row.get("templateName"))[:120],
+                "state": as_code(row.get("status"))[:40],
+            }
+            for row in (rows if isinstance(rows, list) else [])
+            if isinstance(row, dict)
+        ]
 
     def close(self) -> None:
         """Let the connections go."""

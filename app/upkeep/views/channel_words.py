@@ -14,6 +14,7 @@ from app.delivery.rules import (
     ChannelStep,
     ConfigProblem,
     NotUnderstood,
+    Permanent,
     QuotaUsedUp,
     RateLimited,
     Unclear,
@@ -105,6 +106,10 @@ def _failure(problem: ChannelError) -> Any:
                 "Chưa gửi được: nhà cung cấp từ chối tài khoản hoặc thiết lập (mã %(code)s). "
                 "Kiểm tra khoá, số dư và địa chỉ IP được phép.",
                 code=code,
+            )
+        case Permanent():
+            return _(
+                "Chưa gửi được: kênh này không gửi được tới người này (mã %(code)s).", code=code
             )
         case NotUnderstood():
             return _(
