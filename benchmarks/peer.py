@@ -31,7 +31,7 @@ class Counter:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 await reader.readexactly(_length(head))
-                writer.write(_answer(self._told() if head.startswith(b"GET") else self._taken()))
+                writer.write(_answer(self._told() if head.startswith(b"GET / ") else self._taken()))
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
