@@ -34,6 +34,7 @@ from app.delivery.actions.sending import (
 from app.delivery.actions.tidying import Place, close_message, expire_waiting, give_up_leases
 from app.delivery.gateways import Crew, News, Outcome
 from app.delivery.grants import make_ready, renew
+from app.delivery.hearing import hear_zalo
 from app.delivery.queries import (
     Told,
     count_attempts,
@@ -246,6 +247,7 @@ def hear_reports() -> None:
     """The job: let what providers told have its effect, and forget what they told long ago."""
     now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
     hear_told(now, channels)
+    hear_zalo(channels, current_app.extensions["clock"].now)
 
     def forget(session: Session) -> int:
         return forget_old_events(session, limit=CHUNK, now=now)
@@ -345,7 +347,10 @@ class _Line:
         """Take more where hands are nearly free; whether this channel is still at work."""
         self._look_for_stops()
         if not self.over and time.monotonic() > ends:
+            # What waits for its turn in the minute waits as well for the next round, which would
+            # otherwise begin so late that turns are lost.
             self.over = True
+            self.crew.halt()
         # Who sends fast must not wait for the books: hold more while the next ones are claimed.
         low = self.size // 2 if self.size < LARGEST_TAKE else 2 * self.size
         if not self.over and not self.crew.halted and self.crew.in_hand <= low:

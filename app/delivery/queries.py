@@ -484,3 +484,17 @@ def find_grant_facts(session: Session, provider: str) -> GrantFacts | None:
         row.signatures,
         row.refused_at,
     )
+
+
+def list_calls(
+    session: Session, provider: str, *, after: int, limit: int
+) -> Sequence[tuple[int, datetime, str]]:
+    """What a provider of several channels told and nobody has acted on: id, when, as it came."""
+    rows = session.execute(
+        select(ProviderEvent.id, ProviderEvent.received_at, ProviderEvent.raw)
+        .where(ProviderEvent.handled_at.is_(None), ProviderEvent.channel == provider)
+        .where(ProviderEvent.id > after)
+        .order_by(ProviderEvent.id)
+        .limit(limit)
+    )
+    return [(row.id, row.received_at, row.raw) for row in rows]

@@ -24,6 +24,9 @@ from app.delivery.rules.zalo import ROOM
 from app.extensions import upsert
 from app.kernel.actors import Actor
 
+# Whoever calls with wrong signatures all the time is written down only so often.
+REFUSALS_APART = timedelta(seconds=30)
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -134,11 +137,13 @@ def rest_channels(
 
 
 def keep_templates(
-    session: Session, provider: str, templates: Sequence[dict[str, str]], *, now: datetime
+    session: Session, provider: str, templates: Sequence[dict[str, str]] | None, *, now: datetime
 ) -> None:
-    """What templates the provider says there are, with their state."""
+    """What templates the provider says there are, with their state; None: it did not say."""
     row = _row(session, provider)
-    row.templates, row.templates_at = list(templates), now
+    row.templates_at = now
+    if templates is not None:
+        row.templates = list(templates)
 
 
 def count_signature(session: Session, provider: str, variant: str, count: int) -> None:
@@ -149,8 +154,9 @@ def count_signature(session: Session, provider: str, variant: str, count: int) -
 
 def note_refused_call(session: Session, provider: str, *, now: datetime) -> None:
     """A call came whose signature nobody here could make."""
-    row = _row(session, provider)
-    row.refused_at = now
+    row = session.get(ProviderGrant, provider) or _row(session, provider)
+    if row.refused_at is None or now - row.refused_at > REFUSALS_APART:
+        row.refused_at = now
 
 
 def _row(session: Session, provider: str) -> ProviderGrant:

@@ -69,7 +69,10 @@ class ZaloChannel:
 
     def template_of(self, out: Outbound) -> tuple[str, dict[str, str]]:
         """The approved template of the message's lane, and what fills it."""
-        template = self.office.account.templates.get(out.lane)
+        templates = self.office.account.templates
+        template = templates.get(out.lane)
+        if template is None and out.test_mode:
+            template = next(iter(templates.values()), None)
         if template is None:
             raise Permanent(NO_TEMPLATE)
         return template.id, values_of(template, out, self.office)

@@ -2,5 +2,6 @@
 
 from app.delivery.views.calls import provider_calls
 from app.delivery.views.inbox import delivery_api
+from app.delivery.views.zalo import zalo_calls
 
-__all__ = ["delivery_api", "provider_calls"]
+__all__ = ["delivery_api", "provider_calls", "zalo_calls"]

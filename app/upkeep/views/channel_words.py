@@ -14,6 +14,7 @@ from app.delivery.rules import (
     ChannelStep,
     ConfigProblem,
     NotUnderstood,
+    Permanent,
     QuotaUsedUp,
     RateLimited,
     Unclear,
@@ -106,6 +107,8 @@ def _failure(problem: ChannelError) -> Any:
                 "Kiểm tra khoá, số dư và địa chỉ IP được phép.",
                 code=code,
             )
+        case Permanent():
+            return _("Chưa gửi được: kênh này không tới được người này (mã %(code)s).", code=code)
         case NotUnderstood():
             return _(
                 "Không hiểu câu trả lời của nhà cung cấp (mã %(code)s). Kiểm tra địa chỉ và bảng "
