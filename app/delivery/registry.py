@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from app.delivery.channels import sms_esms, sms_speedsms
+from app.delivery.channels import sms_esms, sms_speedsms, web_push
 from app.delivery.channels.email import Email, SmtpGroup, read_smtp
 from app.delivery.channels.in_app import InApp
+from app.delivery.channels.push_sealing import PushKeys
 from app.delivery.channels.sms_esms import EsmsGroup, SmsEsms, read_esms
 from app.delivery.channels.sms_group import SmsGroup, read_sms
 from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.channels.sms_speedsms import SmsSpeedsms, SpeedGroup, read_speedsms
+from app.delivery.channels.web_push import PushGroup, WebPush, read_push
 from app.delivery.rules import Channel, ChannelName, Lane
 from app.delivery.rules.codes import CodeTable
 from app.delivery.rules.roads import QuietHours, Roads
@@ -19,11 +21,12 @@ from app.settings import Settings, UnsafeSetting
 
 log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
-Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup
+Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | PushGroup
 # Handed over by the write that says so: no call that could fail, no lease that could run out.
 IN_HOUSE = frozenset({ChannelName.IN_APP, ChannelName.PAPER})
 # Who has both hears of it first by what rings in a pocket.
 READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
+    ChannelName.WEB_PUSH: read_push,
     ChannelName.SMS_ESMS: read_esms,
     ChannelName.SMS_SPEEDSMS: read_speedsms,
     ChannelName.SMS_HTTP: read_sms,
@@ -33,6 +36,7 @@ READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
 
 # What every code of a provider means; and what of its documents nobody has tried with an account.
 CODES: Mapping[ChannelName, CodeTable] = {
+    ChannelName.WEB_PUSH: web_push.CODES,
     ChannelName.SMS_ESMS: sms_esms.CODES,
     ChannelName.SMS_SPEEDSMS: sms_speedsms.CODES,
 }
@@ -79,12 +83,15 @@ def build_channels(settings: Settings, now: Callable[[], datetime]) -> Channels:
     """Every channel of this node."""
     channels: dict[ChannelName, Channel] = {ChannelName.IN_APP: InApp()}
     for name, group in groups_of(settings).items():
-        channels[name] = _channel(group, now)
+        channels[name] = _channel(group, settings, now)
     return channels
 
 
-def _channel(group: Group, now: Callable[[], datetime]) -> Channel:
+def _channel(group: Group, settings: Settings, now: Callable[[], datetime]) -> Channel:
     match group:
+        case PushGroup():
+            keys = PushKeys.in_folder(settings.instance)
+            return WebPush(group, keys, settings.name, now)
         case EsmsGroup():
             return SmsEsms(group, now)
         case SpeedGroup():

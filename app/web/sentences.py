@@ -332,6 +332,10 @@ SENTENCES: Mapping[str, Any] = {
     "notices.half_translated": _("Bản tiếng Anh cần đủ tiêu đề và nội dung, hoặc để trống cả hai."),
     "notices.bad_expiry": _("Hết hạn phải sau bây giờ và trong vòng 30 ngày."),
     "notices.reason_needed": _("Cần ghi lý do."),
+    "delivery.push_off": _("Khu của bạn chưa dùng cách báo tin này."),
+    "delivery.bad_subscription": _(
+        "Trình duyệt này dùng một dịch vụ đẩy tin mà máy chủ chưa biết."
+    ),
     "delivery.message_over": _("Tin này đã hết hạn hoặc đã dừng, không gửi lại được."),
     "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. So hai bản rồi chọn."),
     "sync.clock": _("Đồng hồ máy lệch hơn 10 phút so với tỉnh. Kiểm tra ngày giờ của máy này."),

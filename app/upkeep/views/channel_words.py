@@ -21,12 +21,14 @@ from app.delivery.rules import (
 from app.delivery.rules.pausing import BY_PERSON, Rest
 
 CHANNEL_NAMES: Mapping[ChannelName, str] = {
+    ChannelName.WEB_PUSH: "Web Push",
     ChannelName.SMS_ESMS: "SMS eSMS",
     ChannelName.SMS_SPEEDSMS: "SMS SpeedSMS",
     ChannelName.SMS_HTTP: "SMS",
     ChannelName.EMAIL: "E-mail",
 }
 CHANNEL_SETTINGS: Mapping[ChannelName, str] = {
+    ChannelName.WEB_PUSH: "ANCA_PUSH_",
     ChannelName.SMS_ESMS: "ANCA_ESMS_",
     ChannelName.SMS_SPEEDSMS: "ANCA_SPEEDSMS_",
     ChannelName.SMS_HTTP: "ANCA_SMS_",
