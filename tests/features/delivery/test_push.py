@@ -304,7 +304,7 @@ def test_who_may_not_switch_is_told_so(
     body = {"subscription": service.subscribe(push.keys.public).subscription}
     assert client.post(HERE, json=body).status_code == 401
     assert client.delete(HERE).status_code == 401
-    officer = client.post(HERE, json=body, headers=cast.an.headers)
+    officer = client.post(HERE, json=body, headers=cast.people["an"].headers)
     assert officer.status_code == 403
     assert client.post(HERE, data="x", headers=cast.sao_bac.people["hoa"].headers).json["code"] == (  # type: ignore[index]
         "payload.not_json"
