@@ -26,7 +26,7 @@ from app.dashboards.views import (
     today_pages,
 )
 from app.delivery.cli import delivery_cli
-from app.delivery.views import delivery_api, provider_calls, push_api
+from app.delivery.views import delivery_api, provider_calls, push_api, zalo_calls
 from app.demo.cli import demo_cli
 from app.feedback.views import anonymous_api, feedback_pages
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
@@ -61,6 +61,7 @@ from app.upkeep.views import (
     upkeep_channels,
     upkeep_health,
     upkeep_node,
+    upkeep_zalo,
 )
 from app.workforce.cli import workforce_cli
 from app.workforce.views import (
@@ -123,7 +124,9 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         delivery_api,
         push_api,
         provider_calls,
+        zalo_calls,
         upkeep_channels,
+        upkeep_zalo,
         reminder_pages,
         message_pages,
         cap_pages,

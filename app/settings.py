@@ -21,6 +21,7 @@ CHANNEL_GROUPS = (
     "ANCA_GSM_",
     "ANCA_PUSH_",
     "ANCA_ALERT_",
+    "ANCA_ZALO_",
 )
 
 

@@ -18,6 +18,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.channels import keep_health
+from app.delivery.actions.grants import note_quota
 from app.delivery.actions.looking import look_after
 from app.delivery.actions.putting_off import put_off_ordinary
 from app.delivery.actions.reports import apply_report, apply_reports, forget_old_events
@@ -32,6 +33,8 @@ from app.delivery.actions.sending import (
 )
 from app.delivery.actions.tidying import Place, close_message, expire_waiting, give_up_leases
 from app.delivery.gateways import Crew, News, Outcome
+from app.delivery.grants import make_ready, renew
+from app.delivery.hearing import hear_zalo
 from app.delivery.queries import (
     Told,
     count_attempts,
@@ -42,8 +45,9 @@ from app.delivery.queries import (
     list_stopped,
     list_told,
 )
-from app.delivery.registry import Channels, leaving_the_house, roads_of
+from app.delivery.registry import Channels, leaving_the_house, office_of, roads_of
 from app.delivery.rules import (
+    AuthExpired,
     Channel,
     ChannelError,
     ChannelName,
@@ -53,6 +57,7 @@ from app.delivery.rules import (
     Lane,
     Report,
 )
+from app.delivery.rules.zalo import next_day
 from app.extensions import db
 from app.web.transaction import transact
 
@@ -116,6 +121,7 @@ def send_queued(
         channels = current_app.extensions["channels"]
     done = Sendings(left=limit)
     tidy_up(at(), done)
+    make_ready(channels, at)
     look_round(at(), channels)
     hand_over(at(), done)
     _send_outside(leaving_the_house(channels), at, done, seconds)
@@ -189,6 +195,7 @@ def _ask(channel: Channel, waiting: Mapping[str, str], now: datetime) -> None:
 def ask_sent() -> None:
     """The job, once a minute: ask what became of what a provider took and does not tell about."""
     now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
+    make_ready(channels, current_app.extensions["clock"].now)
     for channel in leaving_the_house(channels).values():
         if getattr(channel, "can_be_asked", False):
             most = max(1, channel.max_per_minute // ASKED_SHARE)
@@ -240,6 +247,7 @@ def hear_reports() -> None:
     """The job: let what providers told have its effect, and forget what they told long ago."""
     now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
     hear_told(now, channels)
+    hear_zalo(channels, current_app.extensions["clock"].now)
 
     def forget(session: Session) -> int:
         return forget_old_events(session, limit=CHUNK, now=now)
@@ -350,10 +358,11 @@ class _Line:
         """Write down what became of these, and what that means for the rest of the round."""
         now = self.at()
 
-        def work(session: Session) -> list[Consequence]:
-            return _settle(session, outcomes, now)
+        def work(session: Session) -> tuple[list[Consequence], bool]:
+            follows = _settle(session, outcomes, now)
+            return follows, self._note_quota(session, outcomes, now)
 
-        follows = transact(work)
+        follows, only_urgent = transact(work)
         failed = [each.error for each in outcomes if each.error is not None]
         for error, what in zip(failed, follows, strict=True):
             if what.alert:
@@ -363,6 +372,9 @@ class _Line:
             self.done.failed[type(error).__name__ if known else "Unknown"] += 1
             if what.channel is ChannelStep.CIRCUIT:
                 self.crew.halt()
+        if only_urgent:
+            self.crew.halt()
+        self._renew([error for error in failed if isinstance(error, AuthExpired)])
         sent = sum(1 for each in outcomes if each.accepted is not None)
         self.done.count(sent, was_held=len(outcomes))
         # Hands that let something lie unasked have no time for it in this round.
@@ -370,6 +382,25 @@ class _Line:
             each.untried and each.claimed.message_id not in self.crew.stopped for each in outcomes
         )
         self.crew.put_down(len(outcomes))
+
+    def _note_quota(self, session: Session, outcomes: list[Outcome], now: datetime) -> bool:
+        """Keep what answers say is left of the quota; whether only urgent ones may go now."""
+        told = [each.accepted.quota_left for each in outcomes if each.accepted is not None]
+        left = min((each for each in told if each is not None), default=None)
+        if left is None:
+            return False
+        resets_at = next_day(now, current_app.config["SETTINGS"].timezone)
+        room = getattr(self.channel, "urgent_room", 0)
+        name = self.channel.name
+        return note_quota(session, name, left, room=room, resets_at=resets_at, now=now)
+
+    def _renew(self, refused: list[AuthExpired]) -> None:
+        """What the channel signs in with was refused: renewed once for all hands."""
+        office = office_of({self.channel.name: self.channel})
+        used = [error.used for error in refused if error.renewable]
+        if office is not None and used:
+            self.crew.halt()
+            renew(office, max(used), self.at)
 
     def _take(self) -> None:
         room = self.done.room(min(self._left(), self.size))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.delivery.rules.grants import Grant
 from app.extensions import EncryptedText, Model, Moment
 
 # Said word for word where such rows are looked for: SQLite knows its partial index only by this.
@@ -227,3 +228,43 @@ class ChannelState(Model):
     balance: Mapped[int | None]
     checked_at: Mapped[datetime | None] = mapped_column(Moment)
     problem: Mapped[str] = mapped_column(String(120), default="", server_default="")
+
+
+class ProviderGrant(Model):
+    """What one account with a provider signs in with, kept by one node alone.
+
+    `refresh_token` is good for one renewal; `version` counts them, and `renewing_until` is how long
+    one that is under way keeps others from it. `problem`: why no more can be renewed. `templates`
+    and `signatures` are what the provider was last seen to say: its templates with their state, and
+    how often each variant of a signature matched.
+    """
+
+    __tablename__ = "provider_grant"
+
+    provider: Mapped[str] = mapped_column(String(16), primary_key=True)
+    access_token: Mapped[str | None] = mapped_column(EncryptedText("provider_grant.access_token"))
+    refresh_token: Mapped[str | None] = mapped_column(EncryptedText("provider_grant.refresh_token"))
+    access_expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=0)
+    given_at: Mapped[datetime | None] = mapped_column(Moment)
+    rotated_at: Mapped[datetime | None] = mapped_column(Moment)
+    renewing_until: Mapped[datetime | None] = mapped_column(Moment)
+    next_renewal_at: Mapped[datetime | None] = mapped_column(Moment)
+    problem: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    problem_at: Mapped[datetime | None] = mapped_column(Moment)
+    templates: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    templates_at: Mapped[datetime | None] = mapped_column(Moment)
+    signatures: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    refused_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def grant(self) -> Grant:
+        """The grant as the rules see it."""
+        return Grant(
+            self.version,
+            bool(self.refresh_token),
+            self.access_expires_at,
+            self.renewing_until,
+            self.next_renewal_at,
+            self.problem,
+        )

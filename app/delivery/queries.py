@@ -1,7 +1,7 @@
 """The inbox of a person, what is due to be tidied, and how far messages came."""
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, column, func, or_, select, table, text
@@ -14,9 +14,11 @@ from app.delivery.models import (
     Delivery,
     Message,
     ProviderEvent,
+    ProviderGrant,
     PushSubscription,
 )
 from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
+from app.delivery.rules.grants import Grant
 from app.delivery.rules.messages import MessageKind, fill, in_language
 from app.delivery.rules.roads import BELL, USABLE, AddressKind, AddressState
 from app.extensions import Moment
@@ -479,3 +481,65 @@ def list_addresses(session: Session, person_id: str) -> Sequence[AddressShown]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A grant with its access token; what renews it is read by renewing alone."""
+
+    grant: Grant
+    access_token: str = field(repr=False)
+    rotated_at: datetime | None
+
+
+def find_tokens(session: Session, provider: str) -> Tokens | None:
+    """The grant of a provider; None when none was ever given."""
+    row = session.get(ProviderGrant, provider)
+    if row is None or not row.version:
+        return None
+    return Tokens(row.grant, row.access_token or "", row.rotated_at)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFacts:
+    """What the administrator sees of a grant: never a token."""
+
+    grant: Grant
+    given_at: datetime | None
+    rotated_at: datetime | None
+    problem_at: datetime | None
+    templates: Sequence[Mapping[str, str]]
+    templates_at: datetime | None
+    signatures: Mapping[str, int]
+    refused_at: datetime | None
+
+
+def find_grant_facts(session: Session, provider: str) -> GrantFacts | None:
+    """How a grant stands; None when nothing was ever heard or given."""
+    row = session.get(ProviderGrant, provider)
+    if row is None:
+        return None
+    return GrantFacts(
+        row.grant,
+        row.given_at,
+        row.rotated_at,
+        row.problem_at,
+        row.templates,
+        row.templates_at,
+        row.signatures,
+        row.refused_at,
+    )
+
+
+def list_calls(
+    session: Session, provider: str, *, after: int, limit: int
+) -> Sequence[tuple[int, datetime, str]]:
+    """What a provider of several channels told and nobody has acted on: id, when, as it came."""
+    rows = session.execute(
+        select(ProviderEvent.id, ProviderEvent.received_at, ProviderEvent.raw)
+        .where(ProviderEvent.handled_at.is_(None), ProviderEvent.channel == provider)
+        .where(ProviderEvent.id > after)
+        .order_by(ProviderEvent.id)
+        .limit(limit)
+    )
+    return [(row.id, row.received_at, row.raw) for row in rows]

@@ -14,33 +14,61 @@ from app.delivery.channels.sms_group import SmsGroup, read_sms
 from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.channels.sms_speedsms import SmsSpeedsms, SpeedGroup, read_speedsms
 from app.delivery.channels.web_push import PushGroup, WebPush, read_push
+from app.delivery.channels.zalo_channel import ZaloChannel
+from app.delivery.channels.zalo_codes import zalo_codes
+from app.delivery.channels.zalo_cs import ZaloCs
+from app.delivery.channels.zalo_group import (
+    ZaloRoad,
+    read_zalo_cs,
+    read_zalo_phone,
+    read_zalo_uid,
+)
+from app.delivery.channels.zalo_office import ZaloOffice
+from app.delivery.channels.zalo_tpl_phone import ZaloTemplateByPhone
+from app.delivery.channels.zalo_tpl_uid import ZaloTemplateByUid
 from app.delivery.rules import Channel, ChannelName, Lane
 from app.delivery.rules.codes import CodeTable
 from app.delivery.rules.roads import QuietHours, Roads
+from app.delivery.rules.zalo import OA, PHONE, UNCONFIRMED_CS, UNCONFIRMED_PHONE, UNCONFIRMED_UID
 from app.settings import Settings, UnsafeSetting
 
 log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
-Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | PushGroup
+Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | PushGroup | ZaloRoad
 # Handed over by the write that says so: no call that could fail, no lease that could run out.
 IN_HOUSE = frozenset({ChannelName.IN_APP, ChannelName.PAPER})
 # Who has both hears of it first by what rings in a pocket.
 READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
     ChannelName.WEB_PUSH: read_push,
+    ChannelName.ZALO_CS: read_zalo_cs,
+    ChannelName.ZALO_TPL_UID: read_zalo_uid,
+    ChannelName.ZALO_TPL_PHONE: read_zalo_phone,
     ChannelName.SMS_ESMS: read_esms,
     ChannelName.SMS_SPEEDSMS: read_speedsms,
     ChannelName.SMS_HTTP: read_sms,
     ChannelName.EMAIL: read_smtp,
+}
+# All three are one account: one grant, one pace.
+ZALO: Mapping[ChannelName, type[ZaloChannel]] = {
+    ChannelName.ZALO_CS: ZaloCs,
+    ChannelName.ZALO_TPL_UID: ZaloTemplateByUid,
+    ChannelName.ZALO_TPL_PHONE: ZaloTemplateByPhone,
 }
 
 
 # What every code of a provider means; and what of its documents nobody has tried with an account.
 CODES: Mapping[ChannelName, CodeTable] = {
     ChannelName.WEB_PUSH: web_push.CODES,
+    ChannelName.ZALO_CS: zalo_codes(OA),
+    ChannelName.ZALO_TPL_UID: zalo_codes(OA),
+    ChannelName.ZALO_TPL_PHONE: zalo_codes(PHONE),
     ChannelName.SMS_ESMS: sms_esms.CODES,
     ChannelName.SMS_SPEEDSMS: sms_speedsms.CODES,
 }
 UNCONFIRMED: Mapping[ChannelName, tuple[str, ...]] = {
+    ChannelName.ZALO_CS: UNCONFIRMED_CS,
+    ChannelName.ZALO_TPL_UID: UNCONFIRMED_UID,
+    ChannelName.ZALO_TPL_PHONE: UNCONFIRMED_PHONE,
     ChannelName.SMS_ESMS: sms_esms.UNCONFIRMED,
     ChannelName.SMS_SPEEDSMS: sms_speedsms.UNCONFIRMED,
 }
@@ -82,16 +110,33 @@ def problem_of(settings: Settings, name: ChannelName) -> str:
 def build_channels(settings: Settings, now: Callable[[], datetime]) -> Channels:
     """Every channel of this node."""
     channels: dict[ChannelName, Channel] = {ChannelName.IN_APP: InApp()}
+    offices: dict[str, ZaloOffice] = {}
     for name, group in groups_of(settings).items():
-        channels[name] = _channel(group, settings, now)
+        channels[name] = _channel(name, group, settings, offices, now)
     return channels
 
 
-def _channel(group: Group, settings: Settings, now: Callable[[], datetime]) -> Channel:
+def office_of(channels: Channels) -> ZaloOffice | None:
+    """The Zalo account that this node's channels send with; None where none is set up."""
+    offices = (getattr(channel, "office", None) for channel in channels.values())
+    return next((office for office in offices if isinstance(office, ZaloOffice)), None)
+
+
+def _channel(
+    name: ChannelName,
+    group: Group,
+    settings: Settings,
+    offices: dict[str, ZaloOffice],
+    now: Callable[[], datetime],
+) -> Channel:
     match group:
         case PushGroup():
             keys = PushKeys.in_folder(settings.instance)
             return WebPush(group, keys, settings.name, now)
+        case ZaloRoad():
+            account = replace(group.account, zone=settings.timezone)
+            office = offices.setdefault(account.oa_id, ZaloOffice(account, now))
+            return ZALO[name](office, group)
         case EsmsGroup():
             return SmsEsms(group, now)
         case SpeedGroup():

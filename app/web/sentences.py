@@ -336,6 +336,10 @@ SENTENCES: Mapping[str, Any] = {
     "delivery.bad_subscription": _(
         "Trình duyệt này dùng một dịch vụ đẩy tin mà máy chủ chưa biết."
     ),
+    "delivery.no_token": _(
+        "Mã dán vào không đúng dạng. Dán nguyên mã làm mới, không có khoảng trắng."
+    ),
+    "delivery.unknown_signature": _("Chữ ký của lời gọi không đúng."),
     "delivery.message_over": _("Tin này đã hết hạn hoặc đã dừng, không gửi lại được."),
     "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. So hai bản rồi chọn."),
     "sync.clock": _("Đồng hồ máy lệch hơn 10 phút so với tỉnh. Kiểm tra ngày giờ của máy này."),

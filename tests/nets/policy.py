@@ -64,6 +64,9 @@ POLICY: dict[str, Line] = {
     "upkeep_channels.pause": Line("the administrator puts a channel to rest", ADMIN, lacks=True),
     "upkeep_channels.resume": Line("the administrator sets it going again", ADMIN, lacks=True),
     "upkeep_channels.try_out": Line("the administrator tries a channel out", ADMIN, lacks=True),
+    "upkeep_zalo.show_account": Line("the administrator sees the account", ADMIN, lacks=True),
+    "upkeep_zalo.keep_pasted": Line("the administrator gives tokens", ADMIN, lacks=True),
+    "upkeep_zalo.refresh_templates": Line("the administrator asks Zalo", ADMIN, lacks=True),
     "upkeep_certificate.show_certificate": Line("anybody reads how to trust the node", ANYBODY),
     "upkeep_certificate.download_authority": Line(
         "anybody takes the authority's certificate", ANYBODY, lacks=True
@@ -153,6 +156,9 @@ POLICY: dict[str, Line] = {
     "push_api.hear_rung": Line("phones say that they rang; the mark is the proof", ANYBODY),
     "provider_calls.hear_call": Line(
         "providers call; the secret in the address is the proof", ANYBODY, lacks=True, proves=True
+    ),
+    "zalo_calls.hear_zalo": Line(
+        "Zalo calls; the signature is the proof", ANYBODY, lacks=True, proves=True
     ),
     # Workers
     "workers.list_people": Line("team and officer see their own branch", TEAM),

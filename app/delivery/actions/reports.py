@@ -74,6 +74,9 @@ def apply_report(session: Session, channel: ChannelName, report: Report, *, now:
     if report.status is Status.DELIVERED:
         row.delivered_at, row.look_at = report.at, None
         row.error_class = row.error_code = None
+    elif report.status is Status.READ:
+        row.delivered_at, row.read_at = row.delivered_at or report.at, report.at
+        row.look_at = row.error_class = row.error_code = None
     else:
         row.error_class, row.error_code = "Reported", report.code[:40]
     _mark_address(session, row, report, now)

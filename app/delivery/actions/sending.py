@@ -153,6 +153,7 @@ def claim_due(
             Delivery.values,
             Delivery.expires_at,
             ContactPoint.address,
+            ContactPoint.last_inbound_at,
         )
         .outerjoin(ContactPoint, ContactPoint.id == Delivery.contact_point_id)
         .where(Delivery.id.in_(taken))
@@ -240,6 +241,7 @@ def _claimed(row: Any, said: Any) -> Claimed:
         lane,
         in_language(said.titles, row.locale),
         expires_at=row.expires_at,
+        last_inbound_at=row.last_inbound_at,
     )
     channel = ChannelName(row.channel)
     return Claimed(row.id, row.message_id, channel, lane, row.attempt_count, out)
@@ -358,7 +360,7 @@ def settle_failed(
         attempt=claimed.attempt,
         now=now,
         jitter=jitter,
-        renewed=True,  # no channel can renew its credentials by itself as yet
+        renewed=not getattr(error, "renewable", False),
     )
     kind, code = type(error).__name__[:30], str(getattr(error, "code", ""))[:40]
     if follows.status != delivery.status:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from app.delivery.rules.errors import BadRecipient, OutsideHours
+from app.delivery.rules.errors import OutsideHours, Permanent
 from app.delivery.rules.statuses import Lane, Status
 
 
@@ -32,7 +32,10 @@ class ChannelName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message to one person, ready to go; `address` in the channel's own form."""
+    """One message to one person, ready to go; `address` in the channel's own form.
+
+    `last_inbound_at`: when the person last wrote or tapped over that address.
+    """
 
     delivery_id: str
     address: str
@@ -44,6 +47,7 @@ class Outbound:
     link: str | None = None
     expires_at: datetime | None = None
     test_mode: bool = False
+    last_inbound_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class Channel(Protocol):
 
     def can_reach(
         self, contact: Any, out: Outbound, now: datetime
-    ) -> BadRecipient | OutsideHours | None:
+    ) -> Permanent | OutsideHours | None:
         """Why this person cannot be reached this way now; None when nothing is known against it."""
 
     def send(self, out: Outbound) -> Accepted:

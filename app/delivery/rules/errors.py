@@ -66,4 +66,10 @@ class ConfigProblem(ChannelError):  # noqa: N818 - names the remedy
 
 
 class AuthExpired(ConfigProblem):
-    """Renew the credentials once, then try once more."""
+    """Renew the credentials once, then try once more.
+
+    `renewable`: somebody here can renew them, and has not just done so; `used`: their version.
+    """
+
+    renewable = False
+    used = 0

@@ -20,6 +20,7 @@ class AddressKind(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     PUSH = "push"
+    ZALO = "zalo"
 
 
 KIND_OF: Mapping[ChannelName, AddressKind] = MappingProxyType(
@@ -29,6 +30,8 @@ KIND_OF: Mapping[ChannelName, AddressKind] = MappingProxyType(
         ChannelName.SMS_SPEEDSMS: AddressKind.PHONE,
         ChannelName.SMS_SMPP: AddressKind.PHONE,
         ChannelName.SMS_GSM: AddressKind.PHONE,
+        ChannelName.ZALO_CS: AddressKind.ZALO,
+        ChannelName.ZALO_TPL_UID: AddressKind.ZALO,
         ChannelName.ZALO_TPL_PHONE: AddressKind.PHONE,
         ChannelName.EMAIL: AddressKind.EMAIL,
         ChannelName.WEB_PUSH: AddressKind.PUSH,

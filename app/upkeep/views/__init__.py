@@ -8,6 +8,7 @@ from app.upkeep.views.first_steps import first_step_pages
 from app.upkeep.views.health import upkeep_health
 from app.upkeep.views.metrics import metrics_pages
 from app.upkeep.views.node import upkeep_node
+from app.upkeep.views.zalo import upkeep_zalo
 
 __all__ = [
     "api_document_pages",
@@ -18,4 +19,5 @@ __all__ = [
     "upkeep_channels",
     "upkeep_health",
     "upkeep_node",
+    "upkeep_zalo",
 ]

@@ -14,6 +14,7 @@ from app.delivery.rules import (
     ChannelStep,
     ConfigProblem,
     NotUnderstood,
+    Permanent,
     QuotaUsedUp,
     RateLimited,
     Unclear,
@@ -22,6 +23,9 @@ from app.delivery.rules.pausing import BY_PERSON, Rest
 
 CHANNEL_NAMES: Mapping[ChannelName, str] = {
     ChannelName.WEB_PUSH: "Web Push",
+    ChannelName.ZALO_CS: "Zalo OA",
+    ChannelName.ZALO_TPL_UID: "Zalo ZBS (UID)",
+    ChannelName.ZALO_TPL_PHONE: "Zalo ZBS",
     ChannelName.SMS_ESMS: "SMS eSMS",
     ChannelName.SMS_SPEEDSMS: "SMS SpeedSMS",
     ChannelName.SMS_HTTP: "SMS",
@@ -29,6 +33,9 @@ CHANNEL_NAMES: Mapping[ChannelName, str] = {
 }
 CHANNEL_SETTINGS: Mapping[ChannelName, str] = {
     ChannelName.WEB_PUSH: "ANCA_PUSH_",
+    ChannelName.ZALO_CS: "ANCA_ZALO_",
+    ChannelName.ZALO_TPL_UID: "ANCA_ZALO_",
+    ChannelName.ZALO_TPL_PHONE: "ANCA_ZALO_",
     ChannelName.SMS_ESMS: "ANCA_ESMS_",
     ChannelName.SMS_SPEEDSMS: "ANCA_SPEEDSMS_",
     ChannelName.SMS_HTTP: "ANCA_SMS_",
@@ -101,6 +108,10 @@ def _failure(problem: ChannelError) -> Any:
                 "Chưa gửi được: nhà cung cấp từ chối tài khoản hoặc thiết lập (mã %(code)s). "
                 "Kiểm tra khoá, số dư và địa chỉ IP được phép.",
                 code=code,
+            )
+        case Permanent():
+            return _(
+                "Chưa gửi được: kênh này không gửi được tới người này (mã %(code)s).", code=code
             )
         case NotUnderstood():
             return _(

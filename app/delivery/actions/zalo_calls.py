@@ -1,0 +1,145 @@
+"""What Zalo told has its effect: receipts, and what is known of people's Zalo ids."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.delivery.actions.contacts import UNLOADED, keep_address, set_address_state
+from app.delivery.actions.reports import apply_report
+from app.delivery.models import ContactPoint, ProviderEvent, ProviderGrant
+from app.delivery.rules import ChannelName, Report, ReportKind, Status
+from app.delivery.rules.grants import ZALO
+from app.delivery.rules.numbers import with_84
+from app.delivery.rules.roads import AddressKind, AddressState
+from app.delivery.rules.zalo_calls import (
+    ARRIVED,
+    FOLLOWS,
+    SEEN,
+    SHARED,
+    TEMPLATE_CHANGED,
+    UNFOLLOWS,
+    ZaloCall,
+)
+from app.extensions import blind_index, upsert
+
+BY_ID = (ChannelName.ZALO_CS, ChannelName.ZALO_TPL_UID, ChannelName.ZALO_TPL_PHONE)
+UNFOLLOWED = "unfollowed"
+
+
+def keep_zalo_call(session: Session, key: str, told: str, *, now: datetime) -> None:
+    """Keep a call as it came; told again it is one and the same."""
+    session.execute(
+        upsert(session, ProviderEvent)
+        .values(channel=ZALO, provider_event_id=key, received_at=now, raw=told)
+        .on_conflict_do_nothing(index_elements=["channel", "provider_event_id"])
+    )
+
+
+def apply_zalo_call(session: Session, call: ZaloCall, *, now: datetime) -> str:
+    """Let an event have its effect; `unknown` for a message that may not be written down yet."""
+    at = min(call.at, now)
+    match call.event:
+        case event if event == ARRIVED:
+            return _receipt(session, call, Status.DELIVERED, at, now)
+        case event if event == SEEN:
+            return _receipt(session, call, Status.READ, at, now)
+        case event if event == UNFOLLOWS:
+            return _learn(session, call.uid, AddressState.INVALID, UNFOLLOWED, now)
+        case event if event == FOLLOWS:
+            _touch(session, call.uid, at)
+            return _learn(session, call.uid, AddressState.OK, None, now)
+        case event if event == TEMPLATE_CHANGED:
+            row = session.get(ProviderGrant, ZALO)
+            if row is not None:
+                row.templates_at = None
+            return "applied"
+    if not call.is_from_user:
+        return "nothing"
+    if call.event == SHARED:
+        _link(session, call, now)
+    found = _touch(session, call.uid, at)
+    _learn(session, call.uid, AddressState.OK, None, now)
+    return "applied" if found else "nobody"
+
+
+def _receipt(session: Session, call: ZaloCall, status: Status, at: datetime, now: datetime) -> str:
+    outcomes = [
+        _report(session, call, number, status, at, now) for number in call.message_ids or ("",)
+    ]
+    for word in ("applied", "ignored"):
+        if word in outcomes:
+            return word
+    return "unknown"
+
+
+def _report(
+    session: Session, call: ZaloCall, number: str, status: Status, at: datetime, now: datetime
+) -> str:
+    ours = call.tracking_id or None
+    report = Report(ReportKind.STATUS, "", at, status, ours, number or None, code=str(status))
+    channels = [ChannelName.ZALO_TPL_PHONE] if ours else BY_ID
+    outcomes = [apply_report(session, name, report, now=now) for name in channels]
+    return next((each for each in outcomes if each != "unknown"), "unknown")
+
+
+def _learn(session: Session, uid: str, state: AddressState, code: str | None, now: datetime) -> str:
+    """What following says of a Zalo id; that somebody wants nothing stands above it."""
+    if not uid:
+        return "nothing"
+    hashed = blind_index(uid)
+    rows = session.scalars(
+        select(ContactPoint.state).where(
+            ContactPoint.channel == AddressKind.ZALO, ContactPoint.address_hash == hashed
+        )
+    ).all()
+    if not rows:
+        return "nobody"
+    if AddressState.OPTED_OUT in rows or set(rows) == {state}:
+        return "ignored"
+    set_address_state(session, AddressKind.ZALO, hashed, state, code=code, now=now)
+    return "applied"
+
+
+def _touch(session: Session, uid: str, at: datetime) -> bool:
+    """Somebody wrote or tapped just then, or later than was known; whether anybody has this id."""
+    if not uid:
+        return False
+    of_uid = (
+        ContactPoint.channel == AddressKind.ZALO,
+        ContactPoint.address_hash == blind_index(uid),
+    )
+    last = ContactPoint.last_inbound_at
+    session.execute(
+        update(ContactPoint)
+        .where(*of_uid, last.is_(None) | (last < at))
+        .values(last_inbound_at=at),
+        execution_options=UNLOADED,
+    )
+    return session.scalars(select(ContactPoint.id).where(*of_uid).limit(1)).first() is not None
+
+
+def _link(session: Session, call: ZaloCall, now: datetime) -> None:
+    """A person shared the number of their account: the one worker who has it is reached there."""
+    number = with_84(call.phone)
+    people = session.scalars(
+        select(ContactPoint.person_id)
+        .where(ContactPoint.channel == AddressKind.PHONE, ContactPoint.gone_at.is_(None))
+        .where(ContactPoint.address_hash.in_([blind_index(each) for each in _forms(number)]))
+        .limit(2)
+    ).all()
+    if not call.uid or not number or len(set(people)) != 1:
+        return
+    others = (
+        update(ContactPoint)
+        .where(ContactPoint.channel == AddressKind.ZALO, ContactPoint.gone_at.is_(None))
+        .where(ContactPoint.address_hash == blind_index(call.uid))
+        .where(ContactPoint.person_id != people[0])
+    )
+    session.execute(others.values(gone_at=now), execution_options=UNLOADED)
+    keep_address(session, people[0], AddressKind.ZALO, call.uid, now=now)
+
+
+def _forms(number: str) -> list[str]:
+    """A number in every form in which lists may have brought it."""
+    return [number, f"+{number}", "0" + number.removeprefix("84")]

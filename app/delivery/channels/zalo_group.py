@@ -1,0 +1,157 @@
+"""Settings of Zalo: one account that three channels share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.delivery.channels.given import MOST_AT_ONCE, Given, refuse_unknown
+from app.delivery.rules import Lane
+
+PREFIX = "ANCA_ZALO_"
+KNOWN = frozenset(
+    [
+        "APP_ID",
+        "APP_SECRET",
+        "OA_ID",
+        "WEBHOOK_SECRET",
+        "OA_URL",
+        "PHONE_URL",
+        "OAUTH_URL",
+        "ALLOW_PLAIN",
+        "PER_MINUTE",
+        "CONNECTIONS",
+        "CS_LANES",
+        "UID_LANES",
+        "PHONE_LANES",
+        "TEMPLATES",
+        "LINK",
+        "WINDOW_HOURS",
+        "UID_BODY",
+        "URGENT_ROOM",
+    ]
+)
+SECONDS = 10.0
+LONGEST_VALUE = 200
+WORDS_OF_TEMPLATES = frozenset({"text", "title", "link", "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An approved template: its id, what fills its parameters, and how long each may be."""
+
+    id: str
+    data: Mapping[str, str] = field(default_factory=dict)
+    longest: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloAccount:
+    """One Official Account with its app; `urgent_room`: sends of a day kept for what is urgent."""
+
+    app_id: str
+    app_secret: str = field(repr=False)
+    oa_id: str
+    webhook_secret: str = field(default="", repr=False)
+    oa_url: str = ""
+    phone_url: str = ""
+    oauth_url: str = ""
+    per_minute: int = 4000
+    connections: int = 8
+    link: str = ""
+    window: timedelta = timedelta(hours=48)
+    uid_flat: bool = True
+    urgent_room: int = 500
+    templates: Mapping[Lane, Template] = field(default_factory=dict)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
+    seconds: float = SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloRoad:
+    """One of the account's channels, and the lanes that go over it."""
+
+    account: ZaloAccount
+    lanes: tuple[Lane, ...]
+
+
+def read_zalo(values: Mapping[str, str]) -> ZaloAccount | None:
+    """The account of the settings; None when nothing of it is given."""
+    given = Given(PREFIX, values)
+    if not given:
+        return None
+    refuse_unknown(given, KNOWN)
+    return ZaloAccount(
+        app_id=given.needed("APP_ID", "the id of the app in Zalo's console"),
+        app_secret=given.needed("APP_SECRET", "the secret of the app in Zalo's console"),
+        oa_id=given.needed("OA_ID", "the id of the Official Account"),
+        webhook_secret=given.text("WEBHOOK_SECRET"),
+        oa_url=_root(given, "OA_URL", "https://openapi.zalo.me"),
+        phone_url=_root(given, "PHONE_URL", "https://business.openapi.zalo.me"),
+        oauth_url=_root(given, "OAUTH_URL", "https://oauth.zaloapp.com"),
+        per_minute=given.whole("PER_MINUTE", 4000, most=1_000_000),
+        connections=given.whole("CONNECTIONS", 8, most=MOST_AT_ONCE),
+        link=given.text("LINK"),
+        window=timedelta(hours=given.whole("WINDOW_HOURS", 48, most=168)),
+        uid_flat=given.one_of("UID_BODY", "flat", "flat", "recipient") == "flat",
+        urgent_room=given.whole("URGENT_ROOM", 500, least=0, most=1_000_000),
+        templates=_templates(given),
+    )
+
+
+def read_zalo_cs(values: Mapping[str, str]) -> ZaloRoad | None:
+    """Free text to who wrote or tapped lately."""
+    return _road(values, "CS_LANES", "urgent normal", templates=False)
+
+
+def read_zalo_uid(values: Mapping[str, str]) -> ZaloRoad | None:
+    """Approved templates to a Zalo id."""
+    return _road(values, "UID_LANES", "urgent normal", templates=True)
+
+
+def read_zalo_phone(values: Mapping[str, str]) -> ZaloRoad | None:
+    """Approved templates to a phone number: each one costs money."""
+    return _road(values, "PHONE_LANES", "urgent", templates=True)
+
+
+def _road(
+    values: Mapping[str, str], name: str, default: str, *, templates: bool
+) -> ZaloRoad | None:
+    account, given = read_zalo(values), Given(PREFIX, values)
+    words = set(given.text(name, default).lower().replace(",", " ").split())
+    if account is None or words == {"off"}:
+        return None
+    if words - {str(lane) for lane in Lane}:
+        raise given.unsafe(name, f"give some of {', '.join(Lane)}, or off")
+    lanes = tuple(
+        lane for lane in Lane if lane in words and (not templates or lane in account.templates)
+    )
+    return ZaloRoad(account, lanes) if lanes else None
+
+
+def _root(given: Given, name: str, default: str) -> str:
+    if not given.text(name):
+        return default
+    return given.address(name, why="").rstrip("/")
+
+
+def _templates(given: Given) -> dict[Lane, Template]:
+    """By lane: {"urgent": {"id": "412345", "data": {"noi_dung": "{text}"}}}."""
+    found = {}
+    for lane, each in given.document("TEMPLATES").items():
+        if lane not in set(Lane) or not isinstance(each, dict):
+            raise given.unsafe("TEMPLATES", f"{lane}: give an object for some of {', '.join(Lane)}")
+        found[Lane(lane)] = _template(given, lane, each)
+    return found
+
+
+def _template(given: Given, lane: str, each: Mapping[str, Any]) -> Template:
+    data, longest = each.get("data", {}), each.get("longest", {})
+    if not isinstance(each.get("id"), str) or not each["id"]:
+        raise given.unsafe("TEMPLATES", f"{lane}: id must be a text")
+    if not isinstance(data, dict) or any(not isinstance(value, str) for value in data.values()):
+        raise given.unsafe("TEMPLATES", f"{lane}: every value of data must be a text")
+    if not isinstance(longest, dict) or any(not isinstance(n, int) for n in longest.values()):
+        raise given.unsafe("TEMPLATES", f"{lane}: every value of longest must be a whole number")
+    return Template(each["id"], data, longest)

@@ -1,0 +1,173 @@
+"""What Zalo's channels share: connections, pace, the token in memory, and reading answers."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.delivery.channels.calling import Answer, Caller
+from app.delivery.channels.pace import Pace
+from app.delivery.channels.zalo_codes import retry_words, zalo_codes
+from app.delivery.channels.zalo_group import ZaloAccount
+from app.delivery.rules import (
+    AuthExpired,
+    ChannelError,
+    ConfigProblem,
+    NotUnderstood,
+    RateLimited,
+    Temporary,
+    Unclear,
+)
+from app.delivery.rules.answers import as_code, masked
+from app.delivery.rules.zalo import GRANT_LOST, NO_GRANT, OAUTH, PHONE, again_at
+
+# Of what a minute allows so much is used: what left here evenly may arrive in a bunch.
+USED_SHARE, AT_ONCE_SHARE = 0.965, 0.025
+PAUSES = {"next minute": timedelta(minutes=1), "60s": timedelta(minutes=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The access token that calls are made with; a fresh one that is refused cannot be helped."""
+
+    value: str
+    version: int
+    fresh_until: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"Token(version={self.version})"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a renewal gives: both tokens, and how long the first one lasts."""
+
+    access: str
+    refresh: str
+    lasts: timedelta
+
+    def __repr__(self) -> str:
+        return f"Pair(lasts={self.lasts})"
+
+
+class ZaloOffice:
+    """One account's calls; it knows no database: whoever keeps the grant hands it the token."""
+
+    def __init__(self, account: ZaloAccount, now: Callable[[], datetime]) -> None:
+        self.account = account
+        self.now = now
+        self.pace = Pace(
+            account.per_minute, use=USED_SHARE, at_once=account.per_minute * AT_ONCE_SHARE
+        )
+        self.token: Token | None = None
+        self._lock = threading.Lock()
+        self._caller: Caller | None = None
+
+    def call(
+        self, surface: str, method: str, url: str, *, body: Any = None, args: Any = None
+    ) -> dict[str, Any]:
+        """The `data` of one call with the token, or why there is none."""
+        token = self.token
+        if token is None:
+            raise ConfigProblem(NO_GRANT)
+        answer = self._call(
+            method, url, json=body, params=args, headers={"access_token": token.value}
+        )
+        return self._read(surface, answer, token)
+
+    def ask_for_new_pair(self, refresh_token: str) -> Pair:
+        """Trade a refresh token, which is good for one trade, for a new pair."""
+        account = self.account
+        answered = self._call(
+            "POST",
+            f"{account.oauth_url}/v4/oa/access_token",
+            data={
+                "grant_type": "refresh_token",
+                "app_id": account.app_id,
+                "refresh_token": refresh_token,
+            },
+            headers={"secret_key": account.app_secret},
+        )
+        answer, status = answered.json, answered.status
+        if not isinstance(answer, dict) or status >= 500:
+            raise Temporary(str(status) if status >= 500 else "no_json")
+        access, refresh = answer.get("access_token"), answer.get("refresh_token")
+        if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
+            lasts = as_code(answer.get("expires_in"))
+            seconds = int(lasts) if lasts.isdecimal() else 3600
+            return Pair(access, refresh, timedelta(seconds=min(seconds, 90_000)))
+        code = as_code(answer.get("error"))
+        if zalo_codes().find(OAUTH, code):
+            raise ConfigProblem(code)
+        raise ConfigProblem(GRANT_LOST, code)
+
+    def list_templates(self) -> list[dict[str, str]]:
+        """The account's templates: id, name, state in Zalo's words."""
+        url = f"{self.account.phone_url}/template/all"
+        data = self.call(PHONE, "GET", url, args={"offset": "0", "limit": "100"})
+        rows = data.get("list")
+        return [
+            {
+                "id": as_code(row.get("templateId"))[:40],
+                "name": as_code(row.get("templateName"))[:120],
+                "state": as_code(row.get("status"))[:40],
+            }
+            for row in (rows if isinstance(rows, list) else [])
+            if isinstance(row, dict)
+        ]
+
+    def close(self) -> None:
+        """Let the connections go."""
+        with self._lock:
+            if self._caller is not None:
+                self._caller.close()
+                self._caller = None
+
+    def _call(self, method: str, url: str, **parts: Any) -> Answer:
+        with self._lock:
+            if self._caller is None:
+                account = self.account
+                self._caller = Caller(
+                    account.oa_url, seconds=account.seconds, connections=account.connections + 1
+                )
+            caller = self._caller
+        return caller.call(method, url, **parts)
+
+    def _read(self, surface: str, answered: Answer, token: Token) -> dict[str, Any]:
+        status = answered.status
+        if status == 429:
+            raise RateLimited("429", retry_after=answered.rest(self.now()))
+        if status in {401, 403}:
+            raise ConfigProblem(str(status))
+        if status == 504:
+            raise Unclear("504")
+        if status >= 500 or status == 408:
+            raise Temporary(str(status))
+        answer = answered.json
+        if not isinstance(answer, dict):
+            raise NotUnderstood("no_json")
+        code = as_code(answer.get("error"))
+        if code == "0":
+            data = answer.get("data")
+            return data if isinstance(data, dict) else {"list": data}
+        raise self._problem(surface, code, status, answer, token)
+
+    def _problem(
+        self, surface: str, code: str, status: int, answer: Mapping[str, Any], token: Token
+    ) -> ChannelError:
+        word, now = retry_words().get((surface, code), ""), self.now()
+        problem = zalo_codes().problem(
+            surface,
+            code,
+            detail=str(masked(as_code(answer.get("message")), (token.value,)))[:200],
+            retry_after=PAUSES.get(word),
+            not_before=again_at(word, now, self.account.zone),
+            told={"http_status": status, "error": code[:40]},
+        )
+        assert problem is not None  # noqa: S101 - no code of Zalo's table counts as taken
+        if isinstance(problem, AuthExpired):
+            fresh = token.fresh_until is not None and now < token.fresh_until
+            problem.renewable = not fresh
+            problem.used = token.version
+        return problem

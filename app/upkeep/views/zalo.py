@@ -1,0 +1,137 @@
+"""The page of the Zalo account: its grant, its templates, and how Zalo signs its calls."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.accounts.rules import Permission
+from app.delivery.actions.grants import keep_grant
+from app.delivery.channels.zalo_office import ZaloOffice
+from app.delivery.grants import TOGETHER, make_ready
+from app.delivery.hearing import learn_templates
+from app.delivery.queries import GrantFacts, find_grant_facts
+from app.delivery.registry import office_of
+from app.delivery.rules import Lane
+from app.delivery.rules.grants import ZALO, NoToken
+from app.delivery.rules.zalo import GRANT_LASTS, UNCONFIRMED_SIGNATURE
+from app.extensions import db
+from app.kernel.refusals import NotFound
+from app.upkeep.views.channel_words import code_text
+from app.upkeep.views.zalo_words import lane_text, signature_text, template_text
+from app.web.access import access, current_actor
+from app.web.sentences import sentence
+from app.web.transaction import transact
+
+upkeep_zalo = Blueprint("upkeep_zalo", __name__, url_prefix="/admin/zalo")
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTemplate:
+    """A template that is used or known; `ready` when Zalo says that it may be sent."""
+
+    id: str
+    name: str
+    state: str
+    ready: bool
+    lanes: tuple[str, ...] = ()
+
+
+@upkeep_zalo.get("")
+@access(Permission.MANAGE_NODE)
+def show_account() -> ResponseReturnValue:
+    office, now = _office(), _now()
+    facts = find_grant_facts(db.session(), ZALO)
+    given = facts is not None and facts.grant.version > 0
+    last = (facts.rotated_at or facts.given_at) if facts else None
+    return render_template(
+        "upkeep/show_zalo.html",
+        account=office.account,
+        facts=facts,
+        given=given,
+        ends_at=last + GRANT_LASTS if last else None,
+        ends_soon=bool(last and last + GRANT_LASTS - now < SOON),
+        problem=_problem(facts),
+        templates=_templates(office, facts),
+        signatures=[
+            (signature_text(name), count)
+            for name, count in sorted((facts.signatures if facts else {}).items())
+        ],
+        unconfirmed=_(UNCONFIRMED_SIGNATURE),
+        hook=url_for("zalo_calls.hear_zalo", _external=True),
+    )
+
+
+@upkeep_zalo.post("/grant")
+@access(Permission.MANAGE_NODE)
+def keep_pasted() -> ResponseReturnValue:
+    """Keep a pair of tokens that was pasted; it is never shown again."""
+    _office()
+    access_token = request.form.get("access_token", "").strip()
+    refresh_token = request.form.get("refresh_token", "").strip()
+    actor, now = current_actor(), _now()
+
+    def work(session: Session) -> None:
+        keep_grant(
+            session, ZALO, access_token, refresh_token, channels=TOGETHER, actor=actor, now=now
+        )
+
+    try:
+        transact(work)
+    except NoToken as refusal:
+        flash(sentence(refusal.code, refusal.params))
+        return redirect(url_for("upkeep_zalo.show_account"))
+    flash(_("Đã lưu cặp mã. Mã không hiện lại ở đâu nữa."))
+    return redirect(url_for("upkeep_zalo.show_account"))
+
+
+@upkeep_zalo.post("/templates")
+@access(Permission.MANAGE_NODE)
+def refresh_templates() -> ResponseReturnValue:
+    """Ask Zalo which templates there are and whether they may be sent."""
+    office = _office()
+    make_ready(current_app.extensions["channels"], _now)
+    problem = learn_templates(office, _now())
+    if problem:
+        words = code_text(TOGETHER[-1], problem)
+        told = _("Zalo không trả lời danh sách mẫu (mã %(code)s).", code=problem)
+        flash(f"{told} {words}".strip())
+    else:
+        flash(_("Đã cập nhật danh sách mẫu."))
+    return redirect(url_for("upkeep_zalo.show_account"))
+
+
+def _templates(office: ZaloOffice, facts: GrantFacts | None) -> list[ShownTemplate]:
+    """The templates of the settings first, then the others that Zalo told of."""
+    used: dict[str, list[str]] = {}
+    for lane in Lane:
+        if lane in office.account.templates:
+            used.setdefault(office.account.templates[lane].id, []).append(lane_text(lane))
+    known = {each["id"]: each for each in facts.templates} if facts else {}
+    shown = []
+    for key in [*used, *(key for key in known if key not in used)]:
+        state = known[key]["state"] if key in known else ""
+        name = known[key]["name"] if key in known else ""
+        lanes = tuple(used.get(key, ()))
+        shown.append(ShownTemplate(key, name, template_text(state), state == "ENABLE", lanes))
+    return shown
+
+
+def _problem(facts: GrantFacts | None) -> str:
+    return code_text(TOGETHER[0], facts.grant.problem) if facts and facts.grant.problem else ""
+
+
+def _office() -> ZaloOffice:
+    office = office_of(current_app.extensions["channels"])
+    if office is None:
+        raise NotFound
+    return office
+
+
+def _now() -> datetime:
+    now: datetime = current_app.extensions["clock"].now()
+    return now
