@@ -20,6 +20,7 @@ from app.delivery.models import (
 from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
 from app.delivery.rules.grants import Grant
 from app.delivery.rules.messages import MessageKind, fill, in_language
+from app.delivery.rules.pausing import BY_PERSON
 from app.delivery.rules.roads import BELL, USABLE, AddressKind, AddressState
 from app.extensions import Moment
 
@@ -214,6 +215,40 @@ def list_told(
         .limit(limit)
     )
     return [Told(row.id, ChannelName(row.channel), row.received_at, row.raw) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class TroubledChannel:
+    """A channel that a person must look at: paused for a reason, or ill when last looked at."""
+
+    name: ChannelName
+    reason: str | None
+    problem: str
+    at: datetime | None
+
+
+def list_troubled_channels(
+    session: Session, channels: Collection[ChannelName]
+) -> Sequence[TroubledChannel]:
+    """Channels that stay paused until a person acts, unless one paused them, or that are ill."""
+    rows = session.scalars(
+        select(ChannelState)
+        .where(ChannelState.channel.in_(channels))
+        .where(or_(ChannelState.paused, ChannelState.problem != ""))
+        .order_by(ChannelState.channel)
+    )
+    found = []
+    for row in rows:
+        reason = row.pause_reason or ""
+        stuck = row.paused and row.resume_at is None and reason != BY_PERSON
+        if stuck or (row.problem and not row.paused):
+            at = row.paused_at if stuck else row.checked_at
+            found.append(
+                TroubledChannel(
+                    ChannelName(row.channel), reason if stuck else None, row.problem, at
+                )
+            )
+    return found
 
 
 def list_stopped(session: Session, message_ids: Sequence[str]) -> Sequence[str]:

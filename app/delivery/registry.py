@@ -13,6 +13,7 @@ from app.delivery.channels.sms_esms import EsmsGroup, SmsEsms, read_esms
 from app.delivery.channels.sms_group import SmsGroup, read_sms
 from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.channels.sms_speedsms import SmsSpeedsms, SpeedGroup, read_speedsms
+from app.delivery.channels.staff_alert import AlertGroup, StaffAlert, read_alerts
 from app.delivery.channels.web_push import PushGroup, WebPush, read_push
 from app.delivery.channels.zalo_channel import ZaloChannel
 from app.delivery.channels.zalo_codes import zalo_codes
@@ -34,7 +35,7 @@ from app.settings import Settings, UnsafeSetting
 
 log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
-Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | PushGroup | ZaloRoad
+Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | PushGroup | AlertGroup | ZaloRoad
 # Handed over by the write that says so: no call that could fail, no lease that could run out.
 IN_HOUSE = frozenset({ChannelName.IN_APP, ChannelName.PAPER})
 # Who has both hears of it first by what rings in a pocket.
@@ -47,6 +48,7 @@ READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
     ChannelName.SMS_SPEEDSMS: read_speedsms,
     ChannelName.SMS_HTTP: read_sms,
     ChannelName.EMAIL: read_smtp,
+    ChannelName.STAFF_ALERT: read_alerts,
 }
 # All three are one account: one grant, one pace.
 ZALO: Mapping[ChannelName, type[ZaloChannel]] = {
@@ -130,6 +132,8 @@ def _channel(
     now: Callable[[], datetime],
 ) -> Channel:
     match group:
+        case AlertGroup():
+            return StaffAlert(group, now)
         case PushGroup():
             keys = PushKeys.in_folder(settings.instance)
             return WebPush(group, keys, settings.name, now)

@@ -41,9 +41,18 @@ def upgrade() -> None:
         sa.UniqueConstraint('contact_point_id', name=op.f('uq_push_subscription_contact_point_id')),
     )
     op.create_index('ix_push_subscription_account', 'push_subscription', ['account_id', 'device_id'])
+    op.create_table(
+        'told_trouble',
+        sa.Column('key', sa.String(length=80), nullable=False),
+        sa.Column('since_at', Moment(timezone=True), nullable=False),
+        sa.Column('told_at', Moment(timezone=True), nullable=False),
+        sa.Column('ended_at', Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint('key', name=op.f('pk_told_trouble')),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('told_trouble')
     op.drop_table('push_subscription')
     with op.batch_alter_table('channel_state') as batch:
         for column in ('problem', 'checked_at', 'balance'):

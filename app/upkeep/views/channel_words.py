@@ -30,6 +30,7 @@ CHANNEL_NAMES: Mapping[ChannelName, str] = {
     ChannelName.SMS_SPEEDSMS: "SMS SpeedSMS",
     ChannelName.SMS_HTTP: "SMS",
     ChannelName.EMAIL: "E-mail",
+    ChannelName.STAFF_ALERT: "Apprise",
 }
 CHANNEL_SETTINGS: Mapping[ChannelName, str] = {
     ChannelName.WEB_PUSH: "ANCA_PUSH_",
@@ -40,6 +41,7 @@ CHANNEL_SETTINGS: Mapping[ChannelName, str] = {
     ChannelName.SMS_SPEEDSMS: "ANCA_SPEEDSMS_",
     ChannelName.SMS_HTTP: "ANCA_SMS_",
     ChannelName.EMAIL: "ANCA_SMTP_",
+    ChannelName.STAFF_ALERT: "ANCA_ALERT_",
 }
 
 
