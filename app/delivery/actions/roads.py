@@ -15,6 +15,7 @@ from app.delivery.rules import ChannelName, Lane, Status
 from app.delivery.rules.failing_over import Walked, road_of_reminder
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.roads import (
+    BELL,
     KIND_OF,
     MANY,
     AddressKind,
@@ -23,6 +24,7 @@ from app.delivery.rules.roads import (
     first_roads,
     open_roads,
     rings,
+    with_bell,
 )
 
 
@@ -44,7 +46,8 @@ def queue_by_road(
     has not answered an earlier reminder of the shift gets it over the next one. Urgent: the inbox
     for everybody, and for who carries no device at once a road outside; what goes in parallel by
     SMS to everybody beside it.
-    Returns the rows that were added by channel; under None who has neither device nor address.
+    Returns the rows that were added by channel, without the bells that ring for the inbox; under
+    None who has neither device nor address.
     """
     if not people:
         return Counter()
@@ -62,7 +65,9 @@ def queue_by_road(
     added = add_legs(
         session, message_id, legs, lane=lane, expires_at=expires_at, now=now, shown=shown
     )
-    counted: Counter[ChannelName | None] = Counter(channel for _, channel in added)
+    counted: Counter[ChannelName | None] = Counter(
+        channel for _, channel in added if channel is not BELL
+    )
     unreached = len(nowhere & {person_id for person_id, _ in added})
     if unreached:
         counted[None] = unreached
@@ -126,9 +131,10 @@ def _legs(
             nowhere.add(person.person_id)
         first = first_roads(lane, outside, has_device=has_device, in_parallel=plan.in_parallel)
         if (told := earlier.get(person.person_id)) is not None:
-            others = plan.at_once([road for road in outside if road not in {*closed, *first}])
+            passed = {*closed, *first, BELL}
+            others = plan.at_once([road for road in outside if road not in passed])
             first = (road_of_reminder((*first, *others), told, now),)
-        for road in first:
+        for road in with_bell(first, outside):
             at = begins.get(road, plan.not_before)
             legs.append(leg_to(person, road, points, lane, at))
     return legs, nowhere
@@ -151,6 +157,7 @@ def _earlier_reminders(
         )
         .where(Delivery.person_id.in_(shift_of), Delivery.answer_key.in_({*shift_of.values()}))
         .where(Delivery.message_id != plan.message_id, Delivery.lane == Lane.NORMAL)
+        .where(Delivery.channel != BELL)
     )
     found: dict[str, list[Walked]] = defaultdict(list)
     for row in rows:

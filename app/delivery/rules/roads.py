@@ -19,6 +19,7 @@ class AddressKind(StrEnum):
 
     PHONE = "phone"
     EMAIL = "email"
+    PUSH = "push"
     ZALO = "zalo"
 
 
@@ -33,6 +34,7 @@ KIND_OF: Mapping[ChannelName, AddressKind] = MappingProxyType(
         ChannelName.ZALO_TPL_UID: AddressKind.ZALO,
         ChannelName.ZALO_TPL_PHONE: AddressKind.PHONE,
         ChannelName.EMAIL: AddressKind.EMAIL,
+        ChannelName.WEB_PUSH: AddressKind.PUSH,
     }
 )
 # What reaches a pocket without the internet: the road beside the inbox for what must not wait.
@@ -45,6 +47,8 @@ SMS = frozenset(
         ChannelName.SMS_GSM,
     }
 )
+# It says only that something is in the inbox.
+BELL = ChannelName.WEB_PUSH
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 # What makes no sound in the night.
 SILENT = frozenset({ChannelName.IN_APP, ChannelName.EMAIL, ChannelName.PAPER})
@@ -129,13 +133,22 @@ def first_roads(
     """The roads a message to somebody starts on, given those that are open out of the house.
 
     Urgent: the inbox, and at once the first road outside for who carries no device; in parallel
-    an SMS to everybody beside it. Otherwise one road, the first of those in order.
+    an SMS to everybody beside it. Otherwise one road, the first of those in order. A bell is none.
     """
+    others = [road for road in outside if road is not BELL]
     if lane is not Lane.URGENT:
-        return roads_in_order(outside, has_device=has_device)[:1]
-    first = (ChannelName.IN_APP, *([] if has_device else outside[:1]))
-    beside = road_beside(outside) if in_parallel else None
+        return roads_in_order(others, has_device=has_device)[:1]
+    first = (ChannelName.IN_APP, *([] if has_device else others[:1]))
+    beside = road_beside(others) if in_parallel else None
     return first if beside is None or beside in first else (*first, beside)
+
+
+def with_bell(
+    roads: Sequence[ChannelName], outside: Sequence[ChannelName]
+) -> tuple[ChannelName, ...]:
+    """Roads with the bell that rings at once for the inbox, on the phone of who let it."""
+    rings_too = ChannelName.IN_APP in roads and BELL in outside
+    return (*roads, BELL) if rings_too else (*roads,)
 
 
 def road_beside(outside: Sequence[ChannelName]) -> ChannelName | None:

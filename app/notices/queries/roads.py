@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.models import ContactPoint
 from app.delivery.rules import ChannelName, Lane
-from app.delivery.rules.roads import KIND_OF, USABLE, Roads, first_roads
+from app.delivery.rules.roads import BELL, KIND_OF, USABLE, Roads, first_roads
 from app.notices.queries.audience import Audience, choose_people, has_app
 from app.workforce.models import Worker
 
@@ -44,7 +44,7 @@ def count_reach(
     in_parallel: bool = False,
 ) -> Reach:
     """How many people of an audience each road reaches first, and how many none does."""
-    channels = [name for name in roads.of(Lane.URGENT) if name in KIND_OF]
+    channels = [name for name in roads.of(Lane.URGENT) if name in KIND_OF and name is not BELL]
     held = [(_has_address(KIND_OF[name]), place) for place, name in enumerate(channels)]
     with_app = case((has_app(now), 1), else_=0).label("with_app")
     kinds = [case((has, 1), else_=0).label(f"road_{place}") for has, place in held]

@@ -21,6 +21,7 @@ from app.delivery.rules.failing_over import (
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.roads import SMS as EVERY_SMS
 from app.delivery.rules.roads import (
+    BELL,
     AddressKind,
     QuietHours,
     Roads,
@@ -30,6 +31,7 @@ from app.delivery.rules.roads import (
     rings,
     roads_in_order,
     spread,
+    with_bell,
 )
 from app.delivery.rules.statuses import ARRIVED, NEVER_SENT
 
@@ -122,6 +124,18 @@ def test_who_does_not_answer_is_reminded_over_their_next_road(
         assert set(order[: order.index(road)]) <= taken, "none is passed over"
     else:
         assert road == order[0], "somebody with one road is reminded over it again"
+
+
+@given(lanes, st.booleans())
+def test_a_phone_rings_for_the_inbox_and_never_in_its_place(lane: Lane, has_device: bool) -> None:
+    roads = first_roads(lane, [BELL, *OUTSIDE], has_device=has_device)
+    assert roads == first_roads(lane, OUTSIDE, has_device=has_device), "a bell is no road"
+    assert (BELL in with_bell(roads, [BELL, *OUTSIDE])) == (IN_APP in roads)
+    assert with_bell(roads, OUTSIDE) == roads
+    assert next_road(lane, [Walked(IN_APP, Status.PERMANENT_FAILURE, NOON)], [BELL], NOON) in {
+        PAPER,
+        None,
+    }
 
 
 def test_a_phone_serves_every_channel_that_calls_phones() -> None:
