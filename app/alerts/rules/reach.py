@@ -50,6 +50,11 @@ class AlertReach:
         return tuple(each for each in self.parks if each.away)
 
     @property
+    def online(self) -> tuple[ParkReach, ...]:
+        """Parks that get it at once."""
+        return tuple(each for each in self.parks if not each.away)
+
+    @property
     def people(self) -> int:
         """People that the figures tell of, in all parks."""
         return sum(each.people or 0 for each in self.parks)
@@ -57,7 +62,7 @@ class AlertReach:
     @property
     def people_now(self) -> int:
         """People in parks that are on a line."""
-        return sum(each.people or 0 for each in self.parks if not each.away)
+        return sum(each.people or 0 for each in self.online)
 
     @property
     def people_later(self) -> int:
@@ -66,8 +71,9 @@ class AlertReach:
 
     @property
     def oldest(self) -> datetime | None:
-        """How old the oldest figure in it is."""
-        return min((each.as_of for each in self.known if each.as_of), default=None)
+        """How old the oldest figure of the parks that get it at once is."""
+        told = (each.as_of for each in self.online if each.people is not None and each.as_of)
+        return min(told, default=None)
 
 
 def is_away(last_contact_at: datetime | None, now: datetime) -> bool:

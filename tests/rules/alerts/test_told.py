@@ -166,7 +166,8 @@ def test_parks_without_figures_are_named_and_counted_as_nobody() -> None:
     )
     assert (reach.people, reach.people_now, reach.people_later) == (120, 100, 20)
     assert [each.name for each in reach.untold] == ["C"]
-    assert reach.oldest == NOW - timedelta(days=3)
+    assert [each.name for each in reach.online] == ["A"]
+    assert reach.oldest == NOW
 
 
 @given(st.integers(0, 30 * 24 * 60))
