@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.alerts.actions.arrivals import take_cancel, take_notice
+from app.alerts.actions.hearing import hear_state
 from app.cases.actions.ending import note_cleared
 from app.cases.actions.following import hear_answer, hear_no_more, hear_well
 from app.cases.actions.merging import join_cases
@@ -21,11 +23,13 @@ from app.feedback.rules.notes import FeedbackPassedUp
 from app.gate.actions.passes import issue_passes, revoke_passes, settle_passes
 from app.gate.rules.passes import AskedPass, RevokedBecause
 from app.kernel.events import Reaction, Reactions
+from app.notices.rules.arriving import NoticeTold
 from app.reminders.queries.groups import is_reminded, is_unit_reminded
 from app.reminders.rules.planning import answer_key
 from app.sync.actions.escalations import send_up
 from app.sync.actions.feedback import send_feedback_up
-from app.sync.rules import Direction, EntryArrived
+from app.sync.actions.notice_states import send_notice_state
+from app.sync.rules import Direction, DownKind, EntryArrived, UpKind
 from app.workforce.actions.planned import drop_overtaken
 from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
 from app.workforce.rules.groups import (
@@ -152,7 +156,11 @@ def take_passes_back(
 
 
 # What came over the logs: log and kind to what follows. A kind without a line is kept and shown.
-ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {}
+ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {
+    (Direction.DOWN, DownKind.NOTICE): take_notice,
+    (Direction.DOWN, DownKind.CANCEL): take_cancel,
+    (Direction.UP, UpKind.NOTICE_STATE): hear_state,
+}
 
 
 def take_in(session: Session, event: EntryArrived, *, now: datetime) -> None:
@@ -171,6 +179,7 @@ REACTIONS: Reactions = {
     LevelCleared: (let_in_again, note_cleared),
     CaseEscalated: (send_up,),
     FeedbackPassedUp: (send_feedback_up,),
+    NoticeTold: (send_notice_state,),
     WorkChanged: (plan_anew, expect_anew),
     # Cases first: a level that rises by the merge joins the case that the other record brings.
     WorkersMerged: (join_cases, join_health, stop_reminding_merged, let_in_as_one),

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from app.accounts.cli import accounts_cli
 from app.accounts.views import accounts_admin, accounts_api, accounts_pages
+from app.alerts.views import alert_pages
 from app.cases.views import case_pages
 from app.checkins.cli import checkins_cli
 from app.checkins.views.duplicates import duplicates_pages
@@ -140,7 +141,12 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         park_sync_api,
         park_sync_pages,
     ),
-    NodeRole.PROVINCE: (province_pages, province_sync_api, province_sync_pages),
+    NodeRole.PROVINCE: (
+        province_pages,
+        alert_pages,
+        province_sync_api,
+        province_sync_pages,
+    ),
 }
 
 

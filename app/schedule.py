@@ -15,12 +15,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from app.alerts.jobs import run_due_alerts
 from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
 from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_due_deliveries
 from app.feedback.jobs import stir_feedback
-from app.notices.jobs import run_due_notices
+from app.notices.jobs import run_due_notices, tell_province
 from app.reminders.jobs import run_due_reminders
 from app.settings import NodeRole, Settings
 from app.sync.jobs import make_summaries, pull_log, push_log
@@ -44,6 +45,7 @@ def back_up() -> None:
 
 BOTH = frozenset(NodeRole)
 PARK = frozenset({NodeRole.PARK})
+PROVINCE = frozenset({NodeRole.PROVINCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ JOBS: tuple[Job, ...] = (
     Job("cases.ask_due", ask_due_days, every(minutes=10), PARK),
     Job("reminders.run_due", run_due_reminders, every(seconds=20), PARK),
     Job("notices.run_due", run_due_notices, every(seconds=2), PARK),
+    Job("notices.tell_province", tell_province, every(minutes=1), PARK),
+    Job("alerts.run_due", run_due_alerts, every(seconds=2), PROVINCE),
     Job("delivery.send_due", send_due_deliveries, every(seconds=10), PARK),
     Job("delivery.hear_reports", hear_reports, every(seconds=5), PARK),
     Job("delivery.ask_sent", ask_sent, every(minutes=1), PARK),

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.extensions import db
+from app.notices.actions.reporting import tell_figures
 from app.notices.actions.sending import (
     begin_due,
     expire_notice,
@@ -16,6 +17,7 @@ from app.notices.actions.sending import (
     plan_chunk,
     sweep_rest,
 )
+from app.notices.queries.arrived import list_untold
 from app.notices.queries.records import (
     list_due_ids,
     list_ended_ids,
@@ -72,6 +74,23 @@ def run_notices(at: Callable[[], datetime]) -> Round:
     _each(list_sending_ids(db.session()), send)
     _each(list_unswept_ids(db.session()), sweep)
     return done
+
+
+def tell_province() -> None:
+    """The job: what the province does not know yet of its notices here."""
+    tell_untold(current_app.extensions["clock"].now)
+
+
+def tell_untold(at: Callable[[], datetime]) -> int:
+    """Tell the figures that changed; how many notices were told of."""
+    told = 0
+
+    def tell(alert_id: str) -> None:
+        nonlocal told
+        told += transact(lambda session: tell_figures(session, alert_id, now=at()))
+
+    _each(list_untold(db.session(), at()), tell)
+    return told
 
 
 def _each(notice_ids: Sequence[str], do: Callable[[str], None]) -> None:

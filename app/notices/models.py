@@ -1,6 +1,7 @@
 """Tables of urgent notices: each version, and whom it is for."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -83,3 +84,25 @@ class NoticeTarget(Model):
     shift: Mapped[str] = mapped_column(String(8), default="")
     on: Mapped[date | None]
     group_id: Mapped[str | None] = mapped_column(ForeignKey("work_group.id"))
+
+
+class ProvinceNotice(Model):
+    """A notice of the province as it stands at this park, by its id there.
+
+    `version` is the newest that came, `notice_id` what became of it here, `root_id` the first one
+    here. `told` is what the province was told of it last, until `closed_at`.
+    """
+
+    __tablename__ = "province_notice"
+    __table_args__ = (Index("ix_province_notice_root", "root_id"),)
+
+    alert_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+    root_id: Mapped[str | None] = mapped_column(String(36))
+    notice_id: Mapped[str | None] = mapped_column(ForeignKey("notice.id"))
+    unknown: Mapped[list[str]] = mapped_column(JSON, default=list)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+    cancelled_for: Mapped[str] = mapped_column(String(500), default="")
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)

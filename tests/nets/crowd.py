@@ -32,6 +32,7 @@ from app.workforce.models import (
     WorkGroup,
     WorkPattern,
 )
+from tests.factories.alerts import written_alert
 from tests.factories.kiosk import make_kiosk
 from tests.factories.notices import written_notice
 from tests.factories.people import (
@@ -322,6 +323,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "act_id": act_id,
         "schedule_id": schedule_id,
         "notice_id": written_notice(session, company_id, now),
+        "alert_id": written_alert(session, now),
         "received_id": new_id(now),
         "message_id": message_id,
         "point_id": str(

@@ -338,6 +338,17 @@ POLICY: dict[str, Line] = {
     "groups_api.show_status": Line(
         "counts, and names for who may", TEAM | {"park_manager"}, of=True
     ),
+    "alerts.list_all": Line("the province's staff see its notices", PROVINCE),
+    "alerts.compose": Line("the province's staff write to the parks", PROVINCE),
+    "alerts.edit_alert": Line("the province's staff write to the parks", PROVINCE),
+    "alerts.show_alert": Line("the province's staff see how far a notice came", PROVINCE),
+    "alerts.show_live": Line("counts by park, no names", PROVINCE),
+    "alerts.ask_one": Line("the province's staff ask a second person", PROVINCE),
+    "alerts.approve_one": Line("a second person lets a notice go", PROVINCE),
+    "alerts.return_one": Line("a second person gives a notice back", PROVINCE),
+    "alerts.call_off_one": Line("the province's staff end a countdown", PROVINCE),
+    "alerts.cancel_one": Line("the province's staff withdraw a notice", PROVINCE),
+    "alerts.correct_one": Line("the province's staff correct a notice", PROVINCE),
     "province.show_province": Line("the province's staff see the parks", PROVINCE),
     "province.download_parks": Line("the province's staff see the parks", PROVINCE),
     "province.show_park": Line("the province's staff see a park", PROVINCE, lacks=True),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import find_branch_at, find_park
 from app.accounts.rules import Actor, Permission, branches_for
+from app.alerts.queries.records import count_open as count_open_alerts
 from app.cases.queries.counts import count_open_cases
 from app.dashboards.views.sync_box import sync_box
 from app.extensions import db
@@ -23,12 +24,14 @@ from app.workforce.queries.data_requests import count_waiting_requests
 
 home_pages = Blueprint("dashboards", __name__)
 
+ALERTS = "alerts.list_all"
 CASES = "cases.list_follow_ups"
 # A line of the menu only while something waits there.
 REQUESTS = "data_requests.list_requests"
 FEEDBACK = "feedback.list_inbox"
 # How many wait behind a line of the menu, under the branches that its visitor reaches.
 WAITING: Mapping[str, Callable[[Session, Sequence[str]], int]] = {
+    ALERTS: count_open_alerts,
     CASES: count_open_cases,
     REQUESTS: count_waiting_requests,
 }
@@ -52,6 +55,7 @@ MENU = (
     MenuItem("paper.list_paper", "user-check", _("Báo tận nơi"), Permission.ANSWER_FOR_OTHERS),
     MenuItem(CASES, "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
+    MenuItem(ALERTS, "megaphone", _("Thông báo khẩn"), Permission.WARN_PARKS),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
     MenuItem(FEEDBACK, "message-square", _("Phản ánh"), Permission.HANDLE_FEEDBACK),
     MenuItem("risk.show_places", "shield-check", _("Chỉ số nguy cơ"), Permission.ASSESS_RISK),

@@ -13,7 +13,13 @@ from app.audit.actions import record_act
 from app.kernel.actors import Actor
 from app.kernel.clock import local_day
 from app.kernel.ids import new_id
-from app.notices.actions.steps import company_of, do_step, needed_reason, take_up
+from app.notices.actions.steps import (
+    company_of,
+    do_step,
+    needed_reason,
+    refuse_of_province,
+    take_up,
+)
 from app.notices.models import Notice, NoticeTarget
 from app.notices.queries.audience import targets_of
 from app.notices.rules.audience import Target, TargetKind, make_audience, seal
@@ -65,6 +71,7 @@ def begin_correction(
 
     Returns its id. The version that it corrects stands until the correction is sent.
     """
+    refuse_of_province(session, notice_id)
     why = needed_reason(reason)
     old = take_up(session, notice_id, NoticeAct.CORRECT)
     _refuse_second(session, old)

@@ -12,7 +12,8 @@ from app.audit.actions import record_act
 from app.kernel.actors import Actor
 from app.kernel.refusals import NotFound
 from app.kernel.text import nfc
-from app.notices.models import Notice
+from app.notices.models import Notice, ProvinceNotice
+from app.notices.rules.arriving import OfProvince
 from app.notices.rules.refusals import ChangedSince, ReasonNeeded
 from app.notices.rules.states import NoticeAct, NoticeState, next_state
 
@@ -52,6 +53,17 @@ def hold_notice(session: Session, notice_id: str) -> Notice:
     if notice is None:
         raise NotFound
     return notice
+
+
+def refuse_of_province(session: Session, notice_id: str) -> None:
+    """Refuse to change what the province wrote."""
+    held = (
+        select(ProvinceNotice.alert_id)
+        .join(Notice, Notice.root_id == ProvinceNotice.root_id)
+        .where(Notice.id == notice_id)
+    )
+    if session.scalar(held.limit(1)) is not None:
+        raise OfProvince
 
 
 def do_step(

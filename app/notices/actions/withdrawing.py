@@ -9,7 +9,7 @@ from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from app.notices.actions.releasing import count_now
 from app.notices.actions.sending import end_sending, start_sending
-from app.notices.actions.steps import do_step, needed_reason, take_up
+from app.notices.actions.steps import do_step, needed_reason, refuse_of_province, take_up
 from app.notices.models import Notice, NoticeTarget
 from app.notices.queries.audience import targets_of
 from app.notices.rules.audience import seal
@@ -25,8 +25,17 @@ def cancel_notice(
 ) -> str | None:
     """Withdraw a notice; a draft is dropped, and who got one is told at once, without approval.
 
-    Returns the id of the version that tells them, if anybody got it.
+    Refused for one of the province. Returns the id of the version that tells them, if anybody
+    got it.
     """
+    refuse_of_province(session, notice_id)
+    return withdraw_notice(session, notice_id, reason, actor=actor, now=now)
+
+
+def withdraw_notice(
+    session: Session, notice_id: str, reason: str, *, actor: Actor, now: datetime
+) -> str | None:
+    """Withdraw a notice, whoever wrote it."""
     why = needed_reason(reason)
     notice = take_up(session, notice_id, NoticeAct.CANCEL)
     later = select(Notice.id).where(Notice.corrects_id == notice.id, Notice.begun_at.is_not(None))

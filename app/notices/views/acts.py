@@ -20,6 +20,7 @@ from app.notices.actions.releasing import approve_notice, ask_to_send, return_no
 from app.notices.actions.sending import NOWHERE, stop_notice
 from app.notices.actions.withdrawing import cancel_notice
 from app.notices.forms import SEVERITIES, ReasonForm, SeenForm
+from app.notices.queries.arrived import ArrivedNotice, find_arrived
 from app.notices.queries.audience import audience_of, count_by_line, count_by_shift
 from app.notices.queries.progress import count_units
 from app.notices.queries.records import list_target_words, list_versions
@@ -69,6 +70,7 @@ def notice_page(
             "nowhere": notice.roads.get(NOWHERE, 0),
         }
     )
+    arrived = find_arrived(db.session(), notice.root_id)
     known = shown.get("lines") or shown.get("units")
     example = (known[0].company, known[0].unit) if known else None
     return render_template(
@@ -76,7 +78,8 @@ def notice_page(
         look=look,
         notice=notice,
         state=state,
-        can={act.value: is_allowed(state, act) for act in NoticeAct},
+        can=_allowed(state, arrived),
+        arrived=arrived,
         own=current_actor().account_id == notice.writer_id,
         targets=list_target_words(db.session(), notice.id),
         versions=list_versions(db.session(), notice.root_id),
@@ -88,6 +91,14 @@ def notice_page(
         left=seconds_left(notice.sends_at, now) if notice.sends_at else 0,
         **shown,
     ), status
+
+
+def _allowed(state: NoticeState, arrived: ArrivedNotice | None) -> dict[str, bool]:
+    """What may be done here; of a notice of the province only the sending is stopped."""
+    return {
+        act.value: is_allowed(state, act) and (arrived is None or act is NoticeAct.STOP)
+        for act in NoticeAct
+    }
 
 
 def _before(look: Look, now: datetime) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class UpKind(StrEnum):
     SUMMARY = "summary"
     ESCALATION = "escalation"
     FEEDBACK = "feedback"
+    NOTICE_STATE = "notice_state"
     RECEIPT = RECEIPT
     KEYS = KEYS
 

@@ -46,6 +46,7 @@ ENTRY_KINDS = {
     "keys": _("Đổi khoá"),
     "notice": _("Thông báo khẩn"),
     "cancel": _("Lệnh huỷ thông báo"),
+    "notice_state": _("Số người đã đọc thông báo"),
     "bulletin": _("Bản tin"),
     "answer": _("Trả lời phản ánh"),
     "rules": _("Bộ quy tắc"),

@@ -1,0 +1,1 @@
+"""The province's notices as pages and jobs read them."""
