@@ -20,12 +20,15 @@ from app.delivery.actions.ledger import cancel_waiting, settle_answer
 from app.feedback.rules.notes import FeedbackPassedUp
 from app.gate.actions.passes import issue_passes, revoke_passes, settle_passes
 from app.gate.rules.passes import AskedPass, RevokedBecause
+from app.intake.actions.answers import answer_arrives
+from app.intake.actions.arriving import case_arrives, feedback_arrives
+from app.intake.actions.calls import task_arrives
 from app.kernel.events import Reaction, Reactions
 from app.reminders.queries.groups import is_reminded, is_unit_reminded
 from app.reminders.rules.planning import answer_key
 from app.sync.actions.escalations import send_up
 from app.sync.actions.feedback import send_feedback_up
-from app.sync.rules import Direction, EntryArrived
+from app.sync.rules import Direction, DownKind, EntryArrived, UpKind
 from app.workforce.actions.planned import drop_overtaken
 from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
 from app.workforce.rules.groups import (
@@ -152,7 +155,12 @@ def take_passes_back(
 
 
 # What came over the logs: log and kind to what follows. A kind without a line is kept and shown.
-ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {}
+ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {
+    (Direction.UP, UpKind.ESCALATION): case_arrives,
+    (Direction.UP, UpKind.FEEDBACK): feedback_arrives,
+    (Direction.DOWN, DownKind.ANSWER): answer_arrives,
+    (Direction.DOWN, DownKind.TASK): task_arrives,
+}
 
 
 def take_in(session: Session, event: EntryArrived, *, now: datetime) -> None:

@@ -47,7 +47,8 @@ ENTRY_KINDS = {
     "notice": _("Thông báo khẩn"),
     "cancel": _("Lệnh huỷ thông báo"),
     "bulletin": _("Bản tin"),
-    "answer": _("Trả lời phản ánh"),
+    "answer": _("Trả lời của tỉnh"),
+    "task": _("Việc tỉnh giao"),
     "rules": _("Bộ quy tắc"),
 }
 NEWEST = 20  # entries of the other direction that the page shows
