@@ -77,7 +77,13 @@ def assign(
 
 
 def assign_many(
-    session: Session, item_ids: Iterable[str], owner_id: str, *, actor: Actor, now: datetime
+    session: Session,
+    item_ids: Iterable[str],
+    owner_id: str,
+    *,
+    kind: ItemKind,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[int, int]:
     """Give what nobody holds to a colleague; how many were given, and how many stayed."""
     chosen, given = list(dict.fromkeys(item_ids)), 0
@@ -86,6 +92,9 @@ def assign_many(
     if owner_id not in dict(list_staff(session)):
         raise NoOwner
     for item_id in chosen:
+        row = session.get(IntakeItem, item_id)
+        if row is None or row.kind != kind:
+            continue
         try:
             assign(session, item_id, owner_id, "", seen=None, actor=actor, now=now)
         except Refusal:

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.accounts.models import Account, RoleGrant
 from app.accounts.rules import PERMISSIONS, Permission
@@ -18,7 +18,6 @@ from app.intake.models import IntakeEntry, IntakeItem
 from app.intake.rules.states import CLOSED_AT_PARK, WAITING, ItemKind, ItemState
 from app.sync.models import KnownNode
 
-INSTANT = timedelta(seconds=1)  # the end of a day belongs to the next one
 VIEWED = "intake.case_viewed"
 HANDLERS = tuple(role for role in PERMISSIONS if Permission.HANDLE_INTAKE in PERMISSIONS[role])
 
@@ -131,7 +130,10 @@ def list_items(
         .limit(limit)
         .offset(offset)
     ).all()
-    return [_row(row, park) for row, park in rows], total
+    return [
+        _row(row, park, {} if asked.kind is ItemKind.CASE else _content(row) or {})
+        for row, park in rows
+    ], total
 
 
 def count_views(session: Session, asked: Asked) -> dict[View, int]:
@@ -236,16 +238,30 @@ def list_staff(session: Session) -> list[tuple[str, str]]:
     return [(account_id, name) for account_id, name in rows]
 
 
+def list_file_rows(session: Session, kind: ItemKind, since: date) -> list[ItemRow]:
+    """Items of a kind that came since a day, the newest first; nothing sealed is opened."""
+    rows = session.execute(
+        select(IntakeItem, KnownNode.name)
+        .outerjoin(KnownNode, KnownNode.node == IntakeItem.node)
+        .where(IntakeItem.kind == kind, IntakeItem.came_on >= since)
+        .options(defer(IntakeItem.content))
+        .order_by(IntakeItem.came_on.desc(), IntakeItem.id)
+    ).all()
+    return [_row(row, park, {}) for row, park in rows]
+
+
 def list_stays(session: Session, kind: ItemKind, since: date, zone: tzinfo) -> list[Stay]:
     """The days of items of a kind since a day, by category."""
     rows = session.scalars(
-        select(IntakeItem).where(IntakeItem.kind == kind, IntakeItem.came_on >= since)
+        select(IntakeItem)
+        .where(IntakeItem.kind == kind, IntakeItem.came_on >= since)
+        .options(defer(IntakeItem.content))
     ).all()
     return [
         Stay(
             row.category or "other",
             row.came_on,
-            (row.due_at - INSTANT).astimezone(zone).date(),
+            row.due_at.astimezone(zone).date(),
             row.looked_on,
             row.answered_on,
             row.closed_on or row.park_over_on,
@@ -284,8 +300,7 @@ def _count_waiting(session: Session, kind: ItemKind) -> int:
     return session.scalar(chosen) or 0
 
 
-def _row(row: IntakeItem, park: str | None) -> ItemRow:
-    content = (_content(row) or {}) if row.kind != ItemKind.CASE else {}
+def _row(row: IntakeItem, park: str | None, content: Mapping[str, Any]) -> ItemRow:
     return ItemRow(
         row.id,
         park or row.node,

@@ -39,8 +39,8 @@ def working_day_after(on: date, working_days: int) -> date:
 
 
 def end_of_day(on: date, zone: tzinfo) -> datetime:
-    """The moment from which a day is over."""
-    return datetime.combine(on + timedelta(days=1), time(), zone).astimezone(UTC)
+    """The last minute of a day."""
+    return datetime.combine(on, time(23, 59), zone).astimezone(UTC)
 
 
 def by_week(stays: Iterable[Stay], today: date, weeks: int) -> list[Week]:
