@@ -164,6 +164,7 @@ SENTENCES: Mapping[str, Any] = {
     "intake.unknown_park": _("Chọn một khu đang nối với tỉnh."),
     "intake.content_gone": _("Nội dung chưa tới hoặc đã xoá, nên không trả lời được."),
     "intake.not_an_item": _("Nội dung niêm phong không đọc được: thiếu phần cần có."),
+    "intake.not_heard": _("Tới trước khi máy này có hộp thư. Máy tự mở trong vòng một giờ."),
     "intake.nobody_waits": _("Trả lời cho một mục không có ở máy này."),
     "risk.set_unreadable": _("Bộ chỉ số thiếu hoặc sai ở: %(where)s."),
     "risk.set_repeats": _("Bộ chỉ số có hai mục cùng tên: %(where)s."),

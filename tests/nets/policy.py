@@ -358,6 +358,8 @@ POLICY: dict[str, Line] = {
         "the province's staff open one of the calls", PROVINCE, lacks=True
     ),
     "intake_calls.act_on_item": Line("the province's staff work on calls", PROVINCE, lacks=True),
+    "intake_cases.open_again": Line("the province's staff try to open what did not", PROVINCE),
+    "intake_feedback.open_again": Line("the province's staff try to open what did not", PROVINCE),
     "intake_feedback.show_times": Line("the province's staff see how long answers took", PROVINCE),
     "intake_feedback.download_list": Line("the province's staff take the list along", PROVINCE),
     "intake_calls.begin_call": Line("the province's staff note a call", PROVINCE),

@@ -63,7 +63,7 @@ MENU = (
     MenuItem("paper.list_paper", "user-check", _("Báo tận nơi"), Permission.ANSWER_FOR_OTHERS),
     MenuItem(CASES, "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
-    MenuItem(INTAKE_CASES, "heart-pulse", _("Ca khu chuyển lên"), Permission.HANDLE_INTAKE),
+    MenuItem(INTAKE_CASES, "heart-pulse", _("Ca chuyển lên"), Permission.HANDLE_INTAKE),
     MenuItem(INTAKE_FEEDBACK, "message-square", _("Phản ánh từ khu"), Permission.HANDLE_INTAKE),
     MenuItem(INTAKE_CALLS, "phone-call", _("Cuộc gọi"), Permission.HANDLE_INTAKE),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),

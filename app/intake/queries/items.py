@@ -157,8 +157,9 @@ def count_waiting_feedback(session: Session, _paths: Sequence[str]) -> int:
 
 
 def count_waiting_calls(session: Session, _paths: Sequence[str]) -> int:
-    """How many calls are answered by a park and not yet told to who called, or still open."""
-    return _count_waiting(session, ItemKind.CALL)
+    """How many calls a park has answered, so that somebody may phone back."""
+    answered = (IntakeItem.kind == ItemKind.CALL, IntakeItem.state == ItemState.ANSWERED)
+    return session.scalar(select(func.count(IntakeItem.id)).where(*answered)) or 0
 
 
 def find_item(session: Session, kind: ItemKind, item_id: str) -> ItemShown | None:

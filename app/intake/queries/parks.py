@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.sync.models import KnownNode, LogEntry
-from app.sync.rules import Direction
+from app.sync.rules import Direction, UpKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,20 @@ def list_park_names(session: Session) -> list[tuple[str, str]]:
         .order_by(KnownNode.name, KnownNode.node)
     ).all()
     return [(node, name) for node, name in rows]
+
+
+def count_unopened(session: Session) -> int:
+    """How many cases and pieces of feedback could not be opened."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                LogEntry.direction == Direction.UP,
+                LogEntry.kind.in_((UpKind.ESCALATION, UpKind.FEEDBACK)),
+                LogEntry.unapplied.is_not(None),
+            )
+        )
+        or 0
+    )
 
 
 def list_unopened(session: Session, kind: str, *, most: int = 20) -> list[UnopenedRow]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.rules import Permission
 from app.intake.rules.states import ItemKind
-from app.intake.views.frame import assign_box, list_box
+from app.intake.views.frame import assign_box, list_box, open_box_again
 from app.intake.views.item import do_one, show_one
 from app.web.access import access
 
@@ -22,6 +22,12 @@ def list_all() -> ResponseReturnValue:
 @access(Permission.HANDLE_INTAKE)
 def assign_some() -> ResponseReturnValue:
     return assign_box(ItemKind.CASE)
+
+
+@intake_cases.post("/open-again")
+@access(Permission.HANDLE_INTAKE)
+def open_again() -> ResponseReturnValue:
+    return open_box_again(ItemKind.CASE)
 
 
 @intake_cases.get("/<item_id>")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.feedback.rules.notes import Category
 from app.intake.actions import working
+from app.intake.actions.again import hear_again
 from app.intake.queries.items import Asked, View, count_views, list_items, list_staff
 from app.intake.queries.limits import get_limits
 from app.intake.queries.parks import list_park_names, list_unopened
@@ -162,4 +163,16 @@ def assign_box(kind: ItemKind) -> ResponseReturnValue:
                 stayed,
             )
         )
+    return redirect(url_for(f"{BOXES[kind]}.list_all"))
+
+
+def open_box_again(kind: ItemKind) -> ResponseReturnValue:
+    """Try what could not be opened once more, at once."""
+    now = current_app.extensions["clock"].now()
+    opened, left = transact(lambda session: hear_again(session, now=now))
+    flash(
+        ngettext("Đã mở được %(num)d mục", "Đã mở được %(num)d mục", opened)
+        if opened or not left
+        else gettext("Vẫn chưa mở được mục nào")
+    )
     return redirect(url_for(f"{BOXES[kind]}.list_all"))

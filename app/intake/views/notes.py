@@ -26,6 +26,7 @@ from app.intake.views.frame import (
     WORDS,
     assign_box,
     list_box,
+    open_box_again,
 )
 from app.intake.views.item import do_one, show_one
 from app.settings import Settings
@@ -48,6 +49,12 @@ def list_all() -> ResponseReturnValue:
 @access(Permission.HANDLE_INTAKE)
 def assign_some() -> ResponseReturnValue:
     return assign_box(ItemKind.FEEDBACK)
+
+
+@intake_feedback.post("/open-again")
+@access(Permission.HANDLE_INTAKE)
+def open_again() -> ResponseReturnValue:
+    return open_box_again(ItemKind.FEEDBACK)
 
 
 @intake_feedback.get("/<item_id>")

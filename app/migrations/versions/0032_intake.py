@@ -58,8 +58,15 @@ def upgrade() -> None:
     sa.UniqueConstraint('item_id', 'seq', name=op.f('uq_intake_entry_item_id_seq')),
     sqlite_with_rowid=False
     )
+    # What parks sent before there was a place for it waits to be read: the hourly job does.
+    op.execute(
+        "UPDATE log_entry SET unapplied = 'intake.not_heard' WHERE direction = 'up' "
+        "AND kind IN ('escalation', 'feedback') AND unapplied IS NULL "
+        "AND node IN (SELECT node FROM known_node)"
+    )
 
 
 def downgrade() -> None:
+    op.execute("UPDATE log_entry SET unapplied = NULL WHERE unapplied = 'intake.not_heard'")
     op.drop_table('intake_entry')
     op.drop_table('intake_item')

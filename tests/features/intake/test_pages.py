@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
+from app.intake.jobs import open_again
 from app.intake.models import IntakeItem
 from app.intake.rules.states import ItemKind
 from app.sync.actions.log import append_entry
+from app.sync.models import LogEntry
 from tests.features.intake.conftest import Road
 
 
@@ -156,3 +159,29 @@ def test_what_cannot_be_opened_is_listed_with_what_to_do(road: Road) -> None:
     page = road.browser(road.thu).get("/province/cases").text
     assert "Không mở được" in page
     assert "Gọi cho khu" in page
+    tried = road.post(road.browser(road.thu), "/province/cases/open-again")
+    assert tried.status_code == 302
+
+
+def test_what_came_before_there_was_a_place_for_it_is_read_later(road: Road) -> None:
+    """A province that is made newer has entries that nothing followed from."""
+    road.escalated()
+    note = road.noted()
+    road.exchange()
+
+    def as_before(session: Session) -> None:
+        session.execute(delete(IntakeItem))
+        session.execute(
+            update(LogEntry)
+            .where(LogEntry.direction == "up", LogEntry.kind.in_(("escalation", "feedback")))
+            .values(unapplied="intake.not_heard")
+        )
+
+    road.centre.run(as_before)
+    assert road.items(ItemKind.CASE) == []
+    with road.centre.node.app.app_context():
+        open_again()
+        open_again()
+    assert [item.ref for item in road.items(ItemKind.FEEDBACK)] == [note]
+    assert len(road.items(ItemKind.CASE)) == 1
+    assert "Không mở được" not in road.browser(road.thu).get("/province/feedback").text
