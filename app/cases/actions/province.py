@@ -1,6 +1,6 @@
 """What the province says of a case that was sent up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from app.cases.models import CaseEntry, FollowUpCase
 from app.kernel.actors import program
 
 PROVINCE = "province"
+READ_WITHIN = timedelta(hours=1)  # the program's own choice, until somebody acts on the case
 
 
 def take_province_answer(
@@ -25,7 +26,8 @@ def take_province_answer(
 ) -> bool:
     """The province's words go on the timeline, once for each `number`; false without such a case.
 
-    The state stays as it is, of a closed case too: people here decide what follows.
+    The state stays as it is, of a closed case too: people here decide what follows. An open case
+    comes up in the queue, so that the words are read.
     """
     case = session.get(FollowUpCase, case_id, with_for_update=True, populate_existing=True)
     if case is None or case.escalated_at is None:
@@ -39,6 +41,8 @@ def take_province_answer(
     details = {"n": number, "at": answered_at.isoformat()}
     write_entry(session, case, PROVINCE, actor=actor, now=now, words=text, details=details)
     case.version += 1
+    if case.closed_at is None and now + READ_WITHIN < case.due_at:
+        case.due_at, case.due_step = now + READ_WITHIN, PROVINCE
     record_act(
         session,
         "cases.province_answered",

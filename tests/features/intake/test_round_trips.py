@@ -1,12 +1,13 @@
 """From a park to the province and back, by call and by stick: once, complete, for its eyes only."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.models import CaseEntry
+from app.cases.models import CaseEntry, FollowUpCase
 from app.delivery.models import Message
 from app.feedback.actions import working as at_park
 from app.feedback.models import Feedback
@@ -58,6 +59,9 @@ def test_a_case_goes_up_by_stick_and_its_answer_comes_back(road: Road, tmp_path:
     ((who, words, at),) = timeline(road, case_id)
     assert (who, words) == ("Hà Thị Thu", "Cách ly cả phòng, sáng mai lấy mẫu.")
     assert at == road.centre.node.clock.at.isoformat()
+    case = road.park.read(lambda s: s.get_one(FollowUpCase, case_id))
+    assert (case.state, case.closed_at) == ("following", None)
+    assert case.due_at <= road.park.node.clock.at + timedelta(hours=1)
     assert [act for act, _ in road.history(item.id)] == ["take", "answer"]
 
 
