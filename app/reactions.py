@@ -22,6 +22,9 @@ from app.delivery.actions.ledger import cancel_waiting, settle_answer
 from app.feedback.rules.notes import FeedbackPassedUp
 from app.gate.actions.passes import issue_passes, revoke_passes, settle_passes
 from app.gate.rules.passes import AskedPass, RevokedBecause
+from app.intake.actions.answers import answer_arrives
+from app.intake.actions.arriving import case_arrives, feedback_arrives
+from app.intake.actions.calls import task_arrives
 from app.kernel.events import Reaction, Reactions
 from app.notices.rules.arriving import NoticeTold
 from app.reminders.queries.groups import is_reminded, is_unit_reminded
@@ -160,6 +163,10 @@ ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {
     (Direction.DOWN, DownKind.NOTICE): take_notice,
     (Direction.DOWN, DownKind.CANCEL): take_cancel,
     (Direction.UP, UpKind.NOTICE_STATE): hear_state,
+    (Direction.UP, UpKind.ESCALATION): case_arrives,
+    (Direction.UP, UpKind.FEEDBACK): feedback_arrives,
+    (Direction.DOWN, DownKind.ANSWER): answer_arrives,
+    (Direction.DOWN, DownKind.TASK): task_arrives,
 }
 
 

@@ -31,6 +31,7 @@ from app.delivery.views import delivery_api, provider_calls, push_api, zalo_call
 from app.demo.cli import demo_cli
 from app.feedback.views import anonymous_api, feedback_pages
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
+from app.intake.views import intake_calls, intake_cases, intake_feedback
 from app.notices.views import (
     cap_pages,
     display_api,
@@ -144,6 +145,9 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PROVINCE: (
         province_pages,
         alert_pages,
+        intake_cases,
+        intake_feedback,
+        intake_calls,
         province_sync_api,
         province_sync_pages,
     ),

@@ -21,6 +21,7 @@ from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
 from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_due_deliveries
 from app.feedback.jobs import stir_feedback
+from app.intake.jobs import destroy_old_items, open_again
 from app.notices.jobs import run_due_notices, tell_province
 from app.reminders.jobs import run_due_reminders
 from app.settings import NodeRole, Settings
@@ -91,6 +92,8 @@ JOBS: tuple[Job, ...] = (
     Job("workforce.drop_stale_imports", drop_stale_imports, every(hours=1), PARK),
     Job("sync.make_summaries", make_summaries, every(minutes=1), PARK),
     Job("feedback.stir", stir_feedback, before_dawn, PARK),
+    Job("intake.open_again", open_again, every(hours=1), PROVINCE),
+    Job("intake.destroy_old", destroy_old_items, before_dawn, PROVINCE),
     Job("dashboards.make_digests", make_digests, every(minutes=30), PARK),
     Job("dashboards.send_digests", send_digests, every(minutes=10), PARK),
     Job("dashboards.write_files", write_files, every(minutes=1), PARK),

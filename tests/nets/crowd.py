@@ -1,5 +1,6 @@
 """One person of every role, own company's and another's, and a thing of every kind to point at."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from app.checkins.models import AnswerSheet
 from app.delivery.models import ContactPoint, Delivery, Message
 from app.feedback.models import Feedback
 from app.gate.models import KioskReturn
+from app.intake.models import IntakeItem
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from app.reminders.models import ReminderSchedule
@@ -333,6 +335,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "sheet_id": sheet_id,
         "note_id": note_left(session, hoa, company_id, now),
         "node": new_id(now),
+        "item_id": make_item(session, now),
         "filename": "css/tokens.css",
         "joined_digest": "0123456789abcdef",
         "joined_name": "worker.css",
@@ -407,6 +410,38 @@ def make_passed_note(session: Session, hoa: Person, company_id: int, now: dateti
         )
     )
     return note_id
+
+
+def make_item(session: Session, now: datetime) -> str:
+    """Feedback that a park passed on, as it lies at a province."""
+    item_id = new_id(now)
+    content = {
+        "text": "Ngồi sát nhau ở nhà ăn",
+        "reason": "",
+        "source": "app",
+        "company": {"code": "X", "name": "X"},
+    }
+    session.execute(
+        insert(IntakeItem).values(
+            id=item_id,
+            node=new_id(now),
+            kind="feedback",
+            ref=item_id,
+            company_code="X",
+            category="canteen",
+            level="",
+            content=json.dumps(content),
+            content_seq=1,
+            park_state="passed_on",
+            state_seq=1,
+            state="new",
+            owner_name="",
+            came_on=date(2026, 11, 24),
+            due_at=now,
+            version=1,
+        )
+    )
+    return item_id
 
 
 def note_left(session: Session, author: Person, company_id: int, now: datetime) -> str:

@@ -353,6 +353,40 @@ POLICY: dict[str, Line] = {
     "province.download_parks": Line("the province's staff see the parks", PROVINCE),
     "province.show_park": Line("the province's staff see a park", PROVINCE, lacks=True),
     "province.download_park": Line("the province's staff see a park", PROVINCE, lacks=True),
+    "intake_cases.list_all": Line("the province's staff see which named cases wait", PROVINCE),
+    "intake_cases.assign_some": Line(
+        "the province's staff give named cases to colleagues", PROVINCE
+    ),
+    "intake_cases.show_item": Line(
+        "the province's staff open one of the named cases", PROVINCE, lacks=True
+    ),
+    "intake_cases.act_on_item": Line(
+        "the province's staff work on named cases", PROVINCE, lacks=True
+    ),
+    "intake_feedback.list_all": Line(
+        "the province's staff see which feedback of the parks wait", PROVINCE
+    ),
+    "intake_feedback.assign_some": Line(
+        "the province's staff give feedback of the parks to colleagues", PROVINCE
+    ),
+    "intake_feedback.show_item": Line(
+        "the province's staff open one of the feedback of the parks", PROVINCE, lacks=True
+    ),
+    "intake_feedback.act_on_item": Line(
+        "the province's staff work on feedback of the parks", PROVINCE, lacks=True
+    ),
+    "intake_calls.list_all": Line("the province's staff see which calls wait", PROVINCE),
+    "intake_calls.assign_some": Line("the province's staff give calls to colleagues", PROVINCE),
+    "intake_calls.show_item": Line(
+        "the province's staff open one of the calls", PROVINCE, lacks=True
+    ),
+    "intake_calls.act_on_item": Line("the province's staff work on calls", PROVINCE, lacks=True),
+    "intake_cases.open_again": Line("the province's staff try to open what did not", PROVINCE),
+    "intake_feedback.open_again": Line("the province's staff try to open what did not", PROVINCE),
+    "intake_feedback.show_times": Line("the province's staff see how long answers took", PROVINCE),
+    "intake_feedback.download_list": Line("the province's staff take the list along", PROVINCE),
+    "intake_calls.begin_call": Line("the province's staff note a call", PROVINCE),
+    "intake_calls.write_call": Line("the province's staff give a call to a park", PROVINCE),
     "rule_sets.show_rule_sets": Line("those judging by rules read them", TEAM | RULES),
     "rule_sets.accept_rule_set": Line("an officer, or the park's manager, accepts", RULES),
     # Risk of infection at work

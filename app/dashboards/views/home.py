@@ -17,6 +17,11 @@ from app.dashboards.views.sync_box import sync_box
 from app.extensions import db
 from app.feedback.queries.inbox import count_held
 from app.feedback.rules.reach import reach_of
+from app.intake.queries.items import (
+    count_waiting_calls,
+    count_waiting_cases,
+    count_waiting_feedback,
+)
 from app.notices.queries.records import NoticeRow, list_live
 from app.web.access import public
 from app.web.words import ROLES, initials
@@ -29,11 +34,17 @@ CASES = "cases.list_follow_ups"
 # A line of the menu only while something waits there.
 REQUESTS = "data_requests.list_requests"
 FEEDBACK = "feedback.list_inbox"
+INTAKE_CASES = "intake_cases.list_all"
+INTAKE_FEEDBACK = "intake_feedback.list_all"
+INTAKE_CALLS = "intake_calls.list_all"
 # How many wait behind a line of the menu, under the branches that its visitor reaches.
 WAITING: Mapping[str, Callable[[Session, Sequence[str]], int]] = {
     ALERTS: count_open_alerts,
     CASES: count_open_cases,
     REQUESTS: count_waiting_requests,
+    INTAKE_CASES: count_waiting_cases,
+    INTAKE_FEEDBACK: count_waiting_feedback,
+    INTAKE_CALLS: count_waiting_calls,
 }
 
 
@@ -56,6 +67,9 @@ MENU = (
     MenuItem(CASES, "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
     MenuItem(ALERTS, "megaphone", _("Thông báo khẩn"), Permission.WARN_PARKS),
+    MenuItem(INTAKE_CASES, "heart-pulse", _("Ca chuyển lên"), Permission.HANDLE_INTAKE),
+    MenuItem(INTAKE_FEEDBACK, "message-square", _("Phản ánh từ khu"), Permission.HANDLE_INTAKE),
+    MenuItem(INTAKE_CALLS, "phone-call", _("Cuộc gọi"), Permission.HANDLE_INTAKE),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
     MenuItem(FEEDBACK, "message-square", _("Phản ánh"), Permission.HANDLE_FEEDBACK),
     MenuItem("risk.show_places", "shield-check", _("Chỉ số nguy cơ"), Permission.ASSESS_RISK),

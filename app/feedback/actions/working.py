@@ -41,6 +41,7 @@ def take_up(session: Session, feedback_id: str, *, seen: int, actor: Actor, now:
     row = _held(session, feedback_id, seen, actor)
     do_step(session, row, FeedbackAct.TAKE_UP, actor=actor, now=now)
     row.owner_id, row.owner_name = actor.account_id, actor.name
+    _tell_of_task(session, row, now)
 
 
 def assign_to(
@@ -54,6 +55,7 @@ def assign_to(
         raise NoOwner
     do_step(session, row, FeedbackAct.ASSIGN, actor=actor, now=now, words=found[0].name)
     row.owner_id, row.owner_name = found[0].id, found[0].name
+    _tell_of_task(session, row, now)
 
 
 def pass_on(
@@ -62,7 +64,7 @@ def pass_on(
     """Hand it to whoever is above, with the reason; to the province it goes through the log."""
     row = _held(session, feedback_id, seen, actor)
     above = level_above(Level(row.level))
-    if above is None:
+    if above is None or (above is Level.PROVINCE and row.source == Source.PROVINCE):
         raise NoFurther
     words = needed_words(reason)
     do_step(session, row, FeedbackAct.HAND_ON, actor=actor, now=now, words=words)
@@ -70,6 +72,8 @@ def pass_on(
     session.flush()
     if above is Level.PROVINCE:
         publish(session, FeedbackPassedUp(row.id, _body(session, row, words)), now=now)
+    else:
+        _tell_of_task(session, row, now)
 
 
 def note_sent(session: Session, feedback_id: str, seq: int) -> None:
@@ -175,6 +179,13 @@ def _held(session: Session, feedback_id: str, seen: int | None, actor: Actor) ->
     if not reach_of(actor).holds(path, Level(row.level)):
         raise NotHeldHere
     return row
+
+
+def _tell_of_task(session: Session, row: Feedback, now: datetime) -> None:
+    """The province sees each step of what it gave itself."""
+    if row.source == Source.PROVINCE:
+        session.flush()
+        tell_province(session, row, now)
 
 
 def _alike(session: Session, head_id: str) -> list[Feedback]:

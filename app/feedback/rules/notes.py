@@ -36,6 +36,7 @@ class Source(StrEnum):
     APP = "app"
     ANONYMOUS = "anonymous"
     HOTLINE = "hotline"
+    PROVINCE = "province"
 
 
 class Level(StrEnum):

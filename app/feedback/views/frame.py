@@ -36,6 +36,7 @@ SOURCES: Mapping[str, Any] = {
     "app": _("Ghi tên"),
     "anonymous": _("Ẩn danh"),
     "hotline": _("Đường dây nóng"),
+    "province": _("Tỉnh giao"),
 }
 LEVELS: Mapping[str, Any] = {
     "team": _("Tổ an toàn"),

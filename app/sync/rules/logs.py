@@ -45,6 +45,7 @@ class DownKind(StrEnum):
     BULLETIN = "bulletin"
     ANSWER = "answer"
     RULES = "rules"
+    TASK = "task"
     RECEIPT = RECEIPT
     KEYS = KEYS
 

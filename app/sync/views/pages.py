@@ -48,7 +48,8 @@ ENTRY_KINDS = {
     "cancel": _("Lệnh huỷ thông báo"),
     "notice_state": _("Số người đã đọc thông báo"),
     "bulletin": _("Bản tin"),
-    "answer": _("Trả lời phản ánh"),
+    "answer": _("Trả lời của tỉnh"),
+    "task": _("Việc tỉnh giao"),
     "rules": _("Bộ quy tắc"),
 }
 NEWEST = 20  # entries of the other direction that the page shows

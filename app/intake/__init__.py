@@ -1,0 +1,1 @@
+"""What parks hand to the province: named cases, feedback, calls of its hotline, and answers."""

@@ -1,0 +1,1 @@
+"""Taking in what arrives, and working on it."""
