@@ -329,6 +329,12 @@ POLICY: dict[str, Line] = {
     "province.show_province": Line("the province's staff see the parks", PROVINCE),
     "province.download_parks": Line("the province's staff see the parks", PROVINCE),
     "province.show_park": Line("the province's staff see a park", PROVINCE, lacks=True),
+    "province.show_park_company": Line(
+        "the province's staff see a company's counts", PROVINCE, lacks=True
+    ),
+    "province.keep_phone": Line(
+        "the province's staff write down whom to call", PROVINCE, lacks=True
+    ),
     "province.download_park": Line("the province's staff see a park", PROVINCE, lacks=True),
     "rule_sets.show_rule_sets": Line("those judging by rules read them", TEAM | RULES),
     "rule_sets.accept_rule_set": Line("an officer, or the park's manager, accepts", RULES),
