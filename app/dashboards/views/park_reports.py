@@ -91,15 +91,15 @@ def _park_page(node: str, form: ParkPhoneForm | None) -> str:
     )
 
 
-@province_pages.get("/parks/<node>/companies/<path:code>")
+@province_pages.get("/parks/<node>/companies/<path:company_code>")
 @access(Permission.SEE_PARKS)
-def show_park_company(node: str, code: str) -> ResponseReturnValue:
+def show_park_company(node: str, company_code: str) -> ResponseReturnValue:
     park = find_park(node)
     shown = shown_of(park)
     shift = shown.shift if shown else ""
     days = _period()
-    told = list_company_days(db.session(), node, code, shift, _first(park.on, days), park.on)
-    of_day = [(each, _line(each, code)) for each in park.received]
+    told = list_company_days(db.session(), node, company_code, shift, _first(park.on, days), park.on)
+    of_day = [(each, _line(each, company_code)) for each in park.received]
     if not told and not any(line for _each, line in of_day):
         raise NotFound
     span = [_first(park.on, days) + timedelta(days=place) for place in range(days)]
@@ -107,7 +107,7 @@ def show_park_company(node: str, code: str) -> ResponseReturnValue:
     return render_template(
         "dashboards/show_park_company.html",
         park=park,
-        code=code,
+        code=company_code,
         shown=shown,
         parts=_parts(park, shown),
         name_of=part_name,
