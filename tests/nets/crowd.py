@@ -331,7 +331,6 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
         "sheet_id": sheet_id,
         "note_id": note_left(session, hoa, company_id, now),
         "node": new_id(now),
-        "company_code": "KHONGCO",
         "filename": "css/tokens.css",
         "joined_digest": "0123456789abcdef",
         "joined_name": "worker.css",

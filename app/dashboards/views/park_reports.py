@@ -98,11 +98,12 @@ def show_park_company(node: str, company_code: str) -> ResponseReturnValue:
     shown = shown_of(park)
     shift = shown.shift if shown else ""
     days = _period()
-    told = list_company_days(db.session(), node, company_code, shift, _first(park.on, days), park.on)
+    first = _first(park.on, days)
+    told = list_company_days(db.session(), node, company_code, shift, first, park.on)
     of_day = [(each, _line(each, company_code)) for each in park.received]
     if not told and not any(line for _each, line in of_day):
         raise NotFound
-    span = [_first(park.on, days) + timedelta(days=place) for place in range(days)]
+    span = [first + timedelta(days=place) for place in range(days)]
     shares = {on: _share(line) for on, line in told.items()}
     return render_template(
         "dashboards/show_park_company.html",
