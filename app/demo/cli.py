@@ -1,6 +1,7 @@
 """The command that fills an empty node with a demo."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,13 @@ from app.demo.actions.feedback import add_feedback
 from app.demo.actions.follow_up import add_cases
 from app.demo.actions.notices import add_past_notice
 from app.demo.actions.park import ParkLoad, Step
+from app.demo.actions.parks import load_park
 from app.demo.actions.province import load_province
 from app.demo.actions.scores import add_scores
-from app.demo.queries import demo_data
+from app.demo.queries import demo_data, is_empty
 from app.demo.rules import DemoOrder
+from app.demo.rules.parks import ParkPlan, ProvinceOnly, ProvinceOrder, park_plans
+from app.extensions import db
 from app.kernel.clock import local_day
 from app.reminders.actions.schedules import add_default_schedules
 from app.settings import NodeRole, Settings
@@ -82,6 +86,48 @@ def load_demo(workers: int, days: int, seed: int, until: datetime | None) -> dic
         "check_ins": load.answered,
         "accounts": sorted(load.accounts, key=lambda each: roles.index(Role(each["role"]))),
     }
+
+
+@demo_cli.command("load-province")
+@click.option("--parks", type=click.IntRange(3, 2_000), default=40, show_default=True)
+@click.option("--silent", type=click.IntRange(0, 1_000), default=3, show_default=True)
+@click.option("--days", type=click.IntRange(1, 60), default=14, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@shell_command
+def load_parks(parks: int, silent: int, days: int, seed: int) -> dict[str, Any]:
+    """Fill a province with parks that report, some silent, one with a fast clock."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.role is not NodeRole.PROVINCE:
+        raise ProvinceOnly
+    now = current_app.extensions["clock"].now()
+    order = ProvinceOrder(parks, silent, days, seed, now, settings.timezone)
+    today = local_day(now, settings.timezone)
+    accounts: list[dict[str, str]] = []
+    if is_empty(db.session()):
+        first = DemoOrder(1200, days, seed, today, now, settings.timezone)
+        accounts = transact(lambda session: load_province(session, first))
+    plans = park_plans(order, demo_data("parks"))
+    entries = sum(transact(_ParkLoad(plan, order)) for plan in plans)
+    checkpoint(current_app.extensions["writer"].engine)
+    return {
+        "parks": len(plans),
+        "entries": entries,
+        "silent": [plan.name for plan in plans if plan.silent_for],
+        "clock_ahead": [plan.name for plan in plans if plan.ahead],
+        "corrected": [plan.name for plan in plans if plan.corrects],
+        "accounts": accounts,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _ParkLoad:
+    """One park, in one transaction."""
+
+    plan: ParkPlan
+    order: ProvinceOrder
+
+    def __call__(self, session: Session) -> int:
+        return load_park(session, self.plan, self.order)
 
 
 class _Portion:

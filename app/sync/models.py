@@ -41,7 +41,7 @@ class ThisNode(Model):
 
 
 class KnownNode(Model):
-    """A park that enrolled with this province."""
+    """A park that enrolled with this province; `phone` is whom to call when it falls silent."""
 
     __tablename__ = "known_node"
 
@@ -57,6 +57,7 @@ class KnownNode(Model):
     confirmed_through: Mapped[int] = mapped_column(default=0, server_default="0")
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    phone: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
 
 class PastKey(Model):

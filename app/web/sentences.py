@@ -666,6 +666,8 @@ SENTENCES: Mapping[str, Any] = {
     "notices.voice_busy": _("Đang làm tệp âm thanh khác. Hãy thử lại sau ít giây."),
     "notices.voice_failed": _("Chưa làm được tệp âm thanh. Hãy đọc theo lời trên trang."),
     "workforce.too_many_slips": _("Mỗi lần in nhiều nhất %(most)s phiếu. Chọn đơn vị nhỏ hơn."),
+    "demo.too_few_parks": _("Cần ít nhất %(fewest)s khu."),
+    "demo.province_only": _("Lệnh này chỉ chạy ở máy chủ tỉnh."),
     "workforce.slips_just_issued": _(
         "Phiếu của những người này vừa được cấp. In lại sẽ làm phiếu trước hết dùng được. Nếu vẫn cần, mở lại trang phiếu rồi in."
     ),

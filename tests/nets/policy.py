@@ -352,6 +352,12 @@ POLICY: dict[str, Line] = {
     "province.show_province": Line("the province's staff see the parks", PROVINCE),
     "province.download_parks": Line("the province's staff see the parks", PROVINCE),
     "province.show_park": Line("the province's staff see a park", PROVINCE, lacks=True),
+    "province.show_park_company": Line(
+        "the province's staff see a company's counts", PROVINCE, lacks=True
+    ),
+    "province.keep_phone": Line(
+        "the province's staff write down whom to call", PROVINCE, lacks=True
+    ),
     "province.download_park": Line("the province's staff see a park", PROVINCE, lacks=True),
     "intake_cases.list_all": Line("the province's staff see which named cases wait", PROVINCE),
     "intake_cases.assign_some": Line(

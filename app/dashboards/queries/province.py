@@ -1,59 +1,18 @@
-"""The summaries that parks sent, as the province's pages show them."""
+"""The parks of a province on one day, and how their shares went."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from app.dashboards.rules.province import (
-    ParkDay,
-    Report,
-    Totals,
-    is_silent,
-    read_report,
-    totals_of,
-    trend_days,
-)
+from app.dashboards.queries.province_days import SentDay, list_sent_days
+from app.dashboards.rules.province import ParkDay, Totals, is_silent, trend_days
 from app.sync.models import KnownNode, Summary
-from app.workforce.rules.shifts import ShiftCode
 
-DAYS_LISTED = 31
-ORDER = {"": 0, **{code.value: place for place, code in enumerate(ShiftCode, start=1)}}
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """The newest revision of one summary; `shift` is empty for the day total."""
-
-    shift: str
-    revision: int
-    final: bool
-    as_of: datetime
-    received_at: datetime
-    report: Report
-    totals: Totals
-
-
-@dataclass(frozen=True, slots=True)
-class ParkReports:
-    """A park and what it sent of one day; `days` are the newest ones it sent anything of."""
-
-    node: str
-    name: str
-    as_of: datetime | None
-    last_contact_at: datetime | None
-    on: date
-    days: tuple[date, ...]
-    received: tuple[Received, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    figures_at: datetime
-    totals: Totals
+LONGEST_BEFORE = timedelta(days=400)
 
 
 def find_newest_day(session: Session, today: date) -> date | None:
@@ -68,96 +27,98 @@ def find_newest_day(session: Session, today: date) -> date | None:
 def list_park_days(session: Session, on: date, *, now: datetime, newest: bool) -> list[ParkDay]:
     """Every park on one day, by name.
 
-    As the newest day, `newest`, it leaves out figures of a park that has been silent for too long.
+    As the newest day, `newest`, it leaves out figures of a park that has been silent for too
+    long, and says what was known of it last.
     """
     parks = session.execute(
-        select(KnownNode.node, KnownNode.name, KnownNode.as_of, KnownNode.last_contact_at).order_by(
-            KnownNode.name, KnownNode.node
+        select(
+            KnownNode.node,
+            KnownNode.name,
+            KnownNode.as_of,
+            KnownNode.last_contact_at,
+            KnownNode.phone,
+        ).order_by(KnownNode.name, KnownNode.node)
+    ).all()
+    heard = find_heard(session, {park.node: park.as_of for park in parks}, now)
+    silent = {node for node, at in heard.items() if newest and is_silent(at, now)}
+    sent = {node: days.get(on) for node, days in list_sent_days(session, on, on).items()}
+    before = _before(session, silent, on)
+    return [
+        _park_day(
+            park, heard[park.node], None if park.node in silent else sent.get(park.node), before
         )
-    ).all()
-    days = _days(session, trend_days(on))
-    found = []
-    for node, name, as_of, last_contact_at in parks:
-        sent = days.get(node, {})
-        day = None if newest and is_silent(as_of, now) else sent.get(on)
-        trend = tuple(sent[each].totals.share if each in sent else None for each in trend_days(on))
-        found.append(
-            ParkDay(
-                node,
-                name,
-                as_of,
-                last_contact_at,
-                day.figures_at if day else None,
-                day.totals if day else None,
-                trend,
-            )
-        )
-    return found
+        for park in parks
+    ]
 
 
-def _days(session: Session, days: Sequence[date]) -> Mapping[str, Mapping[date, _Day]]:
-    """What each park sent of each day: the day total, or the shifts where there is none."""
-    total = aliased(Summary)
-    has_total = (
-        select(total.id)
-        .where(total.node == Summary.node, total.on == Summary.on, total.shift == "")
-        .exists()
-    )
-    rows = session.execute(
-        select(Summary.node, Summary.on, Summary.as_of, Summary.body)
-        .where(Summary.on.between(days[0], days[-1]))
-        .where(or_(Summary.shift == "", ~has_total))
-    ).all()
-    sent: dict[tuple[str, date], list[tuple[datetime, Report]]] = defaultdict(list)
-    for node, on, as_of, body in rows:
-        sent[node, on].append((as_of, read_report(body)))
-    found: dict[str, dict[date, _Day]] = defaultdict(dict)
-    for (node, on), each in sent.items():
-        as_of = max(at for at, _ in each)
-        found[node][on] = _Day(as_of, totals_of([report for _, report in each]))
-    return found
-
-
-def find_park_reports(
-    session: Session, node: str, on: date | None, *, today: date
-) -> ParkReports | None:
-    """What a park sent of a day, the newest one where none is asked for; None: no such park."""
-    park = session.get(KnownNode, node)
-    if park is None:
-        return None
-    days = session.scalars(
-        select(Summary.on)
-        .where(Summary.node == node)
-        .distinct()
-        .order_by(Summary.on.desc())
-        .limit(DAYS_LISTED)
-    ).all()
-    shown = on or next((day for day in days if day <= today), today)
-    rows = session.scalars(select(Summary).where(Summary.node == node, Summary.on == shown)).all()
-    received = [_received(row) for row in rows]
-    received.sort(key=lambda each: ORDER.get(each.shift, len(ORDER)))
-    return ParkReports(
+def _park_day(
+    park: Any,
+    heard_at: datetime | None,
+    day: SentDay | None,
+    before: Mapping[str, Totals],
+) -> ParkDay:
+    return ParkDay(
         park.node,
         park.name,
-        park.as_of,
+        heard_at,
         park.last_contact_at,
-        shown,
-        tuple(days),
-        tuple(received),
+        day.figures_at if day else None,
+        day.totals if day else None,
+        day.received_at if day else None,
+        day.ahead if day else timedelta(0),
+        park.phone,
+        before.get(park.node),
     )
 
 
-def _received(row: Summary) -> Received:
-    report = read_report(row.body)
-    return Received(
-        row.shift,
-        row.revision,
-        row.final,
-        row.as_of,
-        row.received_at,
-        report,
-        totals_of([report]),
+def find_heard(
+    session: Session, as_of: Mapping[str, datetime | None], now: datetime
+) -> dict[str, datetime | None]:
+    """How fresh each park is: its newest figure, never later than that came."""
+    doubtful = {
+        node: at
+        for node, at in as_of.items()
+        if at is not None and (at > now or is_silent(at, now))
+    }
+    rows = session.execute(
+        select(Summary.node, func.max(Summary.received_at))
+        .where(Summary.node.in_(doubtful))
+        .group_by(Summary.node)
     )
+    came = {node: at for node, at in rows} if doubtful else {}  # noqa: C416
+    return {**as_of, **{node: min(came.get(node, now), at, now) for node, at in doubtful.items()}}
+
+
+def _before(session: Session, silent: Collection[str], on: date) -> Mapping[str, Totals]:
+    """The last day that each silent park told of, added up."""
+    if not silent:
+        return {}
+    last = session.execute(
+        select(Summary.node, func.max(Summary.on))
+        .where(Summary.node.in_(silent), Summary.on.between(on - LONGEST_BEFORE, on))
+        .group_by(Summary.node)
+    ).all()
+    found: dict[str, Totals] = {}
+    for day in {at for _, at in last}:
+        nodes = [node for node, at in last if at == day]
+        sent = list_sent_days(session, day, day, nodes)
+        found |= {node: sent[node][day].totals for node in nodes if node in sent}
+    return found
+
+
+def list_trends(
+    session: Session, nodes: Sequence[str], on: date
+) -> Mapping[str, tuple[float | None, ...]]:
+    """The shares of these parks on the last days, oldest first; None where a park sent nothing."""
+    days = trend_days(on)
+    sent = list_sent_days(session, days[0], days[-1], nodes)
+    return {
+        node: tuple(
+            sent[node][day].totals.share if node in sent and day in sent[node] else None
+            for day in days
+        )
+        for node in nodes
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +131,6 @@ class ParkCount:
 
 def count_parks(session: Session, now: datetime) -> ParkCount:
     """How many parks there are, and how many are not silent."""
-    newest = session.scalars(select(KnownNode.as_of)).all()
-    return ParkCount(len(newest), sum(1 for as_of in newest if not is_silent(as_of, now)))
+    rows = session.execute(select(KnownNode.node, KnownNode.as_of)).all()
+    heard = find_heard(session, {node: as_of for node, as_of in rows}, now)  # noqa: C416
+    return ParkCount(len(rows), sum(1 for at in heard.values() if not is_silent(at, now)))

@@ -10,6 +10,8 @@ from app.sync.rules import MERGED
 
 SILENT_AFTER = timedelta(hours=24)  # project choice
 LATE_AFTER = timedelta(hours=6)  # project choice: between two summaries of a day
+SLOW_AFTER = timedelta(minutes=30)  # project choice: a road that takes longer is worth a word
+CLOCK_MAY_BE_OFF = timedelta(minutes=5)
 TREND_DAYS = 14
 WORK = ("expected", "answered", "on_time", "absent", "not_asked")
 LEVELS = ("green", "amber", "red")
@@ -85,8 +87,9 @@ class Totals:
 class ParkDay:
     """A park on one day: its totals, None where it has sent nothing of that day.
 
-    `as_of` is the newest figure of any day, `figures_at` that of this one; `trend` are the shares
-    of the last days, oldest first.
+    `as_of` is the newest figure of any day, `figures_at` that of this one, neither ever later
+    than it came. `before` is what was known of a silent park last. `ahead` is how far its clock
+    was found to run fast.
     """
 
     node: str
@@ -95,7 +98,17 @@ class ParkDay:
     last_contact_at: datetime | None
     figures_at: datetime | None
     totals: Totals | None
-    trend: tuple[float | None, ...] = ()
+    received_at: datetime | None = None
+    ahead: timedelta = timedelta(0)
+    phone: str = ""
+    before: Totals | None = None
+
+    @property
+    def lag(self) -> timedelta:
+        """How long the day's figures were under way."""
+        if self.figures_at is None or self.received_at is None:
+            return timedelta(0)
+        return self.received_at - self.figures_at
 
     def is_silent(self, now: datetime) -> bool:
         """Whether it has sent no figure for too long."""
@@ -197,6 +210,15 @@ def together(parks: Iterable[ParkDay]) -> Totals:
         add(each.red for each in totals),
         add(each.amber for each in totals),
     )
+
+
+def told_at(as_of: datetime, received_at: datetime) -> tuple[datetime, timedelta]:
+    """When figures were true, and how far the clock that says so ran fast.
+
+    Nothing is known before it came: a park whose clock runs fast is no fresher for it.
+    """
+    ahead = as_of - received_at
+    return min(as_of, received_at), ahead if ahead > CLOCK_MAY_BE_OFF else timedelta(0)
 
 
 def is_silent(as_of: datetime | None, now: datetime) -> bool:

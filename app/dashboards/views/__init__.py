@@ -3,6 +3,8 @@
 from app.dashboards.views import compliance_files as compliance_files
 from app.dashboards.views import digests as digests
 from app.dashboards.views import figures_files as figures_files
+from app.dashboards.views import park_reports as park_reports
+from app.dashboards.views import province_files as province_files
 from app.dashboards.views import today_acts as today_acts
 from app.dashboards.views import today_lists as today_lists
 from app.dashboards.views.board_api import board_api

@@ -21,7 +21,7 @@ from app.web.transaction import transact
 from app.workforce.rules.shifts import ShiftCode
 from tests.conftest import Node
 from tests.factories.people import make_officer
-from tests.features.sync.conftest import signed_in
+from tests.features.sync.conftest import csrf_token, signed_in
 
 TODAY = date(2026, 11, 24)  # 05:10 in the province
 BIG = Counts(
@@ -180,9 +180,12 @@ def test_a_silent_park_stands_first_without_figures_and_is_named_as_missing(
     rows = rows_of(page, "Theo khu")
     assert [row[0] for row in rows[1:]] == [
         "KCN Hòa Phú", "KCN Việt Hàn", "KCN Quang Châu", "Tổng 1 khu",
+        "Chưa tính 2 khu: KCN Hòa Phú, KCN Việt Hàn",
     ]  # fmt: skip
     assert named(rows, "KCN Hòa Phú")[1:] == ["Chưa có dữ liệu", "chưa liên lạc lần nào"]
-    assert named(rows, "KCN Việt Hàn")[1] == "Không có dữ liệu từ 23/11 05:04"
+    assert named(rows, "KCN Việt Hàn")[1:] == [
+        "Không có dữ liệu từ 23/11 05:04", "khi đó 2 Nguy cơ",
+    ]  # fmt: skip
     assert "chưa tính: KCN Hòa Phú, KCN Việt Hàn" in page
     assert named(rows, "Tổng 1 khu")[4] == "100"
     assert never in page
@@ -304,6 +307,78 @@ def test_english_readers_get_the_same_figures(thu: FlaskClient, centre: Province
     centre.send(centre.park("KCN Quang Châu"), TODAY, [{"A": BIG}])
     page = thu.get("/province?lang=en").text
     assert "88.9%" in page
+
+
+def test_a_clock_that_runs_fast_makes_a_park_no_fresher_and_is_named(
+    thu: FlaskClient, centre: Province
+) -> None:
+    park = centre.park("KCN Quang Châu")
+    centre.send(park, TODAY, [{"A": BIG}], hours_ago=-3)
+
+    def work(session: Session) -> None:
+        for row in session.query(Summary):
+            row.received_at = centre.now - timedelta(hours=7)
+
+    centre.write(work)
+    row = named(rows_of(thu.get("/province").text, "Theo khu"), "KCN Quang Châu")
+    assert row[1:3] == ["23/11 22:10", "7 giờ trước đồng hồ khu nhanh 10 giờ"]
+    assert "Đồng hồ của khu chạy nhanh 10 giờ" in thu.get(f"/province/parks/{park}").text
+    centre.node.clock.move(days=2)
+    thu = signed_in(centre.node, "thu")
+    row = named(rows_of(thu.get("/province").text, "Theo khu"), "KCN Quang Châu")
+    assert row[1] == "Không có dữ liệu từ 23/11 22:10"
+
+
+def test_the_phone_of_a_silent_park_is_one_tap_away(thu: FlaskClient, centre: Province) -> None:
+    park = centre.park("KCN Việt Hàn")
+    token = csrf_token(thu.get(f"/province/parks/{park}").text)
+
+    def keep(phone: str, node: str = park) -> int:
+        data = {"phone": phone, "csrf_token": token}
+        return thu.post(f"/province/parks/{node}/phone", data=data).status_code
+
+    assert keep("gọi anh Ba") == 422
+    assert keep("", "nowhere") == 404
+    assert keep("0912 345 678") == 302
+    page = thu.get("/province").text
+    assert 'href="tel:0912345678"' in page
+    assert keep("") == 302
+    assert "tel:" not in thu.get("/province").text
+
+
+def test_parks_are_searched_without_accents_and_cut_into_pages(
+    thu: FlaskClient, centre: Province
+) -> None:
+    for place in range(60):
+        centre.park(f"KCN {place:02}")
+    centre.send(centre.park("KCN Đình Trám"), TODAY, [{"A": BIG}])
+    page = thu.get("/province").text
+    assert "1–50 trên 61" in page
+    assert "và 57 khu nữa" in page
+    rows = rows_of(thu.get("/province?q=dinh+tram").text, "Theo khu")
+    assert [row[0] for row in rows[1:3]] == ["KCN Đình Trám", "Tổng 1 khu"]
+    rows = rows_of(thu.get("/province?state=nodata&q=KCN+07").text, "Theo khu")
+    assert rows[1][0] == "KCN 07"
+    assert "Không có khu nào như vậy" in thu.get("/province?q=nowhere").text
+
+
+def test_a_company_of_a_park_is_followed_by_day_and_by_shift(
+    thu: FlaskClient, centre: Province
+) -> None:
+    park = centre.park("KCN Quang Châu")
+    centre.send(park, TODAY - timedelta(days=1), [{"A": BIG}, {"A": SMALL}], hours_ago=9)
+    centre.send(park, TODAY, [{"A": BIG}], missing=["Z"])
+    page = thu.get(f"/province/parks/{park}/companies/A?days=14").text
+    rows = rows_of(page, "Từng ngày")
+    assert len(rows) == 15
+    assert rows[1][:4] == ["Thứ Ba 24/11", "100", "80", "88,9 %"]
+    assert rows[2][-3:] == ["ẩn", "ẩn", "ẩn"]
+    assert rows[3][1] == "Không có dữ liệu"
+    assert "Z" in thu.get(f"/province/parks/{park}/companies/Z").text
+    assert thu.get(f"/province/parks/{park}/companies/NOBODY").status_code == 404
+    weeks = rows_of(thu.get(f"/province/parks/{park}?days=14").text, "Nhịp tuần")
+    assert weeks[1][:3] == ["23/11", "88,8 %", "88,9 %"]
+    assert weeks[2][-1] == "không có"
 
 
 def test_the_page_asks_the_database_no_more_for_more_parks(
