@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.bulletins.actions.arriving import take_bulletin
 from app.cases.actions.ending import note_cleared
 from app.cases.actions.following import hear_answer, hear_no_more, hear_well
 from app.cases.actions.merging import join_cases
@@ -25,7 +26,7 @@ from app.reminders.queries.groups import is_reminded, is_unit_reminded
 from app.reminders.rules.planning import answer_key
 from app.sync.actions.escalations import send_up
 from app.sync.actions.feedback import send_feedback_up
-from app.sync.rules import Direction, EntryArrived
+from app.sync.rules import Direction, DownKind, EntryArrived
 from app.workforce.actions.planned import drop_overtaken
 from app.workforce.rules.duplicates import WorkersMerged, WorkersParted
 from app.workforce.rules.groups import (
@@ -152,7 +153,9 @@ def take_passes_back(
 
 
 # What came over the logs: log and kind to what follows. A kind without a line is kept and shown.
-ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {}
+ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {
+    (Direction.DOWN, DownKind.BULLETIN): take_bulletin,
+}
 
 
 def take_in(session: Session, event: EntryArrived, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from app.accounts.cli import accounts_cli
 from app.accounts.views import accounts_admin, accounts_api, accounts_pages
+from app.bulletins.views import board_pages, desk_pages
 from app.cases.views import case_pages
 from app.checkins.cli import checkins_cli
 from app.checkins.views.duplicates import duplicates_pages
@@ -86,6 +87,7 @@ COMMON: tuple[Blueprint, ...] = (
     first_step_pages,
     api_document_pages,
     metrics_pages,
+    board_pages,
 )
 MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (
@@ -136,7 +138,12 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         park_sync_api,
         park_sync_pages,
     ),
-    NodeRole.PROVINCE: (province_pages, province_sync_api, province_sync_pages),
+    NodeRole.PROVINCE: (
+        province_pages,
+        province_sync_api,
+        province_sync_pages,
+        desk_pages,
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from app.bulletins.jobs import send_waiting
 from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
@@ -43,6 +44,7 @@ def back_up() -> None:
 
 BOTH = frozenset(NodeRole)
 PARK = frozenset({NodeRole.PARK})
+PROVINCE = frozenset({NodeRole.PROVINCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ JOBS: tuple[Job, ...] = (
     Job("dashboards.keep_records", keep_records, every(minutes=5), PARK),
     Job("sync.push_log", push_log, every(seconds=15), PARK),
     Job("sync.pull_log", pull_log, every(seconds=60), PARK),
+    Job("bulletins.send_waiting", send_waiting, every(seconds=10), PROVINCE),
     Job("upkeep.nightly_backup", back_up, nightly),
 )
 
