@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.bulletins.actions.arriving import take_bulletin
+from app.bulletins.actions.rule_documents import take_rules
 from app.cases.actions.ending import note_cleared
 from app.cases.actions.following import hear_answer, hear_no_more, hear_well
 from app.cases.actions.merging import join_cases
@@ -155,6 +156,7 @@ def take_passes_back(
 # What came over the logs: log and kind to what follows. A kind without a line is kept and shown.
 ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {
     (Direction.DOWN, DownKind.BULLETIN): take_bulletin,
+    (Direction.DOWN, DownKind.RULES): take_rules,
 }
 
 

@@ -5,7 +5,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.accounts.forms import PageForm, choices, needed, typed
@@ -19,7 +26,8 @@ from app.bulletins.rules.bulletins import (
     Figure,
     Measure,
 )
-from app.bulletins.rules.case_lists import CaseRow, cells_of, read_case_list, typed_rows
+from app.bulletins.rules.case_lists import CaseRow, read_case_list, spoken_cells, typed_rows
+from app.bulletins.rules.rule_documents import LONGEST_SOURCE, RuleKind
 from app.kernel.text import nfc, squeeze
 from app.notices.forms import BoxesField
 
@@ -39,6 +47,7 @@ DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 not_long_number = Length(max=LONGEST_NUMBER, message=_("Nhiều nhất 20 ký tự"))
 not_long_title = Length(max=LONGEST_TITLE, message=_("Nhiều nhất 160 ký tự"))
 not_long_text = Length(max=LONGEST_TEXT, message=_("Nhiều nhất 8.000 ký tự"))
+not_long_source = Length(max=LONGEST_SOURCE, message=_("Nhiều nhất 300 ký tự"))
 not_long_reason = Length(max=LONGEST_REASON, message=_("Nhiều nhất 500 ký tự"))
 not_below_nothing = NumberRange(0, 10**9, _("Cần một số từ 0 trở lên"))
 
@@ -140,4 +149,24 @@ def seen_of(told: str | None) -> int:
 
 def rows_text(cases: Sequence[CaseRow]) -> str:
     """Cases as they are typed: a line each, cells parted by semicolons."""
-    return "\n".join("; ".join(cells_of(each)) for each in cases)
+    return "\n".join("; ".join(spoken_cells(each)) for each in cases)
+
+
+KINDS: Mapping[RuleKind, Any] = {
+    RuleKind.HOTLINES: _("Đường dây nóng"),
+    RuleKind.TRIAGE: _("Bộ quy tắc xếp mức"),
+    RuleKind.RISK: _("Bộ chỉ số nguy cơ"),
+}
+
+
+class RulesForm(PageForm):
+    """A document of rules: its kind, from which day, out of what, and the document itself."""
+
+    kind = SelectField(_("Loại"), choices=choices((str(k), v) for k, v in KINDS.items()))
+    title = StringField(_("Tên tài liệu"), [needed, not_long_title])
+    valid_from_on = DateField(
+        _("Có hiệu lực từ ngày"), [InputRequired(_("Chọn ngày"))], format=DAYS
+    )
+    source = StringField(_("Nguồn: số văn bản, ngày, cơ quan"), [needed, not_long_source])
+    text = TextAreaField(_("Nội dung tài liệu"), [Length(max=260_000)])
+    file = FileField(_("Hoặc chọn tệp"))

@@ -42,6 +42,13 @@ SENTENCES: Mapping[str, Any] = {
     "reminders.hotlines_unreadable": _(
         "Dòng %(row)s của danh sách đường dây nóng chưa dùng được: cần tên, số, ngày đúng dạng và nguồn."
     ),
+    "checkins.rule_version_taken": _(
+        "Bộ quy tắc %(version)s đã có với nội dung khác. Tăng số bản rồi gửi lại."
+    ),
+    "checkins.rules_not_yet_valid": _("Bộ này chưa tới ngày có hiệu lực nên chưa chấp nhận được."),
+    "bulletins.rules_text_unreadable": _(
+        "Không đọc được tài liệu: cần YAML hoặc JSON cho quy tắc, CSV cho đường dây nóng."
+    ),
     "bulletins.no_park_chosen": _("Chọn gửi cho mọi khu, hoặc chọn ít nhất một khu."),
     "bulletins.already_sent": _("Đã gửi rồi. Muốn đổi thì soạn tài liệu mới."),
     "database.unavailable": _("Máy chủ chưa ghi được. Chưa có gì thay đổi, hãy thử lại."),

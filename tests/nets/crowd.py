@@ -33,7 +33,7 @@ from app.workforce.models import (
     WorkGroup,
     WorkPattern,
 )
-from tests.factories.bulletins import written_bulletin
+from tests.factories.bulletins import written_bulletin, written_rules
 from tests.factories.kiosk import make_kiosk
 from tests.factories.notices import written_notice
 from tests.factories.people import (
@@ -303,6 +303,7 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
     return {
         "channel": "sms_http",
         "bulletin_id": written_bulletin(session, now),
+        "document_id": written_rules(session, now),
         "bulletin": uuid4(),
         "version": 1,
         "channel_key": "0" * 32,

@@ -121,14 +121,6 @@ def get_heard(session: Session) -> Heard:
     )
 
 
-def get_edition(session: Session) -> tuple[int, datetime | None]:
-    """What changes whenever a board does: how many versions there are, and the newest."""
-    count, newest = session.execute(
-        select(func.count(), func.max(BulletinVersion.stored_at)).select_from(BulletinVersion)
-    ).one()
-    return count, newest
-
-
 def opens(session: Session, channel: Channel, key: str) -> bool:
     """Whether a key is that of the channel's link now."""
     kept = session.scalar(select(ChannelLink.key_hash).where(ChannelLink.channel == channel))

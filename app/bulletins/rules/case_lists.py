@@ -49,7 +49,14 @@ _HEADINGS: Mapping[Column, Sequence[str]] = {
     Column.ON: ("ngày", "ngày công bố", "ngày phát hiện", "ngày xét nghiệm", "date"),
     Column.SEX: ("giới", "giới tính", "nam/nữ", "sex"),
     Column.AGE: ("nhóm tuổi", "tuổi", "độ tuổi", "age", "age band"),
-    Column.PLACE: ("nơi", "địa điểm", "xã, công ty", "nơi ghi nhận", "khu vực", "place"),
+    Column.PLACE: (
+        "nơi",
+        "địa điểm",
+        "xã, công ty",
+        "xã, khu hoặc công ty",
+        "nơi ghi nhận",
+        "place",
+    ),
     Column.FOUND: ("phát hiện ở", "nơi phát hiện", "phát hiện tại", "loại", "found"),
 }
 HEADINGS = {fold(each): column for column, names in _HEADINGS.items() for each in names}
@@ -270,6 +277,18 @@ def typed_rows(text: str) -> list[list[str]]:
         [cell.strip() for cell in re.split(r"\t" if "\t" in line else ";", line)]
         for line in text.splitlines()
     ]
+
+
+def spoken_cells(case: CaseRow) -> tuple[str, ...]:
+    """A case as people here type it; `read_case_list` reads it back."""
+    sex = {Sex.FEMALE: "Nữ", Sex.MALE: "Nam", None: ""}[case.sex]
+    found = _FOUND[case.found][0]
+    day = f"{case.on:%d/%m/%Y}"
+    return case.code, day, sex, case.age, case.place, found[0].upper() + found[1:]
+
+
+# What stands over the columns of a list to be filled in.
+SAMPLE_HEADINGS = ("Mã ca", "Ngày", "Giới", "Nhóm tuổi", "Xã, khu hoặc công ty", "Phát hiện ở")
 
 
 def cells_of(case: CaseRow) -> tuple[str, ...]:

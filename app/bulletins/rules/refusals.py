@@ -80,6 +80,12 @@ class RulesUnreadable(Refusal):
     code = "bulletins.rules_unreadable"
 
 
+class RulesTextUnreadable(Refusal):
+    """What was typed is no document: not YAML, JSON or CSV, or too large."""
+
+    code = "bulletins.rules_text_unreadable"
+
+
 class NoParkChosen(Refusal):
     """Rules go to all parks, or to those chosen."""
 

@@ -34,9 +34,16 @@ from app.bulletins.queries.desk import (
     list_park_states,
 )
 from app.bulletins.rules.bulletins import Channel, Content, check_content
-from app.bulletins.rules.case_lists import Column, Found, Sex
+from app.bulletins.rules.case_lists import (
+    SAMPLE_HEADINGS,
+    CaseRow,
+    Column,
+    Found,
+    Sex,
+    spoken_cells,
+)
 from app.bulletins.rules.refusals import CaseListRefused
-from app.bulletins.views.words import COLUMNS, FOUND, SEXES, problem_lines
+from app.bulletins.views.words import COLUMNS, problem_lines
 from app.extensions import db
 from app.kernel.refusals import NotFound, Refusal
 from app.web.access import access, current_actor, locates
@@ -177,11 +184,10 @@ def download_case_list() -> ResponseReturnValue:
     """An empty list with the right columns and two cases to see how they look."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
-    writer.writerow([str(COLUMNS[each]) for each in Column])
-    on = f"{today():%d/%m/%Y}"
-    sex, first, second = SEXES[Sex.FEMALE], FOUND[Found.QUARANTINE], FOUND[Found.COMMUNITY]
-    writer.writerow(["BN1001", on, str(sex), "18-29", "KCN Vân Trung", str(first)])
-    writer.writerow(["BN1002", on, "", "", "xã Quang Châu", str(second)])
+    writer.writerow(SAMPLE_HEADINGS)
+    first = CaseRow("BN1001", today(), Sex.FEMALE, "18-29", "KCN Vân Trung", Found.QUARANTINE)
+    second = CaseRow("BN1002", today(), None, "", "xã Quang Châu", Found.COMMUNITY)
+    writer.writerows(spoken_cells(each) for each in (first, second))
     page = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     page.headers["Content-Disposition"] = 'attachment; filename="danh-sach-ca.csv"'
     return page

@@ -70,6 +70,12 @@ MENU = (
     ),
     MenuItem("notices.list_all", "megaphone", _("Thông báo khẩn"), Permission.SEND_NOTICES),
     MenuItem("bulletins.list_bulletins", "file-text", _("Bản tin"), Permission.PUBLISH_BULLETINS),
+    MenuItem(
+        "rule_desk.list_rules",
+        "clipboard-list",
+        _("Quy tắc gửi các khu"),
+        Permission.PUBLISH_BULLETINS,
+    ),
     MenuItem("reminders.show_carry", "copy", _("Chép lịch nhắc"), Permission.CARRY_REMINDERS),
     MenuItem("rule_sets.show_rule_sets", "clipboard-list", _("Quy tắc"), Permission.SEE_RULES),
     MenuItem("bulletin_board.list_open", "file-text", _("Bản tin của tỉnh"), Permission.SEE_RULES),

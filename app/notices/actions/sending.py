@@ -34,7 +34,7 @@ from app.notices.models import Notice
 from app.notices.queries.audience import Receiver, audience_of, list_receivers
 from app.notices.rules.states import NoticeAct, NoticeState
 from app.notices.rules.wording import PERSONAL, MessageType, Wording, used_in
-from app.reminders.queries.texts import hotline
+from app.reminders.queries.hotlines import hotline
 from app.settings import Settings
 
 PROGRAM = program("An Ca")
@@ -63,7 +63,7 @@ def begin_due(session: Session, notice_id: str, *, settings: Settings, now: date
 def start_sending(session: Session, notice: Notice, people: int, *, now: datetime) -> None:
     """Open the message of a notice; the version it replaces is given to nobody any more."""
     zone = session.info["settings"].timezone
-    number = {"hotline": hotline(local_day(now, zone))}
+    number = {"hotline": hotline(session, local_day(now, zone))}
     notice.audience, notice.begun_at = people, now
     notice.message_id = open_message(
         session,

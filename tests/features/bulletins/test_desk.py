@@ -259,6 +259,16 @@ def test_old_bulletins_go_to_no_new_park(desk: Desk) -> None:
     assert kinds(desk, park) == []
 
 
+def test_the_sample_reads_back_in_either_language(desk: Desk) -> None:
+    for language in ("vi", "en"):
+        sample = desk.client.get(f"/province/bulletins/case-list.csv?lang={language}").data
+        fields = TYPED | {"number": language, "file": (io.BytesIO(sample), "danh-sach-ca.csv")}
+        answer = desk.post("/province/bulletins/new", **fields)
+        assert answer.status_code == 302, answer.text
+        typed = desk.client.get(answer.location + "/edit").text
+        assert "BN1001; 24/11/2026; Nữ; 18-29; KCN Vân Trung; Khu cách ly" in typed
+
+
 def test_print_list_and_sample_open(desk: Desk) -> None:
     bulletin_id = draft(desk)
     for path in (f"/{bulletin_id}/print", f"/{bulletin_id}/edit", "/new", "", "/case-list.csv"):
