@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.alerts.actions.arrivals import take_cancel, take_notice
 from app.alerts.actions.hearing import hear_state
+from app.bulletins.actions.arriving import take_bulletin
+from app.bulletins.actions.rule_documents import take_rules
 from app.cases.actions.ending import note_cleared
 from app.cases.actions.following import hear_answer, hear_no_more, hear_well
 from app.cases.actions.merging import join_cases
@@ -167,6 +169,8 @@ ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {
     (Direction.UP, UpKind.FEEDBACK): feedback_arrives,
     (Direction.DOWN, DownKind.ANSWER): answer_arrives,
     (Direction.DOWN, DownKind.TASK): task_arrives,
+    (Direction.DOWN, DownKind.BULLETIN): take_bulletin,
+    (Direction.DOWN, DownKind.RULES): take_rules,
 }
 
 

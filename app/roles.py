@@ -5,6 +5,12 @@ from flask import Blueprint, Flask
 from app.accounts.cli import accounts_cli
 from app.accounts.views import accounts_admin, accounts_api, accounts_pages
 from app.alerts.views import alert_pages
+from app.bulletins.views import (
+    board_pages,
+    desk_pages,
+    province_rule_pages,
+    rule_desk_pages,
+)
 from app.cases.views import case_pages
 from app.checkins.cli import checkins_cli
 from app.checkins.views.duplicates import duplicates_pages
@@ -89,6 +95,7 @@ COMMON: tuple[Blueprint, ...] = (
     first_step_pages,
     api_document_pages,
     metrics_pages,
+    board_pages,
 )
 MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (
@@ -103,6 +110,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         roll_call_pages,
         roll_call_api,
         rule_set_pages,
+        province_rule_pages,
         sheet_pages,
         keying_pages,
         workers_pages,
@@ -150,6 +158,8 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         intake_calls,
         province_sync_api,
         province_sync_pages,
+        desk_pages,
+        rule_desk_pages,
     ),
 }
 

@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from app.alerts.jobs import run_due_alerts
+from app.bulletins.jobs import send_waiting
 from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
@@ -101,6 +102,7 @@ JOBS: tuple[Job, ...] = (
     Job("sync.push_log", push_log, every(seconds=15), PARK),
     Job("sync.pull_log", pull_log, every(seconds=60), PARK),
     Job("upkeep.alert_staff", alert_staff, every(minutes=1)),
+    Job("bulletins.send_waiting", send_waiting, every(seconds=10), PROVINCE),
     Job("upkeep.nightly_backup", back_up, nightly),
 )
 

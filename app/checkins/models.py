@@ -159,6 +159,21 @@ class RuleAcceptance(Model):
     accepted_by: Mapped[str] = mapped_column(String(120))
 
 
+class SentRuleSet(Model):
+    """A rule set that the province sent: proposed until a person accepts it, from its day on.
+
+    `document` is what the data file of triage rules would say of this one set.
+    """
+
+    __tablename__ = "sent_rule_set"
+
+    version: Mapped[str] = mapped_column(String(60), primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    valid_from_on: Mapped[date]
+    source: Mapped[str] = mapped_column(String(300))
+    received_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class AnswerSheet(Model):
     """A filled check-in sheet that was read back; `lines` is sealed JSON, one entry a person.
 

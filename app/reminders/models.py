@@ -117,3 +117,16 @@ class ReminderOccurrence(Model):
     cursor: Mapped[str | None] = mapped_column(String(36))
     skipped: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class HotlineList(Model):
+    """The hotlines that the province sent; `rows` are as in the data file of the program."""
+
+    __tablename__ = "hotline_list"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    valid_from_on: Mapped[date] = mapped_column(index=True)
+    source: Mapped[str] = mapped_column(String(300))
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(Moment)

@@ -21,6 +21,36 @@ SENTENCES: Mapping[str, Any] = {
     "unsupported_media_type": _("Cần gửi dữ liệu dạng JSON."),
     "internal": _("Máy chủ gặp lỗi. Việc đã lưu vẫn còn nguyên."),
     "form.expired": _("Trang mở đã lâu nên chưa gửi được. Mở lại trang rồi gửi lại."),
+    "bulletins.not_allowed_now": _("Bản tin này không còn làm được việc đó."),
+    "bulletins.changed_since": _(
+        "Có người vừa sửa bản tin này. Xem lại rồi làm lần nữa; những gì vừa gõ vẫn còn bên dưới."
+    ),
+    "bulletins.nothing_changed": _("Bản đã công bố đang đúng như vậy. Soạn bản sửa trước."),
+    "bulletins.reason_missing": _("Ghi lý do: người đọc cần biết vì sao sửa hoặc thu hồi."),
+    "bulletins.no_channel": _("Chọn ít nhất một kênh nhận."),
+    "bulletins.channels_stand": _(
+        "Kênh nhận không đổi được sau khi công bố: ai đã nhận thì nhận cả bản sửa."
+    ),
+    "bulletins.number_taken": _("Trong năm đã có bản tin số %(number)s."),
+    "bulletins.identity_in_text": _(
+        "Trong lời có dãy số giống số giấy tờ của người. Bỏ số đó rồi lưu lại."
+    ),
+    "bulletins.total_below_new": _("Số cộng dồn không thể nhỏ hơn số mới."),
+    "bulletins.case_list_refused": _("Danh sách ca có chỗ cần sửa."),
+    "bulletins.unreadable": _("Bản tin tỉnh gửi không đọc được, hoặc có thông tin của người."),
+    "bulletins.rules_unreadable": _("Không đọc được quy tắc tỉnh gửi."),
+    "reminders.hotlines_unreadable": _(
+        "Dòng %(row)s của danh sách đường dây nóng chưa dùng được: cần tên, số, ngày đúng dạng và nguồn."
+    ),
+    "checkins.rule_version_taken": _(
+        "Bộ quy tắc %(version)s đã có với nội dung khác. Tăng số bản rồi gửi lại."
+    ),
+    "checkins.rules_not_yet_valid": _("Bộ này chưa tới ngày có hiệu lực nên chưa chấp nhận được."),
+    "bulletins.rules_text_unreadable": _(
+        "Không đọc được tài liệu: cần YAML hoặc JSON cho quy tắc, CSV cho đường dây nóng."
+    ),
+    "bulletins.no_park_chosen": _("Chọn gửi cho mọi khu, hoặc chọn ít nhất một khu."),
+    "bulletins.already_sent": _("Đã gửi rồi. Muốn đổi thì soạn tài liệu mới."),
     "database.unavailable": _("Máy chủ chưa ghi được. Chưa có gì thay đổi, hãy thử lại."),
     "dashboards.file_under_way": _("Một tệp của bạn đang được viết. Đợi xong rồi lấy tệp mới."),
     "dashboards.nothing_to_write": _("Kỳ này không có số liệu để ghi ra tệp."),

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ from app.workforce.models import (
     WorkPattern,
 )
 from tests.factories.alerts import written_alert
+from tests.factories.bulletins import written_bulletin, written_rules
 from tests.factories.kiosk import make_kiosk
 from tests.factories.notices import written_notice
 from tests.factories.people import (
@@ -66,7 +68,7 @@ class Crowd:
 
     people: dict[str, Person]
     sessions: dict[str, str]
-    things: dict[str, str]
+    things: dict[str, Any]
     of_officer: dict[str, str]
     secret_words: tuple[str, ...]
     company_id: int
@@ -144,7 +146,7 @@ def delivery_left(session: Session, person_id: str, message_id: str, now: dateti
     return delivery_id
 
 
-def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> dict[str, str]:
+def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> dict[str, Any]:
     """What the parts of addresses may name, all of one company, most of it Hoa's."""
     leave_id = new_id(now)
     days = {"from_on": date(2026, 12, 1), "to_on": date(2026, 12, 2)}
@@ -303,6 +305,11 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
     )
     return {
         "channel": "sms_http",
+        "bulletin_id": written_bulletin(session, now),
+        "document_id": written_rules(session, now),
+        "bulletin": uuid4(),
+        "version": 1,
+        "channel_key": "0" * 32,
         "secret": "0" * 30,
         "case_id": case_id,
         "task_id": task_id,

@@ -47,6 +47,29 @@ class Line:
 
 
 POLICY: dict[str, Line] = {
+    # Bulletins
+    "bulletins.list_bulletins": Line("the province writes bulletins", PROVINCE),
+    "bulletins.write_one": Line("the province writes bulletins", PROVINCE),
+    "bulletins.edit_one": Line("the province writes bulletins", PROVINCE),
+    "bulletins.show_bulletin": Line("the province writes bulletins", PROVINCE),
+    "bulletins.print_bulletin": Line("the province prints bulletins", PROVINCE),
+    "bulletins.publish_one": Line("the province publishes", PROVINCE),
+    "bulletins.withdraw_one": Line("the province withdraws", PROVINCE),
+    "bulletins.discard_one": Line("the province throws a draft away", PROVINCE),
+    "bulletins.download_case_list": Line("an empty list holds nothing of anybody", PROVINCE),
+    "bulletins.renew_channel_link": Line("the province changes a secret address", PROVINCE),
+    "rule_desk.list_rules": Line("the province sends rules to parks", PROVINCE),
+    "rule_desk.write_one": Line("the province sends rules to parks", PROVINCE),
+    "rule_desk.show_rules": Line("the province sends rules to parks", PROVINCE),
+    "rule_desk.send_one": Line("the province sends rules to parks", PROVINCE),
+    "rule_desk.discard_one": Line("the province throws a document away", PROVINCE),
+    "province_rules.list_arrivals": Line("what rules the province sent", RULES | TEAM),
+    "bulletin_board.list_open": Line("bulletins name nobody", ANYBODY),
+    "bulletin_board.show_open": Line("bulletins name nobody", ANYBODY, lacks=True),
+    "bulletin_board.show_feed": Line("bulletins name nobody", ANYBODY),
+    "bulletin_board.show_channel": Line("whoever has the address", ANYBODY, lacks=True),
+    "bulletin_board.show_in_channel": Line("whoever has the address", ANYBODY, lacks=True),
+    "bulletin_board.show_channel_feed": Line("whoever has the address", ANYBODY, lacks=True),
     # The node itself
     "static": Line("files of the page kit hold nothing of anybody", ANYBODY),
     "joined": Line("style sheets and scripts of the page kit, joined", ANYBODY),

@@ -9,7 +9,7 @@ from app.accounts.models import Branch
 from app.audit.actions import record_act
 from app.checkins.actions.counting import add_counts
 from app.checkins.models import Clearance, Duty, HealthState, RuleAcceptance
-from app.checkins.queries.rule_sets import find_rule_set
+from app.checkins.queries.rule_sets import find_rule_set, find_sent_set
 from app.checkins.queries.standing import hold_people
 from app.checkins.rules import DutyMark, DutyState, Level, LevelCleared, change
 from app.checkins.rules.requests import (
@@ -18,7 +18,9 @@ from app.checkins.rules.requests import (
     ReasonNeeded,
     UnknownRules,
 )
+from app.checkins.rules.sent_sets import RulesNotYetValid
 from app.kernel.actors import Actor
+from app.kernel.clock import local_day
 from app.kernel.events import publish
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound
@@ -195,7 +197,11 @@ def accept_rules(
 ) -> str:
     """A person accepts a rule set for a company, or for the whole park."""
     if find_rule_set(version) is None:
-        raise UnknownRules
+        sent = find_sent_set(session, version)
+        if sent is None:
+            raise UnknownRules
+        if sent.valid_from_on > local_day(now, session.info["settings"].timezone):
+            raise RulesNotYetValid(from_on=sent.valid_from_on)
     acceptance_id = new_id(now)
     session.add(
         RuleAcceptance(

@@ -1,9 +1,10 @@
 """The rule sets out of the data files, and which of them a company goes by."""
 
 import functools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
-from app.checkins.models import RuleAcceptance
+from app.checkins.models import RuleAcceptance, SentRuleSet
 from app.checkins.rules import RuleSet, rule_set
+from app.checkins.rules.sent_sets import built_set
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -52,6 +54,59 @@ def find_rule_set(version: str) -> RuleSet | None:
     return next((rules for rules in list_rule_sets() if rules.version == version), None)
 
 
+@dataclass(frozen=True, slots=True)
+class SentSet:
+    """A rule set of the province: from which day it may be accepted, and out of which document."""
+
+    rules: RuleSet
+    rows: Sequence[Mapping[str, Any]]
+    valid_from_on: date
+    source: str
+    received_at: datetime
+
+
+def list_sent_sets(session: Session) -> list[SentSet]:
+    """The rule sets that the province sent, the newest first."""
+    rows = session.scalars(
+        select(SentRuleSet).order_by(
+            SentRuleSet.valid_from_on.desc(), SentRuleSet.received_at.desc(), SentRuleSet.version
+        )
+    )
+    return [_sent(row) for row in rows]
+
+
+def find_sent_set(session: Session, version: str) -> SentSet | None:
+    """The rule set of the province of this version."""
+    row = session.get(SentRuleSet, version)
+    return _sent(row) if row is not None else None
+
+
+def rules_of_document(document: Mapping[str, Any]) -> RuleSet:
+    """The rule set of a checked document."""
+    return _built(json.dumps(document, sort_keys=True))
+
+
+def _sent(row: SentRuleSet) -> SentSet:
+    rules = rules_of_document(row.document)
+    told = row.document["sets"][0]["rules"]
+    return SentSet(rules, told, row.valid_from_on, row.source, row.received_at)
+
+
+@functools.lru_cache(maxsize=32)
+def _built(document: str) -> RuleSet:
+    """Check-ins ask for it again and again; a document never changes."""
+    return built_set(json.loads(document), rule_data("symptoms"), rule_data("exposures"))
+
+
+def find_known_set(session: Session, version: str) -> RuleSet | None:
+    """The rule set of a version, of the program or of the province."""
+    own = find_rule_set(version)
+    if own is not None:
+        return own
+    sent = find_sent_set(session, version)
+    return sent.rules if sent else None
+
+
 def get_rules(session: Session, company_id: int) -> RulesInForce:
     """The set that the company, or else the park, accepted last; else the proposed default."""
     company = session.get_one(Branch, company_id)
@@ -62,7 +117,7 @@ def get_rules(session: Session, company_id: int) -> RulesInForce:
             .order_by(RuleAcceptance.at.desc(), RuleAcceptance.id.desc())
             .limit(1)
         ).first()
-        rules = find_rule_set(accepted.rules) if accepted else None
+        rules = find_known_set(session, accepted.rules) if accepted else None
         if accepted and rules:
             return RulesInForce(rules, accepted.accepted_by, accepted.at)
     return RulesInForce(list_rule_sets()[0], "", None)
@@ -78,9 +133,12 @@ class ToldRule:
     evidence: str
 
 
-def rules_told(rules: RuleSet, locale: str) -> list[ToldRule]:
-    """Every rule of a set in words, in its own order."""
-    rows = next(row for row in rule_data("triage")["sets"] if row["id"] == rules.id)["rules"]
+def rules_told(
+    rules: RuleSet, locale: str, rows: Sequence[Mapping[str, Any]] | None = None
+) -> list[ToldRule]:
+    """Every rule of a set in words, in its own order; `rows` are those of a sent set."""
+    if rows is None:
+        rows = next(row for row in rule_data("triage")["sets"] if row["id"] == rules.id)["rules"]
     return [
         ToldRule(
             row["level"],
@@ -95,7 +153,8 @@ def rules_told(rules: RuleSet, locale: str) -> list[ToldRule]:
 def _condition_told(when: Mapping[str, Any], rules: RuleSet, locale: str) -> str:
     questions = rules.questions
     if "temperature_from" in when:
-        degrees = f"{questions.fever_from_c:.1f}"
+        asked = when["temperature_from"]
+        degrees = f"{questions.fever_from_c if isinstance(asked, str) else float(asked):.1f}"
         return f"từ {degrees.replace('.', ',')} °C" if locale == "vi" else f"{degrees} °C or more"
     if "any_flag" in when:
         return _symptoms_told(sorted(questions.flagged(when["any_flag"])), locale)
@@ -106,6 +165,8 @@ def _condition_told(when: Mapping[str, Any], rules: RuleSet, locale: str) -> str
         chosen = list(questions.symptoms) if when["any_symptom"] == "all" else when["any_symptom"]
         return _symptoms_told(chosen, locale)
     chosen = when["any_exposure"]
+    if chosen == "all":
+        chosen = list(questions.exposures)
     if chosen == "all_except":
         chosen = [each for each in questions.exposures if each not in when["except"]]
     short = {row["id"]: row[f"short_{locale}"] for row in rule_data("exposures")["questions"]}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
 from app.checkins.models import CheckIn, Duty, HealthState, RuleAcceptance
-from app.checkins.queries.rule_sets import RulesInForce, find_rule_set, list_rule_sets
+from app.checkins.queries.rule_sets import RulesInForce, find_known_set, list_rule_sets
 from app.checkins.rules import DutyState, Level
 from app.workforce.models import ShiftHours, Worker
 from app.workforce.rules import shifts
@@ -162,7 +162,7 @@ def rules_by_company(session: Session, company_ids: Collection[int]) -> dict[int
     parks: dict[int, RulesInForce | None] = {}
     for company_id, branch_id, version, accepted_by, at in run(ACCEPTED, asked).all():
         own.setdefault(company_id, None)
-        rules = find_rule_set(version) if version else None
+        rules = find_known_set(session, version) if version else None
         newest = RulesInForce(rules, accepted_by, at) if rules else None
         if branch_id == company_id:
             own[company_id] = newest

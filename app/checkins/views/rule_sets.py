@@ -14,12 +14,14 @@ from app.checkins.queries.rule_sets import (
     get_rules,
     list_acceptances,
     list_rule_sets,
+    list_sent_sets,
     rules_told,
 )
 from app.extensions import db
 from app.kernel.refusals import NotFound
 from app.web.access import access, current_actor
 from app.web.language import current_language
+from app.web.present import today
 from app.web.transaction import transact
 
 rule_set_pages = Blueprint("rule_sets", __name__, url_prefix="/settings")
@@ -48,9 +50,15 @@ class Place:
 @access(Permission.SEE_RULES)
 def show_rule_sets() -> ResponseReturnValue:
     place, language = _place(), current_language()
+    sent = list_sent_sets(db.session())
     return render_template(
         "checkins/show_rule_sets.html",
-        sets=[(rules, rules_told(rules, language)) for rules in list_rule_sets()],
+        sets=[
+            *((each.rules, rules_told(each.rules, language, each.rows), each) for each in sent),
+            *((rules, rules_told(rules, language), None) for rules in list_rule_sets()),
+        ],
+        today=today(),
+        from_province="province_rules.list_arrivals" in current_app.view_functions,
         language=language,
         in_force=get_rules(db.session(), place.branch_ids[0]),
         place_shown=place,

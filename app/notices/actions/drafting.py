@@ -26,7 +26,7 @@ from app.notices.rules.audience import Target, TargetKind, make_audience, seal
 from app.notices.rules.refusals import AlreadyCorrected, OutsideReach
 from app.notices.rules.states import NoticeAct, NoticeState
 from app.notices.rules.wording import MessageType, Severity, Wording, check_expiry, used_in
-from app.reminders.queries.texts import hotline
+from app.reminders.queries.hotlines import hotline
 from app.reminders.rules import PlaceholderUnfilled
 from app.workforce.models import WorkGroup
 
@@ -154,7 +154,7 @@ def _put(
 def _refuse_unfilled(session: Session, wording: Wording, now: datetime) -> None:
     """Nobody is to read a placeholder: the only one that may lack a value is the hotline's."""
     zone = session.info["settings"].timezone
-    if "hotline" in used_in(wording) and not hotline(local_day(now, zone)):
+    if "hotline" in used_in(wording) and not hotline(session, local_day(now, zone)):
         raise PlaceholderUnfilled(placeholder="{hotline}")
 
 

@@ -40,7 +40,7 @@ from app.notices.rules.wording import (
     goes_in_parallel,
     used_in,
 )
-from app.reminders.queries.texts import hotline
+from app.reminders.queries.hotlines import hotline
 from app.settings import Settings
 
 PROGRAM = program("An Ca")
@@ -69,7 +69,7 @@ def begin_due(session: Session, notice_id: str, *, settings: Settings, now: date
 def start_sending(session: Session, notice: Notice, people: int, *, now: datetime) -> None:
     """Open the message of a notice; the version it replaces is given to nobody any more."""
     zone = session.info["settings"].timezone
-    number = {"hotline": hotline(local_day(now, zone))}
+    number = {"hotline": hotline(session, local_day(now, zone))}
     notice.audience, notice.begun_at = people, now
     notice.message_id = open_message(
         session,

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from app.reminders.queries.texts import hotline
+from sqlalchemy.orm import Session
+
+from app.reminders.queries.hotlines import hotline
 
 # Where a person would read their own.
 THEIR_OWN: Mapping[str, Mapping[str, str]] = {
@@ -12,9 +14,9 @@ THEIR_OWN: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def words_for_all(on: date) -> Mapping[str, Mapping[str, str]]:
+def words_for_all(session: Session, on: date) -> Mapping[str, Mapping[str, str]]:
     """What stands for placeholders, by language, on a day."""
-    number = hotline(on)
+    number = hotline(session, on)
     return {
         language: {**words, **({"hotline": number} if number else {})}
         for language, words in THEIR_OWN.items()

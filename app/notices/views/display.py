@@ -50,7 +50,7 @@ def tell_display() -> ResponseReturnValue:
     actor, now = current_actor(), current_app.extensions["clock"].now()
     companies = _companies(actor)
     session = db.session()
-    words = words_for_all(now.astimezone(_zone()).date())
+    words = words_for_all(session, now.astimezone(_zone()).date())
     set_up = find_set_up(session, str(actor.account_id))
     return jsonify(
         place=set_up.name if set_up else current_app.config["SETTINGS"].name,

@@ -84,7 +84,7 @@ def list_paper() -> ResponseReturnValue:
 
 def _in_own_words(said: Said) -> dict[str, str]:
     """Title and text in the visitor's language, as everybody may hear it."""
-    language, words = current_language(), words_for_all(today())
+    language, words = current_language(), words_for_all(db.session(), today())
     return {
         "title": in_language(for_everybody(said.titles, words), language),
         "text": in_language(for_everybody(said.texts, words), language),
@@ -210,7 +210,7 @@ def _day_asked() -> date:
 
 
 def _scripts(said: Said) -> dict[str, Script]:
-    words = words_for_all(today())
+    words = words_for_all(db.session(), today())
     titles, texts = for_everybody(said.titles, words), for_everybody(said.texts, words)
     sender = said.sender or current_app.config["SETTINGS"].name
     return {
@@ -241,7 +241,7 @@ def show_aloud(message_id: str) -> ResponseReturnValue:
 def _chats(said: Said) -> dict[str, str]:
     """What is copied into a chat group, by language."""
     zone = current_app.config["SETTINGS"].timezone
-    words, link = words_for_all(today()), url_for("shells.show_inbox", _external=True)
+    words, link = words_for_all(db.session(), today()), url_for("shells.show_inbox", _external=True)
     titles, texts = for_everybody(said.titles, words), for_everybody(said.texts, words)
     ends = moment(said.expires_at, zone, today=date.min)
     return {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from app.delivery.rules.messages import fill
 from app.delivery.rules.sms import SmsSize, SmsText, sms_size, sms_text
+from app.extensions import db
 from app.notices.rules.wording import Wording, in_one_line
-from app.reminders.queries.texts import hotline
+from app.reminders.queries.hotlines import hotline
 
 if TYPE_CHECKING:
     from app.accounts.models import Branch
@@ -32,7 +33,7 @@ def previews_of(
 
     Without such an example what differs by person stays in braces.
     """
-    values = {"hotline": hotline(on)}
+    values = {"hotline": hotline(db.session(), on)}
     if example is not None:
         values["company"], values["line"] = example
     elif owner.company_id is not None:

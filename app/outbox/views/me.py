@@ -20,7 +20,7 @@ from app.checkins.queries.answers import (
     list_answered_shifts,
 )
 from app.checkins.queries.records import paper_times_of
-from app.checkins.queries.rule_sets import RulesInForce, advice_text, find_rule_set, get_rules
+from app.checkins.queries.rule_sets import RulesInForce, advice_text, find_known_set, get_rules
 from app.checkins.rules import DutyState, RuleSet
 from app.delivery.queries import count_unread, list_pressing
 from app.extensions import db
@@ -180,7 +180,7 @@ def _check_in(worker_id: str, shift: DutyShift) -> dict[str, Any] | None:
 
 def _basis(version: str) -> str | None:
     """The text that a rule set goes back to, with its day."""
-    rules = find_rule_set(version)
+    rules = find_known_set(db.session(), version)
     return rules.basis if rules else None
 
 

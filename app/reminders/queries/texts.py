@@ -1,6 +1,5 @@
 """Built-in texts and the values that fill placeholders, out of the data files."""
 
-import csv
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import get_branch
+from app.reminders.queries.hotlines import hotline
 from app.reminders.rules import (
     Anchor,
     Occurrence,
@@ -79,27 +79,6 @@ def source_of_texts() -> Mapping[str, str]:
     return source
 
 
-def hotline(on: date) -> str:
-    """The first hotline of the data that holds on a day and was found in a source."""
-    return next((row["number"] for row in _hotlines() if _holds(row, on)), "")
-
-
-@functools.cache
-def _hotlines() -> Sequence[Mapping[str, str]]:
-    with (DATA / "hotlines.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _holds(row: Mapping[str, str], on: date) -> bool:
-    starts, ends = row["valid_from"], row["valid_to"]
-    return bool(
-        row["number"]
-        and row["evidence"] == "found"
-        and (not starts or date.fromisoformat(starts) <= on)
-        and (not ends or on <= date.fromisoformat(ends))
-    )
-
-
 def shared_values(
     session: Session, company_id: int, schedule: Schedule, occurrence: Occurrence, zone: ZoneInfo
 ) -> Filled:
@@ -117,7 +96,7 @@ def shared_values(
             "company": company,
             "shift": words["shift"][shift][language] if shift else "",
             "time": f"{at.astimezone(zone):%H:%M}",
-            "hotline": hotline(occurrence.on),
+            "hotline": hotline(session, occurrence.on),
             "link": words["link"][language],
         }
         for language in LANGUAGES
@@ -136,7 +115,7 @@ def check_fillable(
             session, company_id, GroupKind.BUS
         ):
             raise NoBuses
-        if "hotline" in used and not hotline(on):
+        if "hotline" in used and not hotline(session, on):
             raise PlaceholderUnfilled(placeholder="{hotline}")
         for name, kind in GROUP_OF.items():
             if name in used and not _has_group(session, company_id, kind):

@@ -1,0 +1,1 @@
+"""Bulletins, rules and hotlines of the province: actions."""

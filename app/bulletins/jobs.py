@@ -1,0 +1,24 @@
+"""What the clock does at a province: what was published goes into the logs of the parks."""
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.bulletins.actions.sending import send_down
+from app.bulletins.queries.desk import Waiting, list_waiting
+from app.extensions import db
+from app.web.transaction import transact
+
+AT_ONCE = 20
+MOST = 2000  # entries of one run; the rest in the next
+
+
+def send_waiting() -> None:
+    """Write what waits into logs, a few parks in a transaction; what is left goes next time."""
+    now = current_app.extensions["clock"].now()
+    waiting = list_waiting(db.session(), now, limit=MOST)
+    for begin in range(0, len(waiting), AT_ONCE):
+
+        def work(session: Session, some: list[Waiting] = waiting[begin : begin + AT_ONCE]) -> int:
+            return send_down(session, some, now=now)
+
+        transact(work)

@@ -1,0 +1,132 @@
+"""Bulletins as those they are for read them: the newest version of each, by channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.bulletins.models import BulletinVersion, ChannelLink
+from app.bulletins.rules.bulletins import Channel, Content, State, Version, read_content
+from app.extensions import token_digest
+from app.sync.models import LogEntry, ThisNode
+from app.sync.rules import Direction, DownKind
+
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """When something came from the province: anything at all, and the newest bulletin."""
+
+    enrolled: bool
+    contact_at: datetime | None
+    bulletin_at: datetime | None
+
+
+def version_of(row: BulletinVersion) -> Version:
+    """The version of a row."""
+    return Version(
+        row.bulletin_id,
+        row.version,
+        State(row.state),
+        row.made_at,
+        row.number,
+        row.on,
+        row.titles,
+        read_content(row.content) if row.content is not None else None,
+        row.reason,
+    )
+
+
+def list_board(session: Session, channel: Channel, *, limit: int = SHOWN) -> list[Version]:
+    """The newest version of every bulletin of a channel, the newest day first."""
+    newest = (
+        select(
+            BulletinVersion.bulletin_id.label("id"), func.max(BulletinVersion.version).label("n")
+        )
+        .group_by(BulletinVersion.bulletin_id)
+        .subquery()
+    )
+    rows = session.scalars(
+        select(BulletinVersion)
+        .join(
+            newest,
+            (newest.c.id == BulletinVersion.bulletin_id) & (newest.c.n == BulletinVersion.version),
+        )
+        .order_by(BulletinVersion.on.desc(), BulletinVersion.bulletin_id.desc())
+    )
+    shown = []
+    for row in rows:
+        if channel in row.channels:
+            shown.append(_for_channel(version_of(row), channel))
+            if len(shown) == limit:
+                break
+    return shown
+
+
+def _for_channel(version: Version, channel: Channel) -> Version:
+    content = version.content
+    told: Content | None = content.for_channel(channel) if content else None
+    return Version(
+        version.bulletin_id,
+        version.number,
+        version.state,
+        version.made_at,
+        version.label,
+        version.on,
+        version.titles,
+        told,
+        version.reason,
+    )
+
+
+def list_versions(
+    session: Session, bulletin_id: str, channel: Channel | None = None
+) -> list[Version]:
+    """Every version of a bulletin that went out to a channel, or to any; the newest first."""
+    rows = session.scalars(
+        select(BulletinVersion)
+        .where(BulletinVersion.bulletin_id == bulletin_id)
+        .order_by(BulletinVersion.version.desc())
+    ).all()
+    if channel is None:
+        return [version_of(row) for row in rows]
+    return [_for_channel(version_of(row), channel) for row in rows if channel in row.channels]
+
+
+def list_makers(session: Session, bulletin_id: str) -> dict[int, str]:
+    """Who published or withdrew, by version."""
+    rows = session.execute(
+        select(BulletinVersion.version, BulletinVersion.made_by).where(
+            BulletinVersion.bulletin_id == bulletin_id
+        )
+    )
+    return {row.version: row.made_by for row in rows}
+
+
+def get_heard(session: Session) -> Heard:
+    """How fresh what a park knows of its province is."""
+    node = session.execute(select(ThisNode.enrolled_at, ThisNode.last_contact_at)).first()
+    stored = session.scalar(
+        select(func.max(LogEntry.stored_at)).where(
+            LogEntry.direction == Direction.DOWN, LogEntry.kind != DownKind.RECEIPT
+        )
+    )
+    contacts = [each for each in (node.last_contact_at if node else None, stored) if each]
+    return Heard(
+        enrolled=node is not None and node.enrolled_at is not None,
+        contact_at=max(contacts, default=None),
+        bulletin_at=session.scalar(select(func.max(BulletinVersion.stored_at))),
+    )
+
+
+def opens(session: Session, channel: Channel, key: str) -> bool:
+    """Whether a key is that of the channel's link now."""
+    kept = session.scalar(select(ChannelLink.key_hash).where(ChannelLink.channel == channel))
+    return kept is not None and kept == token_digest(key)
+
+
+def find_link(session: Session, channel: Channel) -> ChannelLink | None:
+    """When and by whom a channel's link was made."""
+    return session.get(ChannelLink, channel)
