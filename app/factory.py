@@ -15,6 +15,7 @@ from app.reactions import REACTIONS
 from app.roles import mount
 from app.schedule import JobRunner
 from app.settings import ROOT, Secrets, Settings
+from app.sync.gateways.bell import Ear
 from app.upkeep.gateways.welcome import listen
 from app.web import (
     assets,
@@ -57,7 +58,7 @@ def configure_values(app: Flask, settings: Settings, clock: Clock) -> None:
     """Settings, secrets, clock, and the defaults of Flask that do not suit health data."""
     secrets = Secrets.in_folder(settings.instance)
     channels = build_channels(settings, clock.now)
-    app.extensions.update(clock=clock, secrets=secrets, channels=channels)
+    app.extensions.update(clock=clock, secrets=secrets, channels=channels, ear=Ear())
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=secrets.session_key,

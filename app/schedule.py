@@ -26,7 +26,7 @@ from app.intake.jobs import destroy_old_items, open_again
 from app.notices.jobs import run_due_notices, tell_province
 from app.reminders.jobs import run_due_reminders
 from app.settings import NodeRole, Settings
-from app.sync.jobs import make_summaries, pull_log, push_log
+from app.sync.jobs import make_summaries, pull_log, push_log, ring_parks
 from app.upkeep.actions.leases import give_back, take_lease
 from app.upkeep.jobs import make_nightly_backup
 from app.upkeep.jobs.alerting import alert_staff
@@ -100,7 +100,8 @@ JOBS: tuple[Job, ...] = (
     Job("dashboards.write_files", write_files, every(minutes=1), PARK),
     Job("dashboards.keep_records", keep_records, every(minutes=5), PARK),
     Job("sync.push_log", push_log, every(seconds=15), PARK),
-    Job("sync.pull_log", pull_log, every(seconds=60), PARK),
+    Job("sync.pull_log", pull_log, every(seconds=5), PARK),
+    Job("sync.ring_parks", ring_parks, every(seconds=2), PROVINCE),
     Job("upkeep.alert_staff", alert_staff, every(minutes=1)),
     Job("bulletins.send_waiting", send_waiting, every(seconds=10), PROVINCE),
     Job("upkeep.nightly_backup", back_up, nightly),

@@ -99,6 +99,7 @@ class Settings:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
     locale: str = "vi"
     upstream_url: str = ""
+    bell_port: int = 0
     broker_url: str = ""
     tls_cert: str = ""
     tls_key: str = ""
@@ -171,6 +172,7 @@ class Settings:
             timezone=zone,
             locale=values.get("ANCA_LOCALE") or "vi",
             upstream_url=(values.get("ANCA_UPSTREAM_URL") or "").rstrip("/"),
+            bell_port=_whole("ANCA_BELL_PORT", values, 0),
             broker_url=values.get("ANCA_BROKER_URL") or "",
             tls_cert=tls_cert,
             tls_key=tls_key,

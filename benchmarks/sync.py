@@ -1,8 +1,6 @@
 """The logs: a park that was away for a month, its normal day, and the day of many parks."""
 
 import base64
-import gzip
-import json
 import multiprocessing
 import random
 import shutil
@@ -34,7 +32,9 @@ from app.sync.actions.log import append_entry
 from app.sync.actions.pulling import pull_entries
 from app.sync.actions.pushing import push_entries
 from app.sync.actions.sending_down import append_down
+from app.sync.gateways.calls import TIGHT, tight_call
 from app.sync.gateways.signing import new_box_key, new_sign_key, public_part, sign
+from app.sync.jobs import pull_log, push_log, ring_parks
 from app.sync.models import KnownNode
 from app.sync.rules import CompanyFigures, Head, day_summary, entry_payload, head_after
 from app.sync.rules.summaries import shift_summary
@@ -60,20 +60,21 @@ def sync(report: Report, options: Options) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     _park_away(report, folder)
+    _normal_days(report, folder)
     _many_parks(report, folder, parks=50 if options.workers < 50_000 else 500)
 
 
-def bodies_of_day(on: date, draw: random.Random) -> list[Body]:
-    """What a park of a hundred companies says of a day: shifts, their revisions, the totals."""
+def bodies_of_day(on: date, draw: random.Random, companies: int = COMPANIES) -> list[Body]:
+    """What a park says of a day: shifts, their revisions, the totals."""
     said: list[Body] = []
     newest: dict[ShiftCode, Body] = {}
     began = datetime(on.year, on.month, on.day, tzinfo=UTC)
     for place, shift in enumerate(SHIFTS):
         at = began + timedelta(hours=8 * place)
-        figures = [_figures(n, draw) for n in range(COMPANIES)]
+        figures = [_figures(n, draw) for n in range(companies)]
         earlier: list[Body] = []
         for look in range(2):
-            figures[look * 7 % COMPANIES] = _figures(look * 7 % COMPANIES, draw)
+            figures[look * 7 % companies] = _figures(look * 7 % companies, draw)
             earlier.append(
                 shift_summary(
                     on=on,
@@ -124,6 +125,7 @@ class Wire:
 
     port: int
     carried: int = 0
+    calls: int = 0
     server: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
     @property
@@ -138,6 +140,7 @@ class Wire:
     def _serve(self) -> None:
         while True:
             here, _ = self.server.accept()
+            self.calls += 1
             there = socket.create_connection(("127.0.0.1", self.port))
             for one, other in ((here, there), (there, here)):
                 threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
@@ -149,13 +152,35 @@ class Wire:
         other.shutdown(socket.SHUT_WR)
 
 
-def _node(folder: Path, role: NodeRole, url: str | None = None) -> Flask:
+@dataclass(slots=True)
+class DayClock:
+    """A clock that goes on by the step."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """The moment it was set to."""
+        return self.at
+
+
+def _node(
+    folder: Path,
+    role: NodeRole,
+    url: str | None = None,
+    clock: DayClock | None = None,
+    bell_port: int = 0,
+) -> Flask:
     folder.mkdir(exist_ok=True)
     database = url or f"sqlite:///{folder / 'anca.db'}"
     settings = Settings(
-        instance=folder, role=role, name="KCN", database_url=database, scheduler=False
+        instance=folder,
+        role=role,
+        name="KCN",
+        database_url=database,
+        scheduler=False,
+        bell_port=bell_port,
     )
-    app = build_app(settings)
+    app = build_app(settings, clock)
     with app.app_context():
         upgrade(app.extensions["writer"].engine)
     return app
@@ -189,11 +214,95 @@ def _park_away(report: Report, folder: Path) -> None:
         note = f"{entries} entries up, {DAYS_AWAY * NOTICES_A_DAY} down"
         report.add("park away 30 days: catches up", seconds, "s", at_most=60, note=note)
         report.add("park away 30 days: on the wire", carried / 1e6, "MB", at_most=2, note=note)
-        _note_day(park, centre, node, DAYS_AWAY, draw)
-        seconds, carried = _exchange(park, wire)
-        report.add("a normal day on the wire", carried / 1e3, "kB", at_most=50)
-        _, carried = _exchange(park, wire)
-        report.add("asking when there is nothing", carried / 1e3, "kB", note="once a minute")
+
+
+FEEDBACK_AT = (7, 9, 13, 18, 21)  # hours
+NOTICES_AT = (8, 15)
+STEP = timedelta(minutes=2)
+CONTENT = "Khai báo trước ca. " * 20
+
+
+def _normal_days(report: Report, folder: Path) -> None:
+    """Days as they come: each thing sent when it is written, asked for in between."""
+    for companies, must in ((COMPANIES, 50), (30, None)):
+        for rings in (True, False):
+            carried, calls = _normal_day(folder / f"day{companies}{rings}", companies, rings=rings)
+            name = f"a normal day, {companies} companies, " + (
+                "rung" if rings else "without a bell"
+            )
+            at_most = must if rings else None
+            report.add(name, carried / 1e3, "kB", at_most=at_most, note=f"{calls} calls, no TLS")
+
+
+def _normal_day(folder: Path, companies: int, *, rings: bool) -> tuple[int, int]:
+    """Bytes both ways from midnight to midnight, and how many calls."""
+    folder.mkdir()
+    clock = DayClock(BEGAN)
+    bell_port = _free_port() if rings else 0
+    centre = _node(folder / "province", NodeRole.PROVINCE, clock=clock, bell_port=bell_port)
+    park = _node(folder / "park", NodeRole.PARK, clock=clock)
+    draw = random.Random(3)
+    said = _said_at(companies, draw)
+    with _served(centre) as port:
+        wire = Wire(port)
+        wire.start()
+        with centre.app_context():
+            ring_parks()
+            code, _ = transact(partial(invite_park, name="KCN", actor=STORY, now=clock.at))
+        with park.app_context():
+            node = enrol(transact, clock, park.config["SETTINGS"], wire.url, code, actor=STORY)
+            _first_contact(park, rings=rings)
+        wire.carried = wire.calls = 0
+        while clock.at < BEGAN + timedelta(days=1):
+            for kind, body in said.pop(clock.at, []):
+                with park.app_context():
+                    transact(partial(append_entry, kind=kind, body=body, now=clock.at))
+            if clock.at.hour in NOTICES_AT and clock.at.minute == 30:
+                _tell(centre, park, node, clock, rings=rings)
+            with park.app_context():
+                push_log()
+                pull_log()
+            clock.at += STEP
+        assert not said
+    return wire.carried, wire.calls
+
+
+def _said_at(companies: int, draw: random.Random) -> dict[datetime, list[tuple[str, Body]]]:
+    """What is written when: each shift twice, the totals with the second, notes of workers."""
+    said: dict[datetime, list[tuple[str, Body]]] = {}
+    bodies = bodies_of_day(BEGAN.date(), draw, companies)
+    for place, total in enumerate(bodies[6:]):
+        begins = BEGAN + timedelta(hours=8 * place)
+        said[begins + timedelta(hours=1)] = [("summary", bodies[2 * place])]
+        later = begins + timedelta(hours=4)
+        said[later] = [("summary", bodies[2 * place + 1]), ("summary", total)]
+    for hour in FEEDBACK_AT:
+        text = base64.b64encode(draw.randbytes(300)).decode()
+        said[BEGAN + timedelta(hours=hour, minutes=20)] = [("feedback", {"jwe": text})]
+    return said
+
+
+def _first_contact(park: Flask, *, rings: bool) -> None:
+    pull_log()
+    ear = park.extensions["ear"]
+    while rings and not ear.hears:
+        time.sleep(0.01)
+    pull_log()  # the line has just opened: asked once more
+
+
+def _tell(centre: Flask, park: Flask, node: str, clock: DayClock, *, rings: bool) -> None:
+    with centre.app_context():
+        transact(lambda s: append_down(s, node, "notice", {"text": CONTENT}, clock.at))
+        ring_parks()
+    until = time.monotonic() + 5
+    while rings and not park.extensions["ear"].rang and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _note_day(park: Flask, centre: Flask, node: str, day: int, draw: random.Random) -> None:
@@ -271,7 +380,7 @@ def _calls(centre: Flask, folder: Path, parks: int) -> tuple[list[Call], str]:
             entries.append(sign(payload, key))
             head = head_after(head, entries[-1])
         path = folder / f"call-{n}.gz"
-        path.write_bytes(gzip.compress(json.dumps({"node": node, "entries": entries}).encode()))
+        path.write_bytes(tight_call(node, entries))
         calls.append((node, path, entries if n == 0 else [""] * len(entries)))
         rows.append(
             {
@@ -326,7 +435,7 @@ def _take(folder: Path, url: str, paths: list[Path], ready: Any) -> None:
     shutil.copytree(folder.parent / "many", folder, dirs_exist_ok=True)
     app = _node(folder, NodeRole.PROVINCE, url)
     client = app.test_client()
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    headers = {"Content-Type": TIGHT}
 
     def hand_in(path: Path) -> None:
         answer = client.post("/api/v1/sync/entries", data=path.read_bytes(), headers=headers)

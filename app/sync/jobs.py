@@ -1,4 +1,4 @@
-"""What the clock does for the logs of a park: make summaries, send what waits, fetch what came."""
+"""What the clock does for the logs: a park makes, sends and fetches; a province rings."""
 
 import logging
 from datetime import date
@@ -10,7 +10,9 @@ from app.extensions import db
 from app.sync.actions.pulling import pull_entries
 from app.sync.actions.pushing import push_entries
 from app.sync.actions.summaries import MadeSummary, make_due_summaries
+from app.sync.gateways.bell import Bell, Ear
 from app.sync.queries.figures import list_days_due
+from app.sync.queries.parks import list_told
 from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
@@ -30,14 +32,29 @@ def make_summaries() -> None:
 def push_log() -> None:
     """Send what waits, unless the wait after a failure still lasts."""
     settings, clock = current_app.config["SETTINGS"], current_app.extensions["clock"]
-    pushed = push_entries(transact, clock, settings)
+    ear: Ear = current_app.extensions["ear"]
+    pushed = push_entries(transact, clock, settings, ear=ear)
     if pushed.stopped_by is not None:
         log.warning("the log could not be sent: %s", pushed.stopped_by.code)
 
 
 def pull_log() -> None:
-    """Fetch what the province wrote, unless the wait after a failure still lasts."""
+    """Fetch what the province wrote: when it rings, when more is known to wait, or by the clock."""
     settings, clock = current_app.config["SETTINGS"], current_app.extensions["clock"]
-    pulled = pull_entries(transact, clock, settings)
+    ear: Ear = current_app.extensions["ear"]
+    pulled = pull_entries(transact, clock, settings, by_hand=ear.take_ring(), ear=ear)
     if pulled.stopped_by is not None:
         log.warning("the log down could not be fetched: %s", pulled.stopped_by.code)
+
+
+def ring_parks() -> None:
+    """Ring the parks for which something was written, where this province has a bell."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.bell_port:
+        return
+    bell: Bell | None = current_app.extensions.get("bell")
+    if bell is None:
+        pepper = current_app.extensions["secrets"].pepper
+        bell = current_app.extensions["bell"] = Bell(settings.host, settings.bell_port, pepper)
+    if bell.open():
+        bell.ring(list_told(db.session()))

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import EncryptedText, Model, Moment
+from app.sync.gateways.packing import CompactEntry, PackedBody
 
 
 class ThisNode(Model):
@@ -41,7 +42,11 @@ class ThisNode(Model):
 
 
 class KnownNode(Model):
-    """A park that enrolled with this province; `phone` is whom to call when it falls silent."""
+    """A park that enrolled with this province; `phone` is whom to call when it falls silent.
+
+    `told_through` is the newest entry written for it that is not a receipt, `confirmed_through`
+    how far it said that it has the log down.
+    """
 
     __tablename__ = "known_node"
 
@@ -55,6 +60,7 @@ class KnownNode(Model):
     last_contact_at: Mapped[datetime | None] = mapped_column(Moment)
     as_of: Mapped[datetime | None] = mapped_column(Moment)
     confirmed_through: Mapped[int] = mapped_column(default=0, server_default="0")
+    told_through: Mapped[int] = mapped_column(default=0, server_default="0")
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[str] = mapped_column(String(40), default="", server_default="")
     phone: Mapped[str] = mapped_column(String(20), default="", server_default="")
@@ -104,7 +110,7 @@ class LogEntry(Model):
     made_at: Mapped[datetime] = mapped_column(Moment)
     stored_at: Mapped[datetime] = mapped_column(Moment)
     hash: Mapped[str] = mapped_column(String(43))
-    compact: Mapped[bytes] = mapped_column(LargeBinary)
+    compact: Mapped[bytes] = mapped_column(CompactEntry)
     unapplied: Mapped[str | None] = mapped_column(String(60))
 
 
@@ -162,4 +168,4 @@ class Summary(Model):
     received_at: Mapped[datetime] = mapped_column(Moment)
     checked_at: Mapped[datetime] = mapped_column(Moment)
     seqs: Mapped[list[int]] = mapped_column(JSON)
-    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    body: Mapped[dict[str, Any]] = mapped_column(PackedBody)

@@ -23,6 +23,9 @@ PARTS = frozenset({"text/css", "font/woff2"})
 OF_PARTS = {
     name: FIXED[name] for name in FIXED if name.startswith(("X-", "Referrer", "Cross-Origin-R"))
 }
+# Two nodes among themselves: no page, no browser, and every byte goes over a poor line.
+BETWEEN_NODES = "/api/v1/sync/"
+OF_NODES = {"X-Content-Type-Options": "nosniff"}
 ONE_WEEK_SECONDS = 7 * 24 * 3600  # short: an expired local certificate must not lock a shift out
 
 
@@ -41,10 +44,11 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        told = OF_PARTS if response.mimetype in PARTS else FIXED
+        between_nodes = request.path.startswith(BETWEEN_NODES)
+        told = OF_PARTS if response.mimetype in PARTS else OF_NODES if between_nodes else FIXED
         for name, value in told.items():
             response.headers.setdefault(name, value)
-        if request.is_secure:
+        if request.is_secure and not between_nodes:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_WEEK_SECONDS}")
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")

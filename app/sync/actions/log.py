@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.extensions import upsert
 from app.kernel.ids import new_id
 from app.sync.gateways.signing import Jwk, new_box_key, new_sign_key, public_part, sign
-from app.sync.models import LogEntry, ThisNode
+from app.sync.models import KnownNode, LogEntry, ThisNode
 from app.sync.queries.logs import get_head
-from app.sync.rules import Direction, Head, entry_payload, head_after
+from app.sync.rules import Direction, DownKind, Head, entry_payload, head_after
 
 ONLY_ROW = 1
 
@@ -49,6 +49,17 @@ def locked_node(session: Session, now: datetime) -> ThisNode:
     return node
 
 
+def signing_node(session: Session, now: datetime) -> ThisNode:
+    """This node, whose keys stay as they are until the commit; others may sign meanwhile."""
+    shared = (
+        select(ThisNode)
+        .where(ThisNode.id == ONLY_ROW)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(shared).first() or locked_node(session, now)
+
+
 def public_keys(node: ThisNode) -> tuple[Jwk, Jwk]:
     """What others need to verify this node's entries, and to encrypt to it."""
     return public_part(json.loads(node.sign_key)), public_part(json.loads(node.box_key))
@@ -70,6 +81,19 @@ def add_entry(
     now: datetime,
 ) -> Head:
     """Sign and store the next entry of a log; a log down names its park. The new head."""
+    return write_entry(session, signer, whose, direction, kind, body, now)[0]
+
+
+def write_entry(
+    session: Session,
+    signer: ThisNode,
+    whose: str,
+    direction: Direction,
+    kind: str,
+    body: Mapping[str, Any],
+    now: datetime,
+) -> tuple[Head, str]:
+    """The new head and the entry itself."""
     head = get_head(session, whose, direction)
     to = whose if direction is Direction.DOWN else None
     payload = entry_payload(head, node=signer.node, kind=kind, made_at=now, body=body, to=to)
@@ -87,4 +111,8 @@ def add_entry(
             compact=compact.encode("ascii"),
         )
     )
-    return following
+    if direction is Direction.DOWN and kind != DownKind.RECEIPT:
+        session.execute(
+            update(KnownNode).where(KnownNode.node == whose).values(told_through=following.seq)
+        )
+    return following, compact

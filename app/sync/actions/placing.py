@@ -1,7 +1,7 @@
 """Putting entries into their places in a log, whatever the road and the order they came in."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from app.extensions import upsert
 from app.kernel.events import publish
 from app.kernel.refusals import Refusal
 from app.sync.gateways.keyring import Keyring
+from app.sync.gateways.packing import pack_entry
 from app.sync.models import EarlyEntry, Fork, LogEntry
 from app.sync.queries.logs import list_compacts, list_links
 from app.sync.rules import (
@@ -53,7 +54,7 @@ class Placed:
 
 def place_entries(
     session: Session,
-    keyring: Keyring,
+    keyring: Callable[[], Keyring],
     node: str,
     direction: Direction,
     head: Head,
@@ -69,37 +70,38 @@ def place_entries(
     known = list_links(session, node, direction, [e.seq for e, _ in verified if e.seq <= head.seq])
     batch = plan_batch(head, verified, known.get)
     accepted = [*batch.accepted]
-    reached = _follow_early(session, keyring, node, direction, batch.head, accepted)
+    reached, left = _follow_early(session, keyring, node, direction, batch.head, accepted)
     store_entries(session, node, direction, accepted, now)
     _keep_fork(session, node, direction, batch.forked, verified, now)
     waiting = [(e, compact) for e, compact in verified if e.seq > reached.seq]
     if keep_early and waiting:
         early = [(e.seq, compact) for e, compact in waiting]
         keep_waiting(session, node, direction, early, now=now)
-    still = bool(waiting) or count_early(session, node, direction) > 0
+    still = bool(waiting) or left
     expected = reached.seq + 1 if still else None
     return Placed(tuple(accepted), reached, expected, batch.forked)
 
 
 def _follow_early(
     session: Session,
-    keyring: Keyring,
+    keyring: Callable[[], Keyring],
     node: str,
     direction: Direction,
     head: Head,
     accepted: list[Verified],
-) -> Head:
-    """Go on with what waited, as far as it follows without a hole; forget what is past."""
+) -> tuple[Head, bool]:
+    """Go on with what waited, as far as it follows without a hole; the rest waits on, if any."""
     of_log = (EarlyEntry.node == node, EarlyEntry.direction == direction)
     rows = session.execute(
         select(EarlyEntry.seq, EarlyEntry.compact).where(*of_log).order_by(EarlyEntry.seq)
     ).all()
+    keys = keyring() if rows else None
     for seq, text in rows:
-        if seq > head.seq + 1:
+        if keys is None or seq > head.seq + 1:
             break
         compact = text.decode("ascii")
         try:
-            entry = keyring.open(compact)
+            entry = keys.open(compact)
         except Refusal:
             continue
         if check_entry(head, entry, compact) is Decision.ACCEPT:
@@ -107,7 +109,7 @@ def _follow_early(
             accepted.append((entry, compact))
     if rows:
         session.execute(delete(EarlyEntry).where(*of_log, EarlyEntry.seq <= head.seq))
-    return head
+    return head, any(seq > head.seq for seq, _ in rows)
 
 
 def count_early(session: Session, node: str, direction: Direction) -> int:
@@ -159,12 +161,17 @@ def store_entries(
             "made_at": entry.made_at,
             "stored_at": now,
             "hash": link_of(compact),
-            "compact": compact.encode("ascii"),
+            "compact": _kept_as(entry, compact),
         }
         for entry, compact in accepted
     ]
     if rows:
         session.execute(insert(LogEntry), rows)
+
+
+def _kept_as(entry: Entry, compact: str) -> bytes:
+    """An entry as the database is given it, whose payload was packed when it was read."""
+    return pack_entry(compact, entry.packed) if entry.packed else compact.encode("ascii")
 
 
 def _keep_fork(

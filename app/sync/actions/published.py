@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.ids import new_id
 from app.sync.actions.placing import mark
+from app.sync.gateways.packing import Packed
 from app.sync.models import Summary
 from app.sync.rules import Direction, Entry, MalformedEntry, SummaryHead, read_summary
 
@@ -29,6 +30,7 @@ def apply_summaries(
             heads.append((head, entry))
     if not heads:
         return None
+    session.flush()
     rows = _summaries_of(session, node, {head.on for head, _ in heads})
     fresh: dict[tuple[date, str], dict[str, Any]] = {}
     for head, entry in heads:
@@ -41,7 +43,7 @@ def apply_summaries(
         fresh[head.on, head.shift] = {
             "revision": head.revision,
             "final": head.final,
-            "body": dict(entry.body),
+            "body": Packed(entry.packed) if entry.packed else dict(entry.body),
             "as_of": head.as_of,
             "received_at": now,
             "checked_at": now,
@@ -54,13 +56,29 @@ def apply_summaries(
             place = {"id": new_id(now), "node": node, "on": on, "shift": shift}
             added.append(place | value)
             continue
-        for name, new in value.items():
-            setattr(row, name, new)
+        session.execute(
+            update(Summary)
+            .where(Summary.id == row.id)
+            .values(value)
+            .execution_options(synchronize_session=False)
+        )
     if added:
         session.execute(insert(Summary), added)
+    _forget_loaded(session)
     return max((value["as_of"] for value in fresh.values()), default=None)
 
 
-def _summaries_of(session: Session, node: str, days: set[date]) -> dict[tuple[date, str], Summary]:
-    rows = session.scalars(select(Summary).where(Summary.node == node, Summary.on.in_(days)))
+def _forget_loaded(session: Session) -> None:
+    """What the session read of summaries before is read again."""
+    for each in list(session.identity_map.values()):
+        if isinstance(each, Summary):
+            session.expire(each)
+
+
+def _summaries_of(session: Session, node: str, days: set[date]) -> dict[tuple[date, str], Any]:
+    rows = session.execute(
+        select(Summary.id, Summary.on, Summary.shift, Summary.revision, Summary.seqs).where(
+            Summary.node == node, Summary.on.in_(days)
+        )
+    )
     return {(row.on, row.shift): row for row in rows}

@@ -14,12 +14,21 @@ from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.sync.actions.log import locked_node
 from app.sync.actions.placing import note_own_fork
-from app.sync.actions.retrying import LONGEST_WAIT, Transact, drawn_wait, problem_now
+from app.sync.actions.retrying import (
+    LONGEST_PAUSE,
+    LONGEST_WAIT,
+    Transact,
+    drawn_pause,
+    drawn_wait,
+    problem_now,
+)
 from app.sync.actions.taking import take_entries
+from app.sync.gateways.bell import Ear
 from app.sync.gateways.http import Asker, Province
 from app.sync.gateways.keyring import opened
 from app.sync.models import ThisNode
 from app.sync.queries.keyrings import province_keyring
+from app.sync.queries.logs import find_newest_news
 from app.sync.rules import (
     MOST_ENTRIES,
     BadAnswer,
@@ -52,7 +61,12 @@ class Pulled:
 
 
 def pull_entries(
-    transact: Transact, clock: Clock, settings: Settings, *, by_hand: bool = False
+    transact: Transact,
+    clock: Clock,
+    settings: Settings,
+    *,
+    by_hand: bool = False,
+    ear: Ear | None = None,
 ) -> Pulled:
     """Fetch everything that the province wrote down for this park since the last time.
 
@@ -65,8 +79,11 @@ def pull_entries(
         if ask is None:
             return Pulled(accepted, 0)
         try:
-            answer = _answer(ask, clock)
-            taken, more = transact(partial(keep_pulled, ask=ask, answer=answer, now=clock.now()))
+            answer = _answer(ask, clock, bell=ear is not None and not ear.hears)
+            if ear is not None:
+                ear.attend(ask.province.host, ask.node, answer.get("bell"))
+            keep = partial(keep_pulled, rung=ear is not None and ear.hears)
+            taken, more = transact(partial(keep, ask=ask, answer=answer, now=clock.now()))
         except Refusal as refusal:
             transact(partial(note_pull_failure, refusal=refusal, now=clock.now()))
             return Pulled(accepted, ask.after, refusal)
@@ -76,13 +93,16 @@ def pull_entries(
 
 
 def next_ask(session: Session, *, settings: Settings, now: datetime, by_hand: bool) -> Ask | None:
-    """What to ask now; None while the wait after a failure lasts, or there is no province."""
+    """What to ask now; None while it is too early to ask, or there is no province."""
     node = session.scalars(select(ThisNode)).first()
     if node is None or node.enrolled_at is None:
         if by_hand:
             raise NotEnrolled
         return None
-    waits = node.next_pull_at is not None and now < node.next_pull_at <= now + LONGEST_WAIT
+    longest = LONGEST_WAIT if node.pull_failures else LONGEST_PAUSE
+    waits = node.next_pull_at is not None and now < node.next_pull_at <= now + longest
+    told_of_more = node.down_head > node.applied_through and not node.pull_failures
+    waits = waits and not told_of_more
     url = settings.upstream_url or node.upstream_url
     if not url and by_hand:
         raise OnlyByFile
@@ -92,15 +112,15 @@ def next_ask(session: Session, *, settings: Settings, now: datetime, by_hand: bo
     return Ask(province, node.node, json.loads(node.sign_key), node.applied_through)
 
 
-def _answer(ask: Ask, clock: Clock) -> dict[str, Any]:
+def _answer(ask: Ask, clock: Clock, *, bell: bool) -> dict[str, Any]:
     """The province's answer; when the clocks differ, once more by its own."""
     asker = Asker(ask.node, ask.sign_key, clock.now())
     try:
-        return ask.province.pull(asker, ask.after, most=MOST_ENTRIES)
+        return ask.province.pull(asker, ask.after, most=MOST_ENTRIES, bell=bell)
     except ClockOff as refusal:
         offset = _offset(refusal, clock.now())
         late = Asker(ask.node, ask.sign_key, clock.now() + offset)
-        return ask.province.pull(late, ask.after, most=MOST_ENTRIES)
+        return ask.province.pull(late, ask.after, most=MOST_ENTRIES, bell=bell)
 
 
 def _offset(refusal: ClockOff, now: datetime) -> timedelta:
@@ -112,7 +132,7 @@ def _offset(refusal: ClockOff, now: datetime) -> timedelta:
 
 
 def keep_pulled(
-    session: Session, *, ask: Ask, answer: dict[str, Any], now: datetime
+    session: Session, *, ask: Ask, answer: dict[str, Any], now: datetime, rung: bool = False
 ) -> tuple[int, bool]:
     """Verify and apply what came; how many entries, and whether more wait there."""
     match answer:
@@ -137,12 +157,20 @@ def keep_pulled(
             note_own_fork(session, node.node, Direction.DOWN, head + 1, now=now)
         node.pull_problem = problem_now(node.pull_problem, refusal, now)
         return taken.accepted, False
-    node.down_head = max(node.down_head, head)
+    node.down_head = max(taken.applied_through, head)
     node.pull_failures, node.next_pull_at, node.pull_problem = 0, None, None
     more = taken.applied_through < head
+    if not more:
+        note_asked(session, node, rung=rung, now=now)
     if more and taken.applied_through == before:
         raise Gap(expected_seq=before + 1)
     return taken.accepted, more and stopped_by is None
+
+
+def note_asked(session: Session, node: ThisNode, *, rung: bool, now: datetime) -> None:
+    """The province has nothing more: ask again after a while, the longer the quieter it is."""
+    news_at = find_newest_news(session, node.node, Direction.DOWN) or node.enrolled_at or now
+    node.next_pull_at = now + drawn_pause(now - news_at, rung=rung)
 
 
 def note_pull_failure(session: Session, *, refusal: Refusal, now: datetime) -> None:

@@ -12,13 +12,16 @@ from app.kernel.clock import Clock
 from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.sync.actions.log import locked_node
-from app.sync.actions.pulling import pull_entries
+from app.sync.actions.pulling import note_asked, pull_entries
 from app.sync.actions.retrying import LONGEST_WAIT, Transact, drawn_wait, problem_now
 from app.sync.actions.taking import take_entries
+from app.sync.gateways.bell import Ear
+from app.sync.gateways.calls import Earlier
 from app.sync.gateways.http import Province
 from app.sync.models import ThisNode
 from app.sync.queries.keyrings import province_keyring
 from app.sync.queries.logs import (
+    find_last_summary,
     find_link,
     get_head,
     holds_only_receipts,
@@ -53,6 +56,7 @@ class Batch:
     node: str
     after: int
     entries: tuple[str, ...]
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,12 @@ class Pushed:
 
 
 def push_entries(
-    transact: Transact, clock: Clock, settings: Settings, *, by_hand: bool = False
+    transact: Transact,
+    clock: Clock,
+    settings: Settings,
+    *,
+    by_hand: bool = False,
+    ear: Ear | None = None,
 ) -> Pushed:
     """Send everything that waits, unless the wait after a failure still lasts.
 
@@ -75,8 +84,9 @@ def push_entries(
     take = partial(next_batch, settings=settings, by_hand=by_hand)
     while (batch := transact(partial(take, now=clock.now()))) is not None:
         try:
-            answer = batch.province.push(batch.node, batch.entries)
-            accepted += transact(partial(keep_receipt, batch=batch, answer=answer, now=clock.now()))
+            answer = batch.province.push(batch.node, batch.entries, batch.earlier)
+            keep = partial(keep_receipt, rung=ear is not None and ear.hears)
+            accepted += transact(partial(keep, batch=batch, answer=answer, now=clock.now()))
         except UnknownKey:
             # The receipt is perhaps signed by a key that the log down tells: fetch it, look again.
             if not asked_for_keys:
@@ -131,12 +141,15 @@ def next_batch(
         if by_hand:
             raise OnlyByFile
         return None
-    return Batch(
-        Province(url, settings.plain_http), node.node, node.accepted_through, tuple(entries)
-    )
+    province = Province(url, settings.plain_http)
+    like = find_last_summary(session, node.node, node.accepted_through)
+    earlier = None if like is None else Earlier(*like)
+    return Batch(province, node.node, node.accepted_through, tuple(entries), earlier)
 
 
-def keep_receipt(session: Session, *, batch: Batch, answer: dict[str, Any], now: datetime) -> int:
+def keep_receipt(
+    session: Session, *, batch: Batch, answer: dict[str, Any], now: datetime, rung: bool = False
+) -> int:
     """Believe and keep the province's receipt; how many more entries it has now.
 
     The receipt must be signed by the province, made for this park, and name an entry by the hash
@@ -152,7 +165,20 @@ def keep_receipt(session: Session, *, batch: Batch, answer: dict[str, Any], now:
     node.accepted_through = max(through, node.accepted_through)
     node.failures, node.next_push_at, node.last_problem = 0, None, None
     node.last_contact_at = now
+    _note_down_head(session, node, answer.get("head"), rung=rung, now=now)
     return more
+
+
+def _note_down_head(
+    session: Session, node: ThisNode, told: object, *, rung: bool, now: datetime
+) -> None:
+    """The answer also tells how far the log down reaches: whether it is worth asking for it."""
+    if not isinstance(told, int) or isinstance(told, bool) or node.pull_failures:
+        return
+    if told > node.applied_through:
+        node.down_head = max(node.down_head, told)
+    elif told == node.applied_through:
+        note_asked(session, node, rung=rung, now=now)
 
 
 def _through(session: Session, node: ThisNode, head: Head, claimed: object) -> int:

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.sync.actions.log import add_entry, locked_node
-from app.sync.actions.placing import Verified, mark, note_fork, pass_on, place_entries
+from app.sync.actions.log import signing_node, write_entry
+from app.sync.actions.placing import Placed, Verified, mark, note_fork, pass_on, place_entries
 from app.sync.actions.published import apply_summaries
 from app.sync.gateways.keyring import read_keys
 from app.sync.models import KnownNode, PastKey
 from app.sync.queries.keyrings import park_keyring
-from app.sync.queries.logs import find_link, find_receipt
+from app.sync.queries.logs import find_link, find_receipt, get_head
 from app.sync.rules import (
     Direction,
     DownKind,
@@ -39,6 +40,7 @@ class Received:
     expected_seq: int | None
     forked: tuple[int, ...]
     accepted: int = 0
+    down_head: int = 0
 
 
 def receive_entries(
@@ -56,7 +58,7 @@ def receive_entries(
     """
     park = locked_park(session, node)
     head = Head(park.accepted_through, park.head_hash)
-    keyring = park_keyring(session, node)
+    keyring = partial(park_keyring, session, node)
     placed = place_entries(
         session, keyring, node, Direction.UP, head, verified, keep_early=keep_early, now=now
     )
@@ -76,18 +78,24 @@ def receive_entries(
     park.accepted_through, park.head_hash = placed.head
     park.last_contact_at = now
     park.version = version or park.version
-    if needs_receipt(entry.kind for entry, _ in placed.accepted):
-        own = locked_node(session, now)
-        add_entry(
-            session, own, node, Direction.DOWN, DownKind.RECEIPT, receipt_body(placed.head), now
-        )
+    receipt, down_head = _receipt(session, node, placed, now)
     return Received(
         placed.head.seq,
-        find_receipt(session, node),
+        receipt,
         placed.expected_seq,
         placed.forked,
         len(placed.accepted),
+        down_head,
     )
+
+
+def _receipt(session: Session, node: str, placed: Placed, now: datetime) -> tuple[str | None, int]:
+    """The receipt for what is here now, written where one is owed, and how far the log down is."""
+    if not needs_receipt(entry.kind for entry, _ in placed.accepted):
+        return find_receipt(session, node), get_head(session, node, Direction.DOWN).seq
+    own, body = signing_node(session, now), receipt_body(placed.head)
+    head, compact = write_entry(session, own, node, Direction.DOWN, DownKind.RECEIPT, body, now)
+    return compact, head.seq
 
 
 def locked_park(session: Session, node: str) -> KnownNode:

@@ -8,11 +8,12 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from app.kernel.refusals import Refusal
-from app.sync.rules import wait_after
+from app.sync.rules import wait_after, wait_until_asking
 
 T = TypeVar("T")
 TOLD = ("seq", "expected_seq", "reason")
 LONGEST_WAIT = timedelta(minutes=20)  # a longer one was noted by a clock that ran ahead
+LONGEST_PAUSE = timedelta(minutes=90)  # between two times of asking when all is well
 
 
 class Transact(Protocol):
@@ -28,6 +29,11 @@ def problem_now(before: dict[str, Any] | None, refusal: Refusal, now: datetime) 
     since = before["since"] if before and same else now.isoformat()
     told = {name: refusal.params[name] for name in TOLD if name in refusal.params}
     return {"code": refusal.code, "since": since, "params": told}
+
+
+def drawn_pause(quiet: timedelta, *, rung: bool) -> timedelta:
+    """How long to wait with the next question when nothing came for so long."""
+    return wait_until_asking(quiet, rung=rung, jitter=secrets.randbelow(1001) / 1000)
 
 
 def drawn_wait(failures: int) -> timedelta:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -42,7 +43,7 @@ def take_entries(session: Session, verified: Sequence[Verified], *, now: datetim
     """
     node = locked_node(session, now)
     head = Head(node.applied_through, node.applied_hash)
-    keyring = province_keyring(session, node.node, node.upstream_keys)
+    keyring = partial(province_keyring, session, node.node, node.upstream_keys)
     placed = place_entries(
         session, keyring, node.node, Direction.DOWN, head, verified, keep_early=True, now=now
     )

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
+from app.sync.gateways.packing import pack_text
 from app.sync.gateways.signing import Verifier, kid_of, read_box_key, read_sign_key, verifier_of
 from app.sync.rules import KEYS, BadKey, BadSignature, Entry, MalformedEntry, RevokedKey, UnknownKey
 from app.sync.rules import parse_entry as parse
 
 Jwk = dict[str, Any]
+Opened = tuple[list[tuple[Entry, str]], BadSignature | RevokedKey | MalformedEntry | None]
 
 
 @dataclass(slots=True)
@@ -28,13 +31,17 @@ class Keyring:
         if until is not None:
             self._until[verifier.kid] = until
 
-    def open(self, compact: str) -> Entry:
-        """What this node wrote and signed; an entry that tells new keys makes them count."""
+    def open(self, compact: str, text: bytes | None = None) -> Entry:
+        """What this node wrote and signed; an entry that tells new keys makes them count.
+
+        With `text` the entry was put together from that payload.
+        """
         kid = kid_of(compact)
         verifier = self._verifiers.get(kid)
         if verifier is None:
             raise UnknownKey
-        entry = parse(verifier.payload(compact), for_node=self.for_node)
+        payload, text = verifier.opened(compact, text)
+        entry = parse(payload, for_node=self.for_node, packed=pack_text(text))
         if entry.node != self.node:
             raise BadSignature
         if entry.seq > self._until.get(kid, entry.seq):
@@ -59,13 +66,13 @@ def read_keys(body: Mapping[str, Any]) -> tuple[Jwk, Jwk]:
 
 
 def opened(
-    keyring: Keyring, compacts: Iterable[str]
-) -> tuple[list[tuple[Entry, str]], BadSignature | RevokedKey | MalformedEntry | None]:
+    keyring: Keyring, compacts: Iterable[str], texts: Iterable[bytes | None] = repeat(None)
+) -> Opened:
     """The entries up to the first that is not this node's own work, and why that one is not."""
     verified: list[tuple[Entry, str]] = []
     try:
-        for compact in compacts:
-            verified.append((keyring.open(compact), compact))
+        for compact, text in zip(compacts, texts, strict=False):
+            verified.append((keyring.open(compact, text), compact))
     except (BadSignature, MalformedEntry, RevokedKey) as refusal:
         return verified, refusal
     return verified, None

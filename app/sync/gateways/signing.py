@@ -2,7 +2,7 @@
 
 import json
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -81,13 +81,22 @@ def _read_key(given: object, kind: str, curve: str) -> Jwk:
 
 def sign(payload: Mapping[str, Any], key: Mapping[str, Any]) -> str:
     """A payload as a compact JWS under a private Ed25519 key."""
-    header = {"alg": ALGORITHM, "kid": key_id(key)}
-    compact = jws.serialize_compact(
-        header, canonical_json(payload), OKPKey.import_key(dict(key)), registry=REGISTRY
-    )
+    compact = _signer(key["x"], key["d"])(canonical_json(payload))
     if len(compact) > LARGEST_ENTRY:
         raise EntryTooLarge
     return compact
+
+
+@lru_cache(maxsize=8)
+def _signer(x: str, d: str) -> Callable[[bytes], str]:
+    """Signs under one private key, whose parts are read once."""
+    key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x, "d": d})
+    header = {"alg": ALGORITHM, "kid": key.thumbprint()}
+
+    def compact_of(text: bytes) -> str:
+        return jws.serialize_compact(dict(header), text, key, registry=REGISTRY)
+
+    return compact_of
 
 
 def verify(compact: str, key: Mapping[str, Any]) -> Any:
@@ -101,18 +110,26 @@ class Verifier:
     __slots__ = ("_key", "kid")
 
     def __init__(self, x: str) -> None:
-        self._key = Ed25519PublicKey.from_public_bytes(_bytes(x))
+        self._key = Ed25519PublicKey.from_public_bytes(base64url(x))
         self.kid = key_id({"kty": "OKP", "crv": "Ed25519", "x": x})
 
     def payload(self, compact: str) -> Any:
         """The payload of an entry that this key signed."""
+        return self.opened(compact)[0]
+
+    def opened(self, compact: str, text: bytes | None = None) -> tuple[Any, bytes]:
+        """The payload of an entry that this key signed, read and as it was written.
+
+        With `text` the entry was put together from it, so it need not be taken apart again.
+        """
         try:
             signed, _, signature = compact.rpartition(".")
             header, _, payload = signed.partition(".")
             if len(compact) > LARGEST_ENTRY or _kid_in(header) != self.kid:
                 raise BadSignature
-            self._key.verify(_bytes(signature), signed.encode("ascii"))
-            return _json(_bytes(payload))
+            self._key.verify(base64url(signature), signed.encode("ascii"))
+            text = base64url(payload) if text is None else text
+            return _json(text), text
         except (InvalidSignature, ValueError, TypeError, RecursionError):
             raise BadSignature from None
 
@@ -141,15 +158,15 @@ def kid_of(compact: str) -> str:
 @lru_cache(maxsize=4096)
 def _kid_in(header: str) -> str:
     """The key's name in a header that names EdDSA and asks for nothing that is unknown here."""
-    match json.loads(_bytes(header)):
+    match json.loads(base64url(header)):
         case {"alg": "EdDSA", "kid": str(kid), **others} if not {"crit", "b64"} & set(others):
             return kid
         case _:
             raise BadSignature
 
 
-def _bytes(text: str) -> bytes:
-    """Base64url without padding, in the one way to write it: else two texts could be one entry."""
+def base64url(text: str) -> bytes:
+    """Base64url without padding, read in the one way to write it: else two texts were one entry."""
     written = text.encode("ascii")
     content = a2b_base64(written.translate(STANDARD) + b"=" * (-len(written) % 4), strict_mode=True)
     if b2a_base64(content, newline=False).rstrip(b"=").translate(URL_SAFE) != written:
@@ -159,12 +176,17 @@ def _bytes(text: str) -> bytes:
 
 def payload_of(compact: bytes) -> Any:
     """The payload of an entry whose signature was checked when it was stored."""
-    return json.loads(_bytes(compact.split(b".")[1].decode("ascii")))
+    return json.loads(text_of(compact))
+
+
+def text_of(compact: bytes) -> bytes:
+    """The payload of an entry as its writer spelled it."""
+    return base64url(compact.split(b".")[1].decode("ascii"))
 
 
 def _json(text: bytes) -> Any:
     """JSON that every database takes: no NaN, no infinity."""
-    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+    return PLAIN_JSON.decode(text.decode())
 
 
 def _finite(text: str) -> float:
@@ -174,3 +196,6 @@ def _finite(text: str) -> float:
 
 def _no_number(text: str) -> NoReturn:
     raise ValueError(text)
+
+
+PLAIN_JSON = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)

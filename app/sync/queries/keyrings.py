@@ -13,15 +13,25 @@ from app.sync.rules import NotEnrolled, RevokedKey, UnknownNode
 
 def park_keyring(session: Session, node: str) -> Keyring:
     """The keys that count in a park's log up."""
-    row = session.execute(
-        select(KnownNode.sign_key, KnownNode.revoked_at, KnownNode.accepted_through).where(
-            KnownNode.node == node
+    rows = session.execute(
+        select(
+            KnownNode.sign_key,
+            KnownNode.revoked_at,
+            KnownNode.accepted_through,
+            PastKey.sign_key.label("past_key"),
+            PastKey.through,
         )
-    ).first()
-    if row is None:
+        .outerjoin(PastKey, PastKey.node == KnownNode.node)
+        .where(KnownNode.node == node)
+    ).all()
+    if not rows:
         raise UnknownNode
-    keyring = _with_past_keys(session, Keyring(node, reached=row.accepted_through))
-    keyring.add(row.sign_key, None if row.revoked_at is None else row.accepted_through)
+    now = rows[0]
+    keyring = Keyring(node, reached=now.accepted_through)
+    for row in rows:
+        if row.past_key is not None:
+            keyring.add(row.past_key, row.through)
+    keyring.add(now.sign_key, None if now.revoked_at is None else now.accepted_through)
     return keyring
 
 

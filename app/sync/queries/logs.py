@@ -11,6 +11,8 @@ from app.sync.gateways.signing import payload_of
 from app.sync.models import KnownNode, LogEntry, ThisNode
 from app.sync.rules import Direction, Head, SummaryHead, UnknownPark, UpKind, read_summary
 
+A_FEW = 20  # entries read at a time: each may be 4 MiB unpacked
+
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
@@ -35,6 +37,45 @@ def get_head(session: Session, node: str, direction: Direction) -> Head:
         .limit(1)
     ).first()
     return Head(*row) if row else Head()
+
+
+def find_compact(session: Session, node: str, seq: int) -> bytes | None:
+    """An entry up by its number."""
+    return session.scalar(
+        select(LogEntry.compact).where(
+            LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq == seq
+        )
+    )
+
+
+def find_last_summary(session: Session, node: str, through: int) -> tuple[int, bytes] | None:
+    """The number and text of the newest summary up to a number."""
+    row = session.execute(
+        select(LogEntry.seq, LogEntry.compact)
+        .where(
+            LogEntry.node == node,
+            LogEntry.direction == Direction.UP,
+            LogEntry.kind == UpKind.SUMMARY,
+            LogEntry.seq <= through,
+        )
+        .order_by(LogEntry.seq.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (row.seq, row.compact)
+
+
+def find_newest_news(session: Session, node: str, direction: Direction) -> datetime | None:
+    """When the newest entry of a log that is not a receipt came to stand here."""
+    return session.scalar(
+        select(LogEntry.stored_at)
+        .where(
+            LogEntry.node == node,
+            LogEntry.direction == direction,
+            LogEntry.kind != UpKind.RECEIPT,
+        )
+        .order_by(LogEntry.seq.desc())
+        .limit(1)
+    )
 
 
 def find_link(session: Session, node: str, direction: Direction, seq: int) -> str | None:
@@ -71,19 +112,21 @@ def list_outgoing(
 ) -> list[str]:
     """The next entries of a log in their order, as many as fit into one call."""
     rows = session.execute(
-        select(LogEntry.seq, func.length(LogEntry.compact))
+        select(LogEntry.compact)
         .where(LogEntry.node == node, LogEntry.direction == direction, LogEntry.seq > after)
         .order_by(LogEntry.seq)
         .limit(most)
-    ).all()
-    chosen: list[int] = []
+        .execution_options(yield_per=A_FEW)
+    )
+    chosen: list[str] = []
     size = 0
-    for seq, length in rows:
-        size += length + 3
+    for (compact,) in rows:
+        size += len(compact) + 3
         if chosen and size > most_bytes:
+            rows.close()
             break
-        chosen.append(seq)
-    return list_compacts(session, node, chosen, direction)
+        chosen.append(compact.decode("ascii"))
+    return chosen
 
 
 def list_compacts(

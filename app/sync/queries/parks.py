@@ -111,6 +111,12 @@ def list_nodes(session: Session) -> list[NodeRow]:
     ]
 
 
+def list_told(session: Session) -> dict[str, int]:
+    """Of each park the number of the newest entry written for it, receipts apart."""
+    rows = session.execute(select(KnownNode.node, KnownNode.told_through))
+    return {row.node: row.told_through for row in rows}
+
+
 def list_invitations(session: Session, now: datetime) -> list[InvitationRow]:
     """Codes that still open the door, the newest first."""
     rows = session.scalars(

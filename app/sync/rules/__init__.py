@@ -1,5 +1,6 @@
 """What goes up and down between park and province, and what a summary may tell."""
 
+from app.sync.rules.asking import wait_until_asking
 from app.sync.rules.cut_offs import (
     DueSummary,
     ParkShift,
@@ -166,4 +167,5 @@ __all__ = [
     "receipt_body",
     "shift_summary",
     "wait_after",
+    "wait_until_asking",
 ]

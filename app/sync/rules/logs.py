@@ -3,7 +3,7 @@
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -106,7 +106,7 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The payload of one entry."""
+    """The payload of one entry; `packed` is how its writer spelled it."""
 
     node: str
     seq: int
@@ -115,6 +115,7 @@ class Entry:
     made_at: datetime
     body: Mapping[str, Any]
     to: str | None = None
+    packed: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def entry_payload(
     return payload if to is None else {**payload, "to": to}
 
 
-def parse_entry(payload: object, *, for_node: str | None = None) -> Entry:
+def parse_entry(payload: object, *, for_node: str | None = None, packed: bytes = b"") -> Entry:
     """Read a verified payload; with `for_node`, refuse what was made for another node."""
     match payload:
         case {
@@ -200,7 +201,7 @@ def parse_entry(payload: object, *, for_node: str | None = None) -> Entry:
     to = _recipient(payload)
     if for_node is not None and to != for_node:
         raise WrongRecipient(to=to)
-    return Entry(node, seq, prev, kind, made_at, body, to)
+    return Entry(node, seq, prev, kind, made_at, body, to, packed)
 
 
 def _recipient(payload: object) -> str | None:

@@ -2,7 +2,9 @@
 
 import json
 import zipfile
+from base64 import b64encode
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import pytest
@@ -266,7 +268,12 @@ def test_a_disk_that_fills_up_in_the_middle_keeps_a_true_beginning(
 
     def work(session: Session) -> None:
         for n in range(450):
-            append_entry(session, "feedback", {"n": n, "x": "y" * 4000}, park.node.clock.at)
+            append_entry(
+                session,
+                "feedback",
+                {"n": n, "x": b64encode(token_bytes(4300)).decode()},
+                park.node.clock.at,
+            )
 
     park.run(work)
     park.export(tmp_path / "a")

@@ -389,7 +389,7 @@ def test_an_entry_of_an_unknown_kind_is_kept(centre: Peer, hand_made: HandMade) 
 
 def test_receipts_are_never_answered_with_a_receipt(centre: Peer, hand_made: HandMade) -> None:
     answer = hand_made.sent_to(centre, hand_made.chain(2, kind="receipt"))
-    assert answer.json() == {"accepted_through": 2, "receipt": None}
+    assert answer.json() == {"accepted_through": 2, "receipt": None, "head": 0}
 
 
 @pytest.mark.parametrize(

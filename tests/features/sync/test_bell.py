@@ -1,0 +1,152 @@
+"""The bell: what the province writes is fetched in seconds, though a park seldom asks."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from sqlalchemy import select
+
+from app.sync.gateways.bell import Bell, Ear, bell_code
+from app.sync.jobs import pull_log, push_log, ring_parks
+from app.sync.models import ThisNode
+from app.sync.rules.asking import RUNG, SOONEST, UNRUNG
+from tests.features.sync.conftest import Centre, Park
+
+PATIENCE_SECONDS = 20
+
+
+@dataclass(slots=True)
+class Rung:
+    """A park whose ear is at the bell of its province."""
+
+    park: Park
+    centre: Centre
+    node: str
+    ear: Ear
+
+    def look(self) -> None:
+        """What the clock of the province does."""
+        with self.centre.node.app.app_context():
+            ring_parks()
+
+    def clock_of_park(self) -> int:
+        """What the clock of the park does; how far it has the log down then."""
+        with self.park.node.app.app_context():
+            push_log()
+            pull_log()
+        return self.park.status().applied_through
+
+    def asks_again_after(self) -> timedelta:
+        at = self.park.read(lambda s: s.scalars(select(ThisNode.next_pull_at)).one())
+        assert at is not None
+        return at - self.park.node.clock.at
+
+
+def until(so: object) -> None:
+    """Wait for a state."""
+    assert callable(so)
+    beat, tries = Event(), 0
+    while not so():
+        assert tries < PATIENCE_SECONDS * 50, "it never came to be so"
+        beat.wait(0.02)
+        tries += 1
+
+
+@pytest.fixture
+def rung(park: Park, centre: Centre) -> Iterator[Rung]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    app, there = park.node.app, centre.node.app
+    before, old_ear = there.config["SETTINGS"], app.extensions["ear"]
+    there.config["SETTINGS"] = replace(before, bell_port=port)
+    ear = app.extensions["ear"] = Ear(pause=lambda _: Event().wait(0.02))
+    node = park.enrol_at(centre)
+    with there.app_context():
+        ring_parks()
+    yield Rung(park, centre, node, ear)
+    ear.stop()
+    there.extensions.pop("bell").close()
+    there.config["SETTINGS"], app.extensions["ear"] = before, old_ear
+
+
+def test_a_park_that_hears_the_bell_asks_seldom_and_hears_of_news_at_once(rung: Rung) -> None:
+    rung.clock_of_park()
+    until(lambda: rung.ear.hears)
+    rung.clock_of_park()
+    assert rung.asks_again_after() >= RUNG * 0.8
+    rung.centre.tell(rung.node, 1, "notice")
+    assert rung.clock_of_park() == 0
+    rung.look()
+    until(lambda: rung.ear.rang)
+    assert rung.clock_of_park() == 1
+    assert not rung.ear.rang
+
+
+def test_a_line_that_broke_is_opened_again_and_nothing_is_missed(rung: Rung) -> None:
+    rung.clock_of_park()
+    until(lambda: rung.ear.hears)
+    rung.clock_of_park()
+    bell: Bell = rung.centre.node.app.extensions["bell"]
+    bell.close()
+    until(lambda: not rung.ear.hears)
+    rung.centre.tell(rung.node, 1)
+    rung.look()
+    until(lambda: rung.ear.rang)
+    assert rung.clock_of_park() == 1
+
+
+def test_without_a_bell_a_park_asks_every_other_minute(park: Park, centre: Centre) -> None:
+    node = park.enrol_at(centre)
+    waits = Rung(park, centre, node, Ear())
+    waits.clock_of_park()
+    assert SOONEST * 0.8 <= waits.asks_again_after() <= SOONEST
+    park.node.clock.move(hours=1)
+    waits.clock_of_park()
+    assert UNRUNG * 0.8 <= waits.asks_again_after() <= UNRUNG
+    centre.tell(node, 1)
+    assert waits.clock_of_park() == 0
+    park.node.clock.move(minutes=2)
+    assert waits.clock_of_park() == 1
+
+
+def test_the_answer_to_what_was_sent_tells_that_there_is_more(park: Park, centre: Centre) -> None:
+    node = park.enrol_at(centre)
+    asks = Rung(park, centre, node, Ear())
+    asks.clock_of_park()
+    centre.tell(node, 1)
+    park.note(1)
+    assert asks.clock_of_park() == 2
+
+
+@pytest.mark.parametrize("hello", ["x y", "", "é", "019e0000-0000-7000-8000-000000000000 "])
+def test_a_stranger_is_hung_up_on(hello: str) -> None:
+    bell = Bell("127.0.0.1", 0, b"pepper")
+    assert bell.open()
+    with socket.create_connection(("127.0.0.1", bell.port), timeout=PATIENCE_SECONDS) as line:
+        line.sendall(f"{hello}\n".encode())
+        assert line.recv(1) == b""
+    assert bell.listeners == 0
+    bell.close()
+
+
+def test_one_park_opens_a_few_lines_at_most_and_is_rung_for_its_own_news_only() -> None:
+    bell = Bell("127.0.0.1", 0, b"pepper")
+    assert bell.open()
+    hello = f"park {bell_code(b'pepper', 'park')}\n".encode()
+    lines = [socket.create_connection(("127.0.0.1", bell.port), timeout=20) for _ in range(4)]
+    said = []
+    for line in lines:
+        line.sendall(hello)
+        said.append(line.recv(1))
+    assert said == [b".", b".", b".", b""]
+    bell.ring({"park": 3, "other": 1})
+    bell.ring({"park": 3, "other": 2})
+    bell.ring({"park": 4, "other": 2})
+    assert [line.recv(9) for line in lines[:3]] == [b"!"] * 3
+    for line in lines:
+        line.close()
+    until(lambda: bell.listeners == 0)
+    bell.close()
