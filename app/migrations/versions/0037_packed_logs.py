@@ -11,7 +11,7 @@ from alembic import op
 from app.sync.gateways.packing import packed_entry, unpacked_entry
 
 revision = '0037'
-down_revision = '0029'
+down_revision = '0036'
 branch_labels = None
 depends_on = None
 STEP = 200

@@ -19,7 +19,6 @@ from app.delivery.rules.failing_over import (
     road_of_reminder,
 )
 from app.delivery.rules.retries import URGENT_PATIENCE
-from app.delivery.rules.roads import SMS as EVERY_SMS
 from app.delivery.rules.roads import (
     BELL,
     AddressKind,
@@ -33,6 +32,7 @@ from app.delivery.rules.roads import (
     spread,
     with_bell,
 )
+from app.delivery.rules.roads import SMS as EVERY_SMS
 from app.delivery.rules.statuses import ARRIVED, NEVER_SENT
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
