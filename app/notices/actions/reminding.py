@@ -12,7 +12,7 @@ from app.kernel.actors import Actor
 from app.notices.actions.steps import company_of, hold_notice
 from app.notices.queries.unread import list_unread
 from app.notices.rules.refusals import NobodyToRemind
-from app.notices.rules.states import NoticeState
+from app.notices.rules.states import NoticeState, may_remind
 
 CHUNK = 500
 
@@ -37,15 +37,12 @@ def remind_chunk(
     """The next who have not read a notice are told by their team leads, under its own message.
 
     Nobody is sent anything more by it, and nobody is named twice. Refused when the notice is not
-    out, is over, or everybody has read it.
+    out long enough, is over, or everybody has read it.
     """
     notice = hold_notice(session, notice_id)
-    out = notice.state in {NoticeState.SENDING, NoticeState.SENT} and notice.planned_at is not None
-    people = (
-        list_unread(session, notice, after=after, limit=most)
-        if out and notice.expires_at > now
-        else ()
-    )
+    state = NoticeState(notice.state)
+    may = may_remind(state, notice.planned_at, notice.expires_at, now)
+    people = list_unread(session, notice, after=after, limit=most) if may else ()
     if not people and after is None:
         raise NobodyToRemind
     legs = [

@@ -115,7 +115,7 @@ class NobodyToReach(Refusal):
 
 
 class NobodyToRemind(Refusal):
-    """The notice is not out or over, or all who have not read it are told in person already."""
+    """Not out long enough, over, or all who have not read it are told in person already."""
 
     code = "notices.nobody_to_remind"
     status = 409

@@ -28,7 +28,7 @@ from app.notices.queries.records import list_target_words, list_versions
 from app.notices.queries.unread import count_unread
 from app.notices.rules.audience import needs_approval
 from app.notices.rules.progress import seconds_left
-from app.notices.rules.states import NoticeAct, NoticeState, is_allowed
+from app.notices.rules.states import NoticeAct, NoticeState, is_allowed, may_remind
 from app.notices.rules.wording import Wording, goes_in_parallel
 from app.notices.views.composing import reach_of
 from app.notices.views.frame import Look, clock_now, look_at, notice_pages
@@ -96,10 +96,9 @@ def notice_page(
 
 def _to_remind(look: Look, now: datetime) -> int:
     """How many have not read a notice that is out, and are not told in person as yet."""
-    notice, is_out = look.notice, look.state in {NoticeState.SENDING, NoticeState.SENT}
-    if not is_out or notice.planned_at is None or notice.expires_at <= now:
-        return 0
-    return count_unread(db.session(), notice)
+    notice = look.notice
+    may = may_remind(look.state, notice.planned_at, notice.expires_at, now)
+    return count_unread(db.session(), notice) if may else 0
 
 
 def _before(look: Look, now: datetime) -> dict[str, Any]:
