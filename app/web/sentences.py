@@ -386,6 +386,9 @@ SENTENCES: Mapping[str, Any] = {
         "Có người vừa sửa hoặc vừa làm việc khác với thông báo này. Xem lại rồi bấm lần nữa."
     ),
     "notices.nobody": _("Không có ai trong phạm vi đã chọn, nên không gửi. Chọn lại nơi nhận."),
+    "notices.nobody_to_remind": _(
+        "Không còn ai để nhắc: mọi người đã đọc, đã giao tổ trưởng báo, hoặc thông báo đã hết hạn."
+    ),
     "notices.no_target": _("Chưa chọn gửi cho ai. Chọn ít nhất một nơi, một ca hoặc một nhóm."),
     "notices.outside_reach": _("Có nơi hoặc nhóm bạn không được gửi tới. Chọn lại nơi nhận."),
     "notices.nothing_to_say": _("Thông báo cần tiêu đề và nội dung tiếng Việt."),

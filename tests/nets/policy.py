@@ -427,6 +427,7 @@ POLICY: dict[str, Line] = {
     "notices.approve_one": Line("a second person lets a notice go", NOTICES, of=True),
     "notices.return_one": Line("a second person gives a notice back", NOTICES, of=True),
     "notices.stop_one": Line("whoever sends notices stops one", NOTICES, of=True),
+    "notices.remind_unread": Line("a notice of an own place, names nobody", NOTICES, of=True),
     "notices.cancel_one": Line("a notice of an own place", NOTICES, of=True),
     "notices.correct_one": Line("a notice of an own place", NOTICES, of=True),
     "notices.show_live": Line("figures of a notice, names nobody", NOTICES, of=True),

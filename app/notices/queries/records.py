@@ -65,10 +65,21 @@ def find_notice_path(session: Session, notice_id: str) -> str | None:
 
 
 def list_notices(
-    session: Session, paths: Sequence[str], group: str, *, limit: int, offset: int
+    session: Session,
+    paths: Sequence[str],
+    group: str,
+    *,
+    company_id: int | None = None,
+    limit: int,
+    offset: int,
 ) -> tuple[list[NoticeRow], int]:
-    """Notices of these branches, newest first, and how many; `group` is open, sent, over or all."""
+    """Notices of these branches, newest first, and how many; `group` is open, sent, over or all.
+
+    `company_id`: only those that this company wrote, or that are for its people.
+    """
     chosen = select(Notice).join(Branch, Branch.id == Notice.branch_id).where(_under(paths))
+    if company_id is not None:
+        chosen = chosen.where(_about(company_id))
     if group in GROUPED:
         chosen = chosen.where(Notice.state.in_(GROUPED[group]))
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
@@ -78,14 +89,28 @@ def list_notices(
     return [_row(each) for each in rows], total
 
 
-def count_groups(session: Session, paths: Sequence[str]) -> dict[str, int]:
+def _about(company_id: int) -> ColumnElement[bool]:
+    """Whether a company wrote a notice, or it is for people of that company."""
+    target = select(NoticeTarget.notice_id).where(
+        NoticeTarget.notice_id == Notice.id,
+        or_(NoticeTarget.company_id.is_(None), NoticeTarget.company_id == company_id),
+    )
+    return or_(Notice.branch_id == company_id, target.exists())
+
+
+def count_groups(
+    session: Session, paths: Sequence[str], company_id: int | None = None
+) -> dict[str, int]:
     """How many notices each group of the list has."""
-    rows = session.execute(
+    chosen = (
         select(Notice.state, func.count())
         .join(Branch, Branch.id == Notice.branch_id)
         .where(_under(paths))
         .group_by(Notice.state)
-    ).all()
+    )
+    if company_id is not None:
+        chosen = chosen.where(_about(company_id))
+    rows = session.execute(chosen).all()
     by_state = {NoticeState(state): int(count) for state, count in rows}
     return {
         name: sum(by_state.get(state, 0) for state in states) for name, states in GROUPED.items()

@@ -114,6 +114,13 @@ class NobodyToReach(Refusal):
     code = "notices.nobody"
 
 
+class NobodyToRemind(Refusal):
+    """Not out long enough, over, or all who have not read it are told in person already."""
+
+    code = "notices.nobody_to_remind"
+    status = 409
+
+
 class NoTarget(Refusal):
     """A notice says for whom it is."""
 

@@ -1,6 +1,7 @@
 """The states of a notice, and the one table of what may be done in each."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import product
 
@@ -93,7 +94,18 @@ TABLE: Mapping[tuple[NoticeState, NoticeAct], Outcome] = {
 # Of these something can still leave, or could until a moment ago.
 BEGUN = frozenset({_G, _S, _T})
 LIVE = frozenset({_K, _G})
+# While it is still being sent, nobody is chased who may have it in the next moment.
+TIME_TO_READ = timedelta(minutes=10)
 OVER = frozenset({_C, _E})
+
+
+def may_remind(
+    state: NoticeState, planned_at: datetime | None, expires_at: datetime, now: datetime
+) -> bool:
+    """Whether the time has come to go after those who have not read a notice that is out."""
+    if state not in {_G, _S} or planned_at is None or now >= expires_at:
+        return False
+    return state is _S or now - planned_at >= TIME_TO_READ
 
 
 def next_state(state: NoticeState, act: NoticeAct) -> NoticeState:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.accounts.forms import typed
@@ -17,6 +18,7 @@ from app.kernel.clock import local_day
 from app.kernel.refusals import Refusal
 from app.notices.actions.drafting import begin_correction
 from app.notices.actions.releasing import approve_notice, ask_to_send, return_notice
+from app.notices.actions.reminding import Reminded, remind_chunk
 from app.notices.actions.sending import NOWHERE, stop_notice
 from app.notices.actions.withdrawing import cancel_notice
 from app.notices.forms import SEVERITIES, ReasonForm, SeenForm
@@ -24,9 +26,10 @@ from app.notices.queries.arrived import ArrivedNotice, find_arrived
 from app.notices.queries.audience import audience_of, count_by_line, count_by_shift
 from app.notices.queries.progress import count_units
 from app.notices.queries.records import list_target_words, list_versions
+from app.notices.queries.unread import count_unread
 from app.notices.rules.audience import needs_approval
 from app.notices.rules.progress import seconds_left
-from app.notices.rules.states import NoticeAct, NoticeState, is_allowed
+from app.notices.rules.states import NoticeAct, NoticeState, is_allowed, may_remind
 from app.notices.rules.wording import Wording, goes_in_parallel
 from app.notices.views.composing import reach_of
 from app.notices.views.frame import Look, clock_now, look_at, notice_pages
@@ -68,6 +71,7 @@ def notice_page(
             "progress": told_progress(notice, now),
             "units": count_units(db.session(), notice) if notice.message_id else [],
             "nowhere": notice.roads.get(NOWHERE, 0),
+            "to_remind": _to_remind(look, now),
         }
     )
     arrived = find_arrived(db.session(), notice.root_id)
@@ -99,6 +103,13 @@ def _allowed(state: NoticeState, arrived: ArrivedNotice | None) -> dict[str, boo
         act.value: is_allowed(state, act) and (arrived is None or act is NoticeAct.STOP)
         for act in NoticeAct
     }
+
+
+def _to_remind(look: Look, now: datetime) -> int:
+    """How many have not read a notice that is out, and are not told in person as yet."""
+    notice = look.notice
+    may = may_remind(look.state, notice.planned_at, notice.expires_at, now)
+    return count_unread(db.session(), notice) if may else 0
 
 
 def _before(look: Look, now: datetime) -> dict[str, Any]:
@@ -191,6 +202,33 @@ def stop_one(notice_id: str) -> ResponseReturnValue:
         return stop_notice(session, notice_id, actor=actor, now=now)
 
     return _carry_out(look, deed, _("Đã dừng. Không gửi cho ai nữa."))
+
+
+@notice_pages.post("/<notice_id>/remind")
+@access(Permission.SEND_NOTICES, of="notice_id")
+def remind_unread(notice_id: str) -> ResponseReturnValue:
+    """Whoever has not read it is told by the team lead."""
+    look, actor, now = look_at(notice_id), current_actor(), clock_now()
+    people, after, more = 0, None, True
+    try:
+        while more:
+
+            def work(session: Session, after: str | None = after) -> Reminded:
+                return remind_chunk(session, notice_id, after=after, actor=actor, now=now)
+
+            done = transact(work)
+            people, after, more = people + done.people, done.cursor, done.cursor is not None
+    except Refusal as refusal:
+        why = sentence(refusal.code, refusal.params)
+        return notice_page(look, status=refusal.status, problem=why)
+    flash(
+        ngettext(
+            "Đã giao tổ trưởng báo tận nơi cho %(num)s người.",
+            "Đã giao tổ trưởng báo tận nơi cho %(num)s người.",
+            people,
+        )
+    )
+    return redirect(url_for("notices.show_notice", notice_id=notice_id))
 
 
 @notice_pages.post("/<notice_id>/cancel")

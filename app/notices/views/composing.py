@@ -51,11 +51,18 @@ def list_all() -> ResponseReturnValue:
     paths = branches_for(current_actor(), Permission.SEND_NOTICES)
     asked = page_from_args(request.args, size=25)
     wanted = request.args.get("show", "")
-    rows, total = list_notices(db.session(), paths, wanted, limit=asked.limit, offset=asked.offset)
+    companies = list_companies(db.session(), paths)
+    company = next((c for c in companies if c.code == request.args.get("company")), None)
+    only = company.id if company else None
+    rows, total = list_notices(
+        db.session(), paths, wanted, company_id=only, limit=asked.limit, offset=asked.offset
+    )
     return render_template(
         "notices/list_notices.html",
         page=asked.page(rows, total),
-        counts=count_groups(db.session(), paths),
+        counts=count_groups(db.session(), paths, only),
+        companies=companies,
+        company=company,
         received=list_received(db.session(), companies_answered_for(), limit=MOST_RECEIVED),
         wanted=wanted if wanted in GROUPS else "",
     )

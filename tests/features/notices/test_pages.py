@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
+from app.delivery.actions.ledger import mark_read
 from app.delivery.jobs import send_queued
+from app.delivery.models import Delivery, Message
 from app.notices.jobs import run_notices
 from app.notices.models import Notice
 from app.notices.rules.audience import Target, TargetKind
@@ -236,6 +238,62 @@ def test_a_sent_notice_lists_names_to_officers_and_figures_to_the_park(
     for address in (where, f"{where}/print"):
         assert "Nguyễn Thị Hoa" not in lam.get(address)
     lam.get(f"{where}/people", 403)
+
+
+def test_who_has_not_read_it_is_told_by_the_team_lead_and_nobody_twice(
+    hanh: Office, cast: Cast, clock: SetClock, session: Reading, write: Any
+) -> None:
+    notice_id = sent(cast, clock)
+    where, hoa = f"/notices/{notice_id}", cast.sao_bac.people["hoa"].id
+    message_id = str(only(session).message_id)
+    write(lambda s: mark_read(s, hoa, message_id, read_at=clock.at, now=clock.at))
+    everybody = only(session).planned
+    to_tell = everybody - 1 - on_paper(session)
+    page = hanh.get(where)
+    assert f"Nhắc lại {to_tell} người chưa đọc" in page
+    hanh.post(f"{where}/remind")
+    assert f"báo tận nơi cho {to_tell} người" in hanh.get(where)
+    send_queued(clock.now)
+    assert on_paper(session) == everybody - 1
+    assert "Không còn ai để nhắc" in hanh.post(f"{where}/remind", status=409).text
+    assert session.scalars(select(Message.id)).all() == [message_id], "under its own message"
+    told = hanh.client.get(f"{where}/live").json["figures"]  # type: ignore[index]
+    assert told["read"] == 1
+    assert told["left"] == told["audience"] == everybody
+
+
+def on_paper(session: Reading) -> int:
+    """How many are told in person."""
+    session.rollback()
+    paper = select(func.count()).select_from(Delivery).where(Delivery.channel == "paper")
+    return session.scalar(paper) or 0
+
+
+def test_nobody_is_reminded_of_what_is_not_out(
+    hanh: Office, cast: Cast, clock: SetClock, session: Reading
+) -> None:
+    company = cast.sao_bac
+    notice_id = make_notice(company.id, to_company(company.id), officer(cast), clock.at)
+    assert f"{notice_id}/remind" not in hanh.get(f"/notices/{notice_id}")
+    hanh.post(f"/notices/{notice_id}/remind", status=409)
+    assert on_paper(session) == 0
+
+
+def test_the_park_filters_by_company(
+    lam: Office, hanh: Office, cast: Cast, clock: SetClock
+) -> None:
+    make_notice(cast.sao_bac.id, to_company(cast.sao_bac.id), officer(cast), clock.at)
+    lam.post("/notices/new", {**TYPED, "whole": "", "companies": str(cast.minh_tri.id)})
+    ours, theirs = "Tạm dừng ca sáng xưởng B2", TYPED["title"]
+    for code, has, has_not in (("SAOBAC", ours, theirs), ("MINHTRI", theirs, ours)):
+        page = lam.get(f"/notices?company={code}")
+        assert has in page
+        assert has_not not in page
+        assert has in lam.get(f"/notices?company={code}&show=open")
+    both = lam.get("/notices?company=nonsense")
+    assert ours in both
+    assert theirs in both
+    assert "company=" not in hanh.get("/notices"), "one company has nothing to choose"
 
 
 def test_figures_answer_nothing_new_with_nothing(hanh: Office, cast: Cast, clock: SetClock) -> None:

@@ -1,12 +1,20 @@
 """The table of a notice's states: whole, sound, and never a way round approval or a stop."""
 
 import itertools
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.notices.rules.states import TABLE, NoticeAct, NoticeState, is_allowed, next_state
+from app.notices.rules.states import (
+    TABLE,
+    NoticeAct,
+    NoticeState,
+    is_allowed,
+    may_remind,
+    next_state,
+)
 
 acts = st.lists(st.sampled_from(NoticeAct), max_size=40)
 
@@ -33,6 +41,21 @@ def test_a_cell_is_followed_or_refused(state: NoticeState, act: NoticeAct) -> No
     assert isinstance(outcome, type)
     with pytest.raises(outcome):
         next_state(state, act)
+
+
+@given(st.sampled_from(NoticeState), st.integers(-90, 90), st.integers(-90, 90))
+def test_only_who_had_time_to_read_what_still_holds_is_reminded(
+    state: NoticeState, since: int, left: int
+) -> None:
+    now = datetime(2026, 11, 24, 5, tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    may = may_remind(state, now - since * minute, now + left * minute, now)
+    if may:
+        assert state in {NoticeState.SENDING, NoticeState.SENT}
+        assert left > 0
+        assert since >= 10 or state is NoticeState.SENT
+    assert not may_remind(state, None, now + minute, now)
+    assert may_remind(NoticeState.SENT, now, now + minute, now)
 
 
 @given(acts)
