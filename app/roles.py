@@ -26,7 +26,7 @@ from app.dashboards.views import (
     today_pages,
 )
 from app.delivery.cli import delivery_cli
-from app.delivery.views import delivery_api, provider_calls, zalo_calls
+from app.delivery.views import delivery_api, provider_calls, push_api, zalo_calls
 from app.demo.cli import demo_cli
 from app.feedback.views import anonymous_api, feedback_pages
 from app.gate.views import gate_api, gate_pages, guide_pages, kiosk_pages
@@ -122,6 +122,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         kiosk_pages,
         guide_pages,
         delivery_api,
+        push_api,
         provider_calls,
         zalo_calls,
         upkeep_channels,

@@ -26,6 +26,7 @@ from app.settings import NodeRole, Settings
 from app.sync.jobs import make_summaries, pull_log, push_log
 from app.upkeep.actions.leases import give_back, take_lease
 from app.upkeep.jobs import make_nightly_backup
+from app.upkeep.jobs.alerting import alert_staff
 from app.web.transaction import transact
 from app.workforce.jobs import continue_imports, do_planned_changes, drop_stale_imports
 
@@ -92,6 +93,7 @@ JOBS: tuple[Job, ...] = (
     Job("dashboards.keep_records", keep_records, every(minutes=5), PARK),
     Job("sync.push_log", push_log, every(seconds=15), PARK),
     Job("sync.pull_log", pull_log, every(seconds=60), PARK),
+    Job("upkeep.alert_staff", alert_staff, every(minutes=1)),
     Job("upkeep.nightly_backup", back_up, nightly),
 )
 

@@ -61,9 +61,13 @@ class Secrets:
 
 
 def _write_new_secrets(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     names = ("session_key", "pepper", "field_key", "index_key")
-    text = json.dumps({name: secrets.token_hex(32) for name in names}, indent=1)
+    keep_secret(path, json.dumps({name: secrets.token_hex(32) for name in names}, indent=1))
+
+
+def keep_secret(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, unless there is one by now: that one stands."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)

@@ -84,6 +84,20 @@ self.addEventListener("message", (event) => {
   if (kind === "language" && LIST.languages.includes(language)) event.waitUntil(quietly(rememberLanguage(language)));
 });
 
+// A bell: what it rings for is read in the inbox.
+self.addEventListener("push", (event) => {
+  const { t, b, u, m } = event.data.json();
+  const body = JSON.stringify({ mark: m });
+  const headers = { "Content-Type": "application/json" };
+  const shown = self.registration.showNotification(t, { body: b, tag: u, renotify: true, data: u });
+  event.waitUntil(shown.then(() => quietly(fetch("/api/v1/push/rung", { method: "POST", headers, body }))));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow(event.notification.data));
+});
+
 let wired = null;
 
 /** Sends what waits while no page is open; asks to be called again when the park was not reached. */

@@ -83,6 +83,27 @@ class ContactPoint(Model):
     gone_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class PushSubscription(Model):
+    """A phone that rings for a person's inbox, as they agreed to on it; gone when it is not there.
+
+    It is tied to account and device: with the last token of both it rings no more.
+    """
+
+    __tablename__ = "push_subscription"
+    __table_args__ = (
+        UniqueConstraint("endpoint_hash"),
+        UniqueConstraint("contact_point_id"),
+        Index("ix_push_subscription_account", "account_id", "device_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(36))
+    device_id: Mapped[str] = mapped_column(String(64))
+    contact_point_id: Mapped[str] = mapped_column(ForeignKey("contact_point.id"))
+    endpoint_hash: Mapped[str] = mapped_column(String(64))
+    consented_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Delivery(Model):
     """One message to one person over one channel, and how far it came.
 

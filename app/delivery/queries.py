@@ -15,11 +15,13 @@ from app.delivery.models import (
     Message,
     ProviderEvent,
     ProviderGrant,
+    PushSubscription,
 )
 from app.delivery.rules import ChannelName, ChannelStep, Lane, Status
 from app.delivery.rules.grants import Grant
 from app.delivery.rules.messages import MessageKind, fill, in_language
-from app.delivery.rules.roads import USABLE, AddressKind, AddressState
+from app.delivery.rules.pausing import BY_PERSON
+from app.delivery.rules.roads import BELL, USABLE, AddressKind, AddressState
 from app.extensions import Moment
 
 MOST_SHOWN = 100
@@ -30,6 +32,7 @@ ASKED_TIMES = 11
 DEVICE = table(
     "device_token",
     column("account_id"),
+    column("device_id"),
     column("expires_at", Moment()),
     column("revoked_at", Moment()),
 )
@@ -214,6 +217,40 @@ def list_told(
     return [Told(row.id, ChannelName(row.channel), row.received_at, row.raw) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class TroubledChannel:
+    """A channel that a person must look at: paused for a reason, or ill when last looked at."""
+
+    name: ChannelName
+    reason: str | None
+    problem: str
+    at: datetime | None
+
+
+def list_troubled_channels(
+    session: Session, channels: Collection[ChannelName]
+) -> Sequence[TroubledChannel]:
+    """Channels that stay paused until a person acts, unless one paused them, or that are ill."""
+    rows = session.scalars(
+        select(ChannelState)
+        .where(ChannelState.channel.in_(channels))
+        .where(or_(ChannelState.paused, ChannelState.problem != ""))
+        .order_by(ChannelState.channel)
+    )
+    found = []
+    for row in rows:
+        reason = row.pause_reason or ""
+        stuck = row.paused and row.resume_at is None and reason != BY_PERSON
+        if stuck or (row.problem and not row.paused):
+            at = row.paused_at if stuck else row.checked_at
+            found.append(
+                TroubledChannel(
+                    ChannelName(row.channel), reason if stuck else None, row.problem, at
+                )
+            )
+    return found
+
+
 def list_stopped(session: Session, message_ids: Sequence[str]) -> Sequence[str]:
     """Which of these messages were stopped."""
     chosen = select(Message.id).where(Message.id.in_(message_ids), Message.stopped_at.is_not(None))
@@ -245,11 +282,11 @@ def count_waiting(session: Session) -> int:
 def count_by_status(
     session: Session, message_ids: Sequence[str]
 ) -> Mapping[str, Mapping[Status, int]]:
-    """How many deliveries of each message stand at each status."""
+    """How many deliveries of each message stand at each status; bells for the inbox aside."""
     found: dict[str, dict[Status, int]] = {message_id: {} for message_id in message_ids}
     rows = session.execute(
         select(Delivery.message_id, Delivery.status, func.count())
-        .where(Delivery.message_id.in_(message_ids))
+        .where(Delivery.message_id.in_(message_ids), Delivery.channel != BELL)
         .group_by(Delivery.message_id, Delivery.status)
     ).all()
     for message_id, status, count in rows:
@@ -277,10 +314,52 @@ def find_addresses(
         select(ContactPoint.person_id, ContactPoint.channel, ContactPoint.id)
         .where(ContactPoint.person_id.in_(person_ids), ContactPoint.gone_at.is_(None))
         .where(ContactPoint.state.in_(USABLE))
+        .where(or_(ContactPoint.channel != AddressKind.PUSH, rings_still()))
     )
     for person_id, kind, point_id in rows:
         found.setdefault(person_id, {})[AddressKind(kind)] = point_id
     return found
+
+
+def rings_still() -> ColumnElement[bool]:
+    """Whether the phone of a contact point is still one that its person is signed in on."""
+    return (
+        select(PushSubscription.id)
+        .join(
+            DEVICE,
+            and_(
+                DEVICE.c.account_id == PushSubscription.account_id,
+                DEVICE.c.device_id == PushSubscription.device_id,
+            ),
+        )
+        .where(PushSubscription.contact_point_id == ContactPoint.id)
+        .where(DEVICE.c.revoked_at.is_(None))
+        .correlate(ContactPoint)
+        .exists()
+    )
+
+
+def is_push_on(session: Session, account_id: str, device_id: str) -> bool:
+    """Whether a phone rings for the account that is signed in on it."""
+    mine = (
+        select(PushSubscription.id)
+        .join(ContactPoint, ContactPoint.id == PushSubscription.contact_point_id)
+        .where(PushSubscription.account_id == account_id)
+        .where(PushSubscription.device_id == device_id)
+        .where(ContactPoint.gone_at.is_(None), ContactPoint.state.in_(USABLE))
+    )
+    return session.scalar(select(mine.exists())) or False
+
+
+def count_phones(session: Session) -> int:
+    """How many phones ring for the inbox of somebody."""
+    chosen = (
+        select(func.count())
+        .select_from(ContactPoint)
+        .where(ContactPoint.channel == AddressKind.PUSH, ContactPoint.gone_at.is_(None))
+        .where(ContactPoint.state.in_(USABLE), rings_still())
+    )
+    return session.scalar(chosen) or 0
 
 
 def list_closed(session: Session, lane: Lane, now: datetime) -> set[ChannelName]:
@@ -419,10 +498,11 @@ class AddressShown:
 
 
 def list_addresses(session: Session, person_id: str) -> Sequence[AddressShown]:
-    """Where a person is written to, and what is known of each address."""
+    """Where a person is written to, and what is known of each address; phones that ring aside."""
     rows = session.scalars(
         select(ContactPoint)
         .where(ContactPoint.person_id == person_id, ContactPoint.gone_at.is_(None))
+        .where(ContactPoint.channel != AddressKind.PUSH)
         .order_by(ContactPoint.channel.desc(), ContactPoint.id)
     )
     return [

@@ -5,13 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from app.delivery.channels import sms_esms, sms_speedsms
+from app.delivery.channels import sms_esms, sms_speedsms, web_push
 from app.delivery.channels.email import Email, SmtpGroup, read_smtp
 from app.delivery.channels.in_app import InApp
+from app.delivery.channels.push_sealing import PushKeys
 from app.delivery.channels.sms_esms import EsmsGroup, SmsEsms, read_esms
 from app.delivery.channels.sms_group import SmsGroup, read_sms
 from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.channels.sms_speedsms import SmsSpeedsms, SpeedGroup, read_speedsms
+from app.delivery.channels.staff_alert import AlertGroup, StaffAlert, read_alerts
+from app.delivery.channels.web_push import PushGroup, WebPush, read_push
 from app.delivery.channels.zalo_channel import ZaloChannel
 from app.delivery.channels.zalo_codes import zalo_codes
 from app.delivery.channels.zalo_cs import ZaloCs
@@ -32,11 +35,12 @@ from app.settings import Settings, UnsafeSetting
 
 log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
-Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | ZaloRoad
+Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | PushGroup | AlertGroup | ZaloRoad
 # Handed over by the write that says so: no call that could fail, no lease that could run out.
 IN_HOUSE = frozenset({ChannelName.IN_APP, ChannelName.PAPER})
 # Who has both hears of it first by what rings in a pocket.
 READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
+    ChannelName.WEB_PUSH: read_push,
     ChannelName.ZALO_CS: read_zalo_cs,
     ChannelName.ZALO_TPL_UID: read_zalo_uid,
     ChannelName.ZALO_TPL_PHONE: read_zalo_phone,
@@ -44,6 +48,7 @@ READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
     ChannelName.SMS_SPEEDSMS: read_speedsms,
     ChannelName.SMS_HTTP: read_sms,
     ChannelName.EMAIL: read_smtp,
+    ChannelName.STAFF_ALERT: read_alerts,
 }
 # All three are one account: one grant, one pace.
 ZALO: Mapping[ChannelName, type[ZaloChannel]] = {
@@ -55,6 +60,7 @@ ZALO: Mapping[ChannelName, type[ZaloChannel]] = {
 
 # What every code of a provider means; and what of its documents nobody has tried with an account.
 CODES: Mapping[ChannelName, CodeTable] = {
+    ChannelName.WEB_PUSH: web_push.CODES,
     ChannelName.ZALO_CS: zalo_codes(OA),
     ChannelName.ZALO_TPL_UID: zalo_codes(OA),
     ChannelName.ZALO_TPL_PHONE: zalo_codes(PHONE),
@@ -126,6 +132,11 @@ def _channel(
     now: Callable[[], datetime],
 ) -> Channel:
     match group:
+        case AlertGroup():
+            return StaffAlert(group, now)
+        case PushGroup():
+            keys = PushKeys.in_folder(settings.instance)
+            return WebPush(group, keys, settings.name, now)
         case ZaloRoad():
             account = replace(group.account, zone=settings.timezone)
             office = offices.setdefault(account.oa_id, ZaloOffice(account, now))

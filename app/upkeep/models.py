@@ -30,3 +30,14 @@ class BackupRecord(Model):
     size: Mapped[int | None] = mapped_column(BigInteger)
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
     code: Mapped[str | None] = mapped_column(String(60))
+
+
+class ToldTrouble(Model):
+    """Something wrong that whoever keeps the node was told of; `ended_at` once it was over."""
+
+    __tablename__ = "told_trouble"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    since_at: Mapped[datetime] = mapped_column(Moment)
+    told_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -332,6 +332,10 @@ SENTENCES: Mapping[str, Any] = {
     "notices.half_translated": _("Bản tiếng Anh cần đủ tiêu đề và nội dung, hoặc để trống cả hai."),
     "notices.bad_expiry": _("Hết hạn phải sau bây giờ và trong vòng 30 ngày."),
     "notices.reason_needed": _("Cần ghi lý do."),
+    "delivery.push_off": _("Khu của bạn chưa dùng cách báo tin này."),
+    "delivery.bad_subscription": _(
+        "Trình duyệt này dùng một dịch vụ đẩy tin mà máy chủ chưa biết."
+    ),
     "delivery.no_token": _(
         "Mã dán vào không đúng dạng. Dán nguyên mã làm mới, không có khoảng trắng."
     ),

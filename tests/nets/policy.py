@@ -109,6 +109,7 @@ POLICY: dict[str, Line] = {
     "shells.show_check_in": Line("a nameless shell", ANYBODY),
     "shells.show_inbox": Line("a nameless shell", ANYBODY),
     "shells.show_my_record": Line("a nameless shell", ANYBODY),
+    "shells.show_ringing": Line("a nameless page", ANYBODY),
     "shells.show_last_known": Line("a nameless shell", ANYBODY),
     "shells.show_outbox": Line("a nameless shell", ANYBODY),
     "shells.show_sign_in": Line("a nameless shell", ANYBODY),
@@ -149,6 +150,10 @@ POLICY: dict[str, Line] = {
     "me_api.show_me": Line("the caller and nobody else", SIGNED_IN),
     "me_api.show_my_record": Line("a worker reads the own record", WORKER),
     "delivery_api.show_inbox": Line("the caller's own messages", SIGNED_IN),
+    "push_api.show_push": Line("whether the caller's own phone rings", SIGNED_IN),
+    "push_api.switch_on": Line("the caller's own phone, for the own inbox", WORKER),
+    "push_api.switch_off": Line("the caller's own phone, for the own inbox", WORKER),
+    "push_api.hear_rung": Line("phones say that they rang; the mark is the proof", ANYBODY),
     "provider_calls.hear_call": Line(
         "providers call; the secret in the address is the proof", ANYBODY, lacks=True, proves=True
     ),

@@ -17,6 +17,7 @@ from app.dashboards.models import DayRecord
 from app.dashboards.queries.hours import list_hours
 from app.delivery.models import Delivery
 from app.delivery.rules import Status
+from app.delivery.rules.roads import BELL
 from app.delivery.rules.statuses import ARRIVED
 from app.kernel.clock import local_day
 from app.reminders.models import ReminderOccurrence
@@ -165,6 +166,7 @@ def _reminded(
             ReminderOccurrence.due_at.between(_midnight(on, -2), _midnight(on, 4)),
             ReminderOccurrence.shift_on == on,
             Delivery.status.not_in(NOT_NEEDED),
+            Delivery.channel != BELL,
         )
         .group_by(ReminderOccurrence.company_id, ReminderOccurrence.shift, Delivery.status)
     ).all()

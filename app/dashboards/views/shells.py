@@ -32,6 +32,13 @@ def show_my_record() -> Response:
     return shell("accounts/show_my_record.html")
 
 
+@shell_pages.get("/ringing")
+@public
+def show_ringing() -> Response:
+    """Not kept by browsers: without the park nothing can be switched there."""
+    return shell("delivery/show_ringing.html")
+
+
 @shell_pages.get("/sign-in/offline")
 @public
 def show_sign_in() -> Response:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
-from app.delivery.models import ContactPoint, Delivery
+from app.delivery.models import ContactPoint, Delivery, PushSubscription
 from app.delivery.rules.roads import AddressKind, AddressState
 from app.extensions import blind_index, upsert
 from app.kernel.actors import Actor
@@ -125,6 +125,11 @@ def set_address_state(
 def drop_unused_addresses(session: Session, person_ids: Sequence[str]) -> None:
     """The addresses of people who were added by mistake go, but for those that were written to."""
     used = exists().where(Delivery.contact_point_id == ContactPoint.id)
+    of_people = select(ContactPoint.id).where(ContactPoint.person_id.in_(person_ids))
+    session.execute(
+        delete(PushSubscription).where(PushSubscription.contact_point_id.in_(of_people)),
+        execution_options=UNLOADED,
+    )
     session.execute(
         delete(ContactPoint).where(ContactPoint.person_id.in_(person_ids), ~used),
         execution_options=UNLOADED,

@@ -14,6 +14,7 @@ from app.delivery.queries import find_addresses, list_with_device
 from app.delivery.rules import ChannelName, Lane
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.roads import (
+    BELL,
     KIND_OF,
     MANY,
     AddressKind,
@@ -40,7 +41,8 @@ def queue_by_road(
 
     Not urgent: one road a person, the inbox for who carries a device or has no other road.
     Urgent: the inbox for everybody, and for who carries no device at once a road outside.
-    Returns the rows that were added by channel; under None who has neither device nor address.
+    Returns the rows that were added by channel, without the bells that ring for the inbox; under
+    None who has neither device nor address.
     """
     if not people:
         return Counter()
@@ -50,7 +52,9 @@ def queue_by_road(
     added = add_legs(
         session, message_id, legs, lane=lane, expires_at=expires_at, now=now, shown=shown
     )
-    counted: Counter[ChannelName | None] = Counter(channel for _, channel in added)
+    counted: Counter[ChannelName | None] = Counter(
+        channel for _, channel in added if channel is not BELL
+    )
     unreached = len(nowhere & {person_id for person_id, _ in added})
     if unreached:
         counted[None] = unreached

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.delivery.actions.circuit import note_failure, room_to_try
 from app.delivery.actions.contacts import set_address_state
+from app.delivery.actions.push import drop_subscription
 from app.delivery.models import (
     QUEUED_ROWS,
     Attempt,
@@ -33,6 +34,7 @@ from app.delivery.models import (
     Delivery,
     Message,
 )
+from app.delivery.queries import rings_still
 from app.delivery.registry import IN_HOUSE, quiet_of
 from app.delivery.rules import (
     FAILED,
@@ -193,7 +195,11 @@ def _skip_needless(session: Session, ids: Sequence[str]) -> None:
 
 def _fail_unusable(session: Session, ids: Sequence[str], now: datetime) -> None:
     """What was queued for an address that is used no more by now leads on to the next road."""
-    unusable = or_(ContactPoint.state.not_in(USABLE), ContactPoint.gone_at.is_not(None))
+    unusable = or_(
+        ContactPoint.state.not_in(USABLE),
+        ContactPoint.gone_at.is_not(None),
+        and_(ContactPoint.channel == AddressKind.PUSH, ~rings_still()),
+    )
     rows = session.execute(
         select(Delivery.id, ContactPoint.state)
         .join(ContactPoint, ContactPoint.id == Delivery.contact_point_id)
@@ -366,6 +372,8 @@ def settle_failed(
         point = session.get_one(ContactPoint, delivery.contact_point_id)
         of_kind, hashed = AddressKind(point.channel), point.address_hash
         set_address_state(session, of_kind, hashed, AddressState.INVALID, code=code, now=now)
+        if of_kind is AddressKind.PUSH:
+            drop_subscription(session, point.id, now=now)
     if follows.batch_stops:
         _hold_message(session, claimed)
     told = getattr(error, "told", {})

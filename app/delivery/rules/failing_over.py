@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.delivery.rules.channels import ChannelName
 from app.delivery.rules.retries import TRIES_BEFORE_NEXT, URGENT_PATIENCE
+from app.delivery.rules.roads import BELL
 from app.delivery.rules.statuses import ARRIVED, FAILED, NEVER_SENT, Lane, Status
 
 # What holds a whole channel up, and not for a moment: urgent messages do not wait for it.
@@ -91,9 +92,12 @@ def next_road(
 def following_road(
     lane: Lane, taken: Collection[ChannelName], outside: Sequence[ChannelName]
 ) -> ChannelName | None:
-    """The road after those taken, should they lead nowhere; None when there is no further one."""
+    """The road after those taken, should they lead nowhere; None when there is no further one.
+
+    A bell is no road: it rings with the inbox or not at all.
+    """
     for channel in outside:
-        if channel not in taken:
+        if channel not in taken and channel is not BELL:
             return channel
     last = ChannelName.PAPER if lane is Lane.URGENT else ChannelName.IN_APP
     return None if last in taken else last

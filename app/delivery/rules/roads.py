@@ -19,6 +19,7 @@ class AddressKind(StrEnum):
 
     PHONE = "phone"
     EMAIL = "email"
+    PUSH = "push"
     ZALO = "zalo"
 
 
@@ -33,8 +34,11 @@ KIND_OF: Mapping[ChannelName, AddressKind] = MappingProxyType(
         ChannelName.ZALO_TPL_UID: AddressKind.ZALO,
         ChannelName.ZALO_TPL_PHONE: AddressKind.PHONE,
         ChannelName.EMAIL: AddressKind.EMAIL,
+        ChannelName.WEB_PUSH: AddressKind.PUSH,
     }
 )
+# It says only that something is in the inbox.
+BELL = ChannelName.WEB_PUSH
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 # What makes no sound in the night.
 SILENT = frozenset({ChannelName.IN_APP, ChannelName.EMAIL, ChannelName.PAPER})
@@ -119,11 +123,14 @@ def first_roads(
     """The roads a message to somebody starts on, given those that are open out of the house.
 
     Urgent: the inbox, and at once the first road outside for who carries no device. Otherwise one
-    road: the inbox for who carries a device or has no other road.
+    road: the inbox for who carries a device or has no other road. Whose phone rings for the inbox,
+    it rings at once: that is a bell, and no road of its own.
     """
+    bell = (BELL,) if BELL in outside else ()
+    others = [road for road in outside if road is not BELL]
     if lane is Lane.URGENT:
-        return (ChannelName.IN_APP, *([] if has_device else outside[:1]))
-    return (ChannelName.IN_APP,) if has_device or not outside else (outside[0],)
+        return (ChannelName.IN_APP, *bell, *([] if has_device else others[:1]))
+    return (ChannelName.IN_APP, *bell) if has_device or not others else (others[0],)
 
 
 def begins_at(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.models import ContactPoint
 from app.delivery.rules import ChannelName, Lane
-from app.delivery.rules.roads import KIND_OF, USABLE, Roads
+from app.delivery.rules.roads import BELL, KIND_OF, USABLE, Roads
 from app.notices.queries.audience import Audience, choose_people, has_app
 from app.workforce.models import Worker
 
@@ -35,7 +35,7 @@ def count_reach(
     session: Session, audience: Audience, roads: Roads, on: date, now: datetime
 ) -> Reach:
     """How many people of an audience each road reaches first, and how many none does."""
-    channels = [name for name in roads.of(Lane.URGENT) if name in KIND_OF]
+    channels = [name for name in roads.of(Lane.URGENT) if name in KIND_OF and name is not BELL]
     whens: list[tuple[ColumnElement[bool], int]] = [(has_app(now), -1)]
     whens += [(_has_address(KIND_OF[name]), place) for place, name in enumerate(channels)]
     first = case(*whens, else_=len(channels)).label("first")

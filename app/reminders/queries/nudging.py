@@ -16,6 +16,7 @@ from app.checkins.models import Duty
 from app.checkins.rules import DutyState
 from app.delivery.models import Delivery, Message
 from app.delivery.rules import Status
+from app.delivery.rules.roads import BELL
 from app.kernel.actors import Actor
 from app.reminders.queries.texts import DATA
 from app.reminders.rules.nudging import Reach, Slot, nudge_key
@@ -215,7 +216,7 @@ def contacts(
             func.max(Delivery.sent_at),
             func.count(case((Delivery.status == Status.QUEUED, 1))),
         )
-        .where(or_(*of_each))
+        .where(or_(*of_each), Delivery.channel != BELL)
         .group_by(Delivery.person_id, Delivery.answer_key)
     ).all()
     reminded = {(who, key): Reminded(times, at) for who, key, times, at, _ in rows if at}

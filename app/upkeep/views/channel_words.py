@@ -22,6 +22,7 @@ from app.delivery.rules import (
 from app.delivery.rules.pausing import BY_PERSON, Rest
 
 CHANNEL_NAMES: Mapping[ChannelName, str] = {
+    ChannelName.WEB_PUSH: "Web Push",
     ChannelName.ZALO_CS: "Zalo OA",
     ChannelName.ZALO_TPL_UID: "Zalo ZBS (UID)",
     ChannelName.ZALO_TPL_PHONE: "Zalo ZBS",
@@ -29,8 +30,10 @@ CHANNEL_NAMES: Mapping[ChannelName, str] = {
     ChannelName.SMS_SPEEDSMS: "SMS SpeedSMS",
     ChannelName.SMS_HTTP: "SMS",
     ChannelName.EMAIL: "E-mail",
+    ChannelName.STAFF_ALERT: "Apprise",
 }
 CHANNEL_SETTINGS: Mapping[ChannelName, str] = {
+    ChannelName.WEB_PUSH: "ANCA_PUSH_",
     ChannelName.ZALO_CS: "ANCA_ZALO_",
     ChannelName.ZALO_TPL_UID: "ANCA_ZALO_",
     ChannelName.ZALO_TPL_PHONE: "ANCA_ZALO_",
@@ -38,6 +41,7 @@ CHANNEL_SETTINGS: Mapping[ChannelName, str] = {
     ChannelName.SMS_SPEEDSMS: "ANCA_SPEEDSMS_",
     ChannelName.SMS_HTTP: "ANCA_SMS_",
     ChannelName.EMAIL: "ANCA_SMTP_",
+    ChannelName.STAFF_ALERT: "ANCA_ALERT_",
 }
 
 

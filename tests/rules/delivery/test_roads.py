@@ -12,6 +12,7 @@ from app.delivery.rules import ChannelName, Lane, Status
 from app.delivery.rules.failing_over import HELD_UP, Hope, Walked, hope_of, next_road
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.roads import (
+    BELL,
     AddressKind,
     QuietHours,
     Roads,
@@ -67,6 +68,18 @@ def test_somebody_starts_on_a_road_that_leads_to_them(
     else:
         assert len(roads) == 1, "one road a person"
         assert (roads[0] is IN_APP) == (has_device or not outside)
+
+
+@given(lanes, st.booleans())
+def test_a_phone_rings_for_the_inbox_and_never_in_its_place(lane: Lane, has_device: bool) -> None:
+    roads = first_roads(lane, [BELL, *OUTSIDE], has_device=has_device)
+    plain = first_roads(lane, OUTSIDE, has_device=has_device)
+    assert tuple(road for road in roads if road is not BELL) == plain
+    assert (BELL in roads) == (IN_APP in roads)
+    assert next_road(lane, [Walked(IN_APP, Status.PERMANENT_FAILURE, NOON)], [BELL], NOON) in {
+        PAPER,
+        None,
+    }
 
 
 def test_a_phone_serves_every_channel_that_calls_phones() -> None:

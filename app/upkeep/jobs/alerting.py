@@ -1,0 +1,110 @@
+"""The job that tells whoever keeps the node what is wrong, without waiting to be asked."""
+
+import logging
+from datetime import datetime, timedelta
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.delivery.channels.staff_alert import StaffAlert
+from app.delivery.registry import CODES
+from app.delivery.rules import ChannelError, ChannelName, Outbound
+from app.delivery.rules.pausing import read_reason
+from app.extensions import db
+from app.kernel.clock import local_day
+from app.kernel.ids import new_id
+from app.settings import Settings
+from app.upkeep.actions.troubles import keep_told
+from app.upkeep.gateways.machine import disk_free
+from app.upkeep.queries.troubles import count_alerts, list_held, list_troubles
+from app.upkeep.rules.troubles import News, Trouble, TroubleKind, find_news
+from app.web.filters import moment, number
+from app.web.sentences import sentence
+from app.web.transaction import transact
+
+log = logging.getLogger(__name__)
+AN_HOUR = timedelta(hours=1)
+
+
+def alert_staff() -> bool:
+    """The job: tell what is newly wrong and what is over; whether anything was told."""
+    channels = current_app.extensions["channels"]
+    channel = channels.get(ChannelName.STAFF_ALERT)
+    if not isinstance(channel, StaffAlert):
+        return False
+    settings: Settings = current_app.config["SETTINGS"]
+    now = current_app.extensions["clock"].now()
+    session = db.session()
+    found = list_troubles(
+        session,
+        settings,
+        [name for name in channels if name is not ChannelName.STAFF_ALERT],
+        disk_free=disk_free(settings.instance),
+        sync_silence=channel.group.sync_silence,
+        now=now,
+    )
+    news = find_news(found, list_held(session), count_alerts(session, now - AN_HOUR), now)
+    if not news:
+        return False
+    db.session.remove()  # nothing is held open while others are called
+    try:
+        channel.send(_alert(news, settings, now))
+    except ChannelError as problem:
+        log.error("nobody took the alert: %s", problem)
+        return False
+
+    def work(session: Session) -> None:
+        keep_told(session, news, now=now)
+
+    transact(work)
+    return True
+
+
+def _alert(news: News, settings: Settings, now: datetime) -> Outbound:
+    with force_locale(settings.locale):
+        lines = [_line(each, settings, now) for each in news.wrong]
+        lines += [str(_("Đã ổn: %(what)s", what=_name(key))) for key in news.over]
+        title = str(_("An Ca – %(node)s: việc cần xem", node=settings.name))
+    return Outbound(new_id(now), "", "\n".join(lines), title=title)
+
+
+def _line(trouble: Trouble, settings: Settings, now: datetime) -> str:
+    told, name = trouble.told, _name(trouble.key)
+    zone = settings.timezone
+    at = moment(told.get("at"), zone, today=local_day(now, zone)) if told.get("at") else ""
+    match trouble.kind:
+        case TroubleKind.CHANNEL_PAUSED | TroubleKind.CHANNEL_ILL:
+            code = read_reason(told["reason"]).code if _paused(trouble) else told["reason"]
+            table = CODES.get(ChannelName(trouble.subject))
+            words = table.words_of(code) if table else ""
+            why = f"{_(words)} ({code})" if words else code or "–"
+            if _paused(trouble):
+                return str(_("%(what)s đang dừng từ %(at)s: %(why)s", what=name, at=at, why=why))
+            return str(_("%(what)s không gửi được: %(why)s", what=name, why=why))
+        case TroubleKind.BACKUP_FAILED:
+            failed = _("%(what)s lúc %(at)s không thành công", what=name, at=at)
+            return f"{failed}: {sentence(told['reason'], {})}"
+        case TroubleKind.DISK_LOW:
+            left = number(told["left"], settings.locale)
+            return str(_("%(what)s chỉ còn %(left)s MB", what=name, left=left))
+        case TroubleKind.SYNC_SILENT:
+            return str(_("%(what)s: không liên lạc được từ %(at)s", what=name, at=at))
+
+
+def _paused(trouble: Trouble) -> bool:
+    return trouble.kind is TroubleKind.CHANNEL_PAUSED
+
+
+def _name(key: str) -> str:
+    kind, _colon, subject = key.partition(":")
+    match TroubleKind(kind):
+        case TroubleKind.CHANNEL_PAUSED | TroubleKind.CHANNEL_ILL:
+            return str(_("Kênh %(name)s", name=subject))
+        case TroubleKind.BACKUP_FAILED:
+            return str(_("Sao lưu"))
+        case TroubleKind.DISK_LOW:
+            return str(_("Ổ đĩa máy chủ"))
+        case TroubleKind.SYNC_SILENT:
+            return str(_("Kênh tỉnh"))
