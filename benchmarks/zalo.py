@@ -35,7 +35,7 @@ from benchmarks.people import in_app
 PER_MINUTE = 4000
 # One minute to fill the sliding window, and more than one to be measured.
 MEASURED_SECONDS = 75.0
-CALLS, CALLS_SECONDS = 20_000, 20.0
+CALLS, CALLS_SECONDS, MOST_A_SECOND = 20_000, 20.0, 5_000
 
 
 def zalo(report: Report, options: Options) -> None:
@@ -61,26 +61,28 @@ def zalo(report: Report, options: Options) -> None:
             fullest = asked(url)["fullest"]
         report.add("calls a minute", rate, "", at_least=0.95 * PER_MINUTE)
         report.add("calls in the fullest sixty seconds", fullest, "", at_most=PER_MINUTE)
-    with part("20,000 signed calls from Zalo at once"):
+    with part("signed calls from Zalo at once"):
         node.environment["ANCA_SCHEDULER"] = "0"
         with node.serving():
             told = hit(
                 node.port,
                 "POST",
                 "/api/v1/zalo",
-                seconds=3 * CALLS_SECONDS,
-                bodies=signed_calls(options.scratch / "zalo-calls.txt"),
+                seconds=options.seconds,
+                bodies=signed_calls(
+                    options.scratch / "zalo-calls.txt", int(options.seconds * MOST_A_SECOND)
+                ),
             )
         kept = in_app(node, count_calls)
-        report.add("stored in", CALLS / told.rate, "s", at_most=CALLS_SECONDS)
-        report.add("  stored", kept, "", at_least=CALLS)
+        report.add("20,000 are stored in", CALLS / told.rate, "s", at_most=CALLS_SECONDS)
+        report.add("  stored", kept, "", at_least=told.answers)
         report.add("  refused or failed", told.failures, "", at_most=0)
 
 
-def signed_calls(path: Path) -> Path:
+def signed_calls(path: Path, count: int) -> Path:
     """A file of calls, each with its signature before it."""
     lines = []
-    for number in range(CALLS):
+    for number in range(count):
         body = json.dumps(
             {
                 "app_id": "1",
