@@ -1,15 +1,20 @@
 """Many templates by Zalo: half as fast as a bare client; a minute used up, never crossed."""
 
+import hashlib
 import json
 import time
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.grants import keep_grant
+from app.delivery.models import ProviderEvent
 from app.delivery.rules import ChannelName
 from app.delivery.rules.grants import ZALO
+from app.extensions import db
 from app.kernel.actors import Actor
 from app.web.transaction import transact
 from benchmarks.dispatch import (
@@ -23,12 +28,14 @@ from benchmarks.dispatch import (
     queue_many,
 )
 from benchmarks.figures import Options, Report, part
+from benchmarks.load import hit
 from benchmarks.node import ScratchNode
 from benchmarks.people import in_app
 
 PER_MINUTE = 4000
 # One minute to fill the sliding window, and more than one to be measured.
 MEASURED_SECONDS = 75.0
+CALLS, CALLS_SECONDS, MOST_A_SECOND = 20_000, 20.0, 5_000
 
 
 def zalo(report: Report, options: Options) -> None:
@@ -54,6 +61,49 @@ def zalo(report: Report, options: Options) -> None:
             fullest = asked(url)["fullest"]
         report.add("calls a minute", rate, "", at_least=0.95 * PER_MINUTE)
         report.add("calls in the fullest sixty seconds", fullest, "", at_most=PER_MINUTE)
+    with part("signed calls from Zalo at once"):
+        node.environment["ANCA_SCHEDULER"] = "0"
+        with node.serving():
+            told = hit(
+                node.port,
+                "POST",
+                "/api/v1/zalo",
+                seconds=options.seconds,
+                bodies=signed_calls(
+                    options.scratch / "zalo-calls.txt", int(options.seconds * MOST_A_SECOND)
+                ),
+            )
+        kept = in_app(node, count_calls)
+        report.add("20,000 are stored in", CALLS / told.rate, "s", at_most=CALLS_SECONDS)
+        report.add("  stored", kept, "", at_least=told.answers)
+        report.add("  refused or failed", told.failures, "", at_most=0)
+
+
+def signed_calls(path: Path, count: int) -> Path:
+    """A file of calls, each with its signature before it."""
+    lines = []
+    for number in range(count):
+        body = json.dumps(
+            {
+                "app_id": "1",
+                "event_name": "user_received_message",
+                "timestamp": "1764054000123",
+                "sender": {"id": "2"},
+                "recipient": {"id": f"84{number:09}"},
+                "message": {"msg_id": f"m{number}", "delivery_time": "1764054000123"},
+            },
+            separators=(",", ":"),
+        )
+        mac = hashlib.sha256(f"1{body}1764054000123benchmark".encode()).hexdigest()
+        lines.append(f"mac={mac}\t{body}\n")
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def count_calls(now: datetime) -> int:
+    """How many calls of Zalo are kept."""
+    of_zalo = select(func.count()).where(ProviderEvent.channel == ZALO)
+    return db.session.scalar(of_zalo) or 0
 
 
 def settings(url: str, *, per_minute: int) -> dict[str, str]:

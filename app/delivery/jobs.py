@@ -206,6 +206,7 @@ def ask_sent() -> None:
 def look_at_channels() -> None:
     """The job: have each channel say whether it can send, and what is left of quota and money."""
     now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
+    make_ready(channels, current_app.extensions["clock"].now)
     for channel in leaving_the_house(channels).values():
         try:
             health = channel.health()

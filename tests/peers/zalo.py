@@ -11,6 +11,7 @@ import json
 import secrets
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -390,6 +391,8 @@ def _post(url: str, raw: bytes, headers: dict[str, str]) -> int:
             return int(answer.status)
     except urllib.error.HTTPError as problem:
         return problem.code
+    except urllib.error.URLError:
+        return 0  # nobody there: Zalo would try again, whoever is at the page may too
 
 
 def _by_hand(told: Zalo, form: dict[str, str]) -> None:
@@ -435,8 +438,8 @@ def main() -> None:
     with zalo(given.port) as told:
         told.hook, told.per_minute, told.daily = given.hook, given.per_minute, given.daily
         lines = [f"{name}={value}" for name, value in settings_for(told).items()]
-        print("\n".join(lines))  # noqa: T201
-        print("refresh token to paste on the page of the account: refresh-0")  # noqa: T201
+        print("\n".join(lines), flush=True)  # noqa: T201
+        print("refresh token to paste on the page of the account: refresh-0", flush=True)  # noqa: T201
         threading.Event().wait()
 
 

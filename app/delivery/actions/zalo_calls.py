@@ -1,5 +1,7 @@
 """What Zalo told has its effect: receipts, and what is known of people's Zalo ids."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -27,13 +29,32 @@ BY_ID = (ChannelName.ZALO_CS, ChannelName.ZALO_TPL_UID, ChannelName.ZALO_TPL_PHO
 UNFOLLOWED = "unfollowed"
 
 
-def keep_zalo_call(session: Session, key: str, told: str, *, now: datetime) -> None:
-    """Keep a call as it came; told again it is one and the same."""
+@dataclass(frozen=True, slots=True)
+class SignedCall:
+    """A call as it came, with the key by which the same news is known again."""
+
+    key: str
+    told: str
+    at: datetime
+
+
+def keep_zalo_calls(session: Session, calls: Sequence[SignedCall]) -> list[None]:
+    """Keep calls as they came, those of many callers at once; told again one is the same."""
     session.execute(
-        upsert(session, ProviderEvent)
-        .values(channel=ZALO, provider_event_id=key, received_at=now, raw=told)
-        .on_conflict_do_nothing(index_elements=["channel", "provider_event_id"])
+        upsert(session, ProviderEvent).on_conflict_do_nothing(
+            index_elements=["channel", "provider_event_id"]
+        ),
+        [
+            {
+                "channel": ZALO,
+                "provider_event_id": each.key,
+                "received_at": each.at,
+                "raw": each.told,
+            }
+            for each in calls
+        ],
     )
+    return [None] * len(calls)
 
 
 def apply_zalo_call(session: Session, call: ZaloCall, *, now: datetime) -> str:

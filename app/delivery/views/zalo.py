@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.grants import note_refused_call
-from app.delivery.actions.zalo_calls import keep_zalo_call
+from app.delivery.actions.zalo_calls import SignedCall, keep_zalo_calls
 from app.delivery.channels.zalo_group import ZaloAccount
 from app.delivery.registry import office_of
 from app.delivery.rules.answers import as_code
@@ -18,7 +18,7 @@ from app.delivery.rules.zalo_calls import UnknownSignature, read_zalo_call
 from app.extensions import csrf
 from app.kernel.refusals import NotFound
 from app.web.access import public
-from app.web.transaction import transact
+from app.web.transaction import transact, transact_each
 
 LARGEST_CALL = 64 * 1024
 HEARD = ("OK", 200, {"Content-Type": "text/plain; charset=utf-8"})
@@ -52,12 +52,10 @@ def hear_zalo() -> ResponseReturnValue:
     call = read_zalo_call(body, oa_id=office.account.oa_id, received_at=now)
     if call is None:
         return HEARD
-    key, told = call.key, json.dumps({"body": body, "signed": signed.name}, ensure_ascii=False)
-
-    def work(session: Session) -> None:
-        keep_zalo_call(session, key, told, now=now)
-
-    transact(work)
+    told = json.dumps({"body": body, "signed": signed.name}, ensure_ascii=False)
+    for outcome in transact_each(keep_zalo_calls, [SignedCall(call.key, told, now)]):
+        if isinstance(outcome, BaseException):
+            raise outcome
     return HEARD
 
 

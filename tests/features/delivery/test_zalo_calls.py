@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.contacts import keep_address
 from app.delivery.actions.grants import keep_grant
-from app.delivery.jobs import hear_reports, send_queued
-from app.delivery.models import ContactPoint, Delivery, ProviderEvent, ProviderGrant
+from app.delivery.jobs import hear_reports, look_at_channels, send_queued
+from app.delivery.models import ChannelState, ContactPoint, Delivery, ProviderEvent, ProviderGrant
 from app.delivery.registry import Channels, build_channels, office_of
 from app.delivery.rules import Lane
 from app.delivery.rules.grants import ZALO
@@ -118,6 +118,20 @@ def test_an_empty_call_tries_the_address_out_and_leaves_nothing(
 
 def test_without_an_account_nobody_is_heard(client: FlaskClient) -> None:
     assert client.post(PLACE, json={}).status_code == 404
+
+
+@pytest.mark.usefixtures("channels")
+def test_a_look_at_the_channels_says_whether_a_grant_is_held(
+    session: Session, write: Write
+) -> None:
+    look_at_channels()
+    state = session.get(ChannelState, TPL_UID)
+    assert state is not None
+    assert state.problem == "no_grant"
+    write(lambda s: keep_grant(s, ZALO, "access-0", "r", channels=[], actor=ADMIN, now=FIVE))
+    look_at_channels()
+    session.rollback()
+    assert session.get_one(ChannelState, TPL_UID).problem == ""
 
 
 def test_the_same_call_ten_times_is_one(
