@@ -84,11 +84,7 @@ def test_a_paused_channel_and_a_failed_backup_are_told_together_once_and_when_ov
 ) -> None:
     assert not alert_staff(), "nothing is wrong"
     write(pause)
-    write(
-        lambda s: s.add(
-            BackupRecord(id="b1", made_at=FIVE, path="x", code="backup.damaged")
-        )
-    )
+    write(lambda s: s.add(BackupRecord(id="b1", made_at=FIVE, path="x", code="backup.damaged")))
     for _ in range(5):
         alert_staff()
         clock.move(minutes=1)
