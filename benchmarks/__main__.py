@@ -16,12 +16,14 @@ from benchmarks.notices import notices
 from benchmarks.pages import pages
 from benchmarks.search import search
 from benchmarks.sync import sync
+from benchmarks.zalo import zalo
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "floors": (floors,),
     "checkins": (floors, checkins),
     "drain": (drain,),
     "dispatch": (dispatch,),
+    "zalo": (zalo,),
     "boards": (boards, live_boards),
     "import": (imports,),
     "search": (search,),

@@ -102,7 +102,7 @@ def bare_loop(url: str, seconds: float) -> float:
     return sum(counts) / (time.monotonic() - began)
 
 
-def queue_many(now: datetime) -> int:
+def queue_many(now: datetime, channel: ChannelName = ChannelName.SMS_HTTP) -> int:
     """Messages to everybody who has a phone, due now."""
     points = db.session.execute(
         select(ContactPoint.id, ContactPoint.person_id).where(ContactPoint.channel == "phone")
@@ -121,7 +121,7 @@ def queue_many(now: datetime) -> int:
         message_id = transact(begin)
         for first in range(0, len(points), CHUNK):
             legs = [
-                Leg(NewDelivery(point.person_id, "vi"), ChannelName.SMS_HTTP, now, point.id)
+                Leg(NewDelivery(point.person_id, "vi"), channel, now, point.id)
                 for point in points[first : first + CHUNK]
             ]
 
@@ -139,11 +139,11 @@ def queue_many(now: datetime) -> int:
 
 def node_rate(url: str, seconds: float) -> float:
     """Messages a second, counted where they arrive."""
-    before = _asked(url)["calls"]
-    while (first := _asked(url))["calls"] - before < WARM_CALLS:
+    before = asked(url)["calls"]
+    while (first := asked(url))["calls"] - before < WARM_CALLS:
         time.sleep(0.05)
     time.sleep(seconds)
-    last = _asked(url)
+    last = asked(url)
     return float((last["calls"] - first["calls"]) / (last["at"] - first["at"]))
 
 
@@ -159,11 +159,11 @@ def stop(node: ScratchNode) -> tuple[float, int]:
 
 def last_call(url: str) -> float:
     """When the last call came, once nothing has come for a while."""
-    while (told := _asked(url))["at"] - told["last_at"] < SILENT_SECONDS:
+    while (told := asked(url))["at"] - told["last_at"] < SILENT_SECONDS:
         time.sleep(0.2)
     return float(told["last_at"])
 
 
-def _asked(url: str) -> dict[str, float]:
+def asked(url: str) -> dict[str, float]:
     told: dict[str, float] = httpx.get(f"{url}/", trust_env=False).json()
     return told

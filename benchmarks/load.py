@@ -90,7 +90,9 @@ def _by_threads(
                     token, _, body = next(lines, "\t").partition("\t")
                 if not token:
                     return
-                sent |= JSON_TYPE | {"Authorization": f"Bearer {token}"}
+                signed = {"X-ZEvent-Signature": token}
+                bearer = {"Authorization": f"Bearer {token}"}
+                sent |= JSON_TYPE | (signed if token.startswith("mac=") else bearer)
             began = time.perf_counter()
             connection.request(method, path, body, sent)
             answer = connection.getresponse()

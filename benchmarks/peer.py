@@ -1,34 +1,51 @@
-"""An SMS gateway that does nothing but say yes and count, as a process of its own."""
+"""A gateway that does nothing but say yes and count, as SMS or as Zalo, in its own process."""
 
 import asyncio
 import json
 import sys
 import time
+from collections import deque
 
-ANSWER = json.dumps({"CodeResult": "100", "SMSID": "ebe101db-87cd-4285-b97b-6a7a90455ded30"})
+NUMBER = "ebe101db-87cd-4285-b97b-6a7a90455ded30"
+QUOTA = {"dailyQuota": "500000", "remainingQuota": "499999"}
+ANSWER = json.dumps(
+    {
+        "CodeResult": "100",
+        "SMSID": NUMBER,
+        "error": 0,
+        "message": "Success",
+        "data": {"msg_id": NUMBER, "sending_mode": "1", "quota": QUOTA},
+    }
+)
 
 
 class Counter:
-    """How many calls came, and when the last one did (seconds since 1970)."""
+    """How many calls came, when the last one did (seconds since 1970), and the fullest minute."""
 
     def __init__(self) -> None:
-        self.calls, self.last_at = 0, 0.0
+        self.calls, self.last_at, self.fullest = 0, 0.0, 0
+        self.lately: deque[float] = deque()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 await reader.readexactly(_length(head))
-                writer.write(_answer(self._told() if head.startswith(b"GET") else self._taken()))
+                writer.write(_answer(self._told() if head.startswith(b"GET / ") else self._taken()))
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
     def _taken(self) -> str:
         self.calls, self.last_at = self.calls + 1, time.time()
+        while self.lately and self.last_at - self.lately[0] >= 60:
+            self.lately.popleft()
+        self.lately.append(self.last_at)
+        self.fullest = max(self.fullest, len(self.lately))
         return ANSWER
 
     def _told(self) -> str:
-        return json.dumps({"calls": self.calls, "last_at": self.last_at, "at": time.time()})
+        told = {"calls": self.calls, "last_at": self.last_at, "fullest": self.fullest}
+        return json.dumps({**told, "at": time.time()})
 
 
 def _length(head: bytes) -> int:

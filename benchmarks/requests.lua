@@ -1,4 +1,5 @@
 -- For wrk: the same request again and again, or the lines "token<TAB>body" of a file, each once.
+-- A token that begins with mac= is the signature of its body.
 local threads = {}
 
 function setup(thread)
@@ -12,8 +13,10 @@ function init(args)
     lines = {}
     for line in io.lines(args[2]) do
       local tab = line:find("\t", 1, true)
+      local token = line:sub(1, tab - 1)
+      local signed = token:sub(1, 4) == "mac="
       lines[#lines + 1] = wrk.format(wrk.method, nil, {
-        ["Authorization"] = "Bearer " .. line:sub(1, tab - 1),
+        [signed and "X-ZEvent-Signature" or "Authorization"] = signed and token or "Bearer " .. token,
         ["Content-Type"] = "application/json",
         ["Connection"] = "keep-alive",
       }, line:sub(tab + 1))

@@ -8,6 +8,8 @@ from flask.cli import AppGroup
 
 from app.delivery.jobs import send_queued
 from app.delivery.queries import count_waiting
+from app.delivery.registry import CODES
+from app.delivery.rules.codes import code_lines
 from app.extensions import db
 from app.web.commands import shell_command
 
@@ -27,3 +29,9 @@ def run_delivery(limit: int | None) -> dict[str, Any]:
         "unclear": done.unclear,
         "queued": count_waiting(db.session()),
     }
+
+
+@delivery_cli.command("codes")
+def show_codes() -> None:
+    """Every code of every provider as the documents have it: the end of docs/channels.md."""
+    click.echo("\n".join(code_lines(CODES)).lstrip("\n"))

@@ -17,12 +17,14 @@ from app.delivery.queries import find_grant_facts, list_calls
 from app.delivery.registry import Channels, office_of
 from app.delivery.rules import ChannelError
 from app.delivery.rules.grants import ZALO
-from app.delivery.rules.zalo_calls import read_zalo_call
+from app.delivery.rules.zalo_calls import FOLLOWS, read_zalo_call
 from app.extensions import db
 from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
 HEARD_AT_ONCE = 100
+# Not after a number was shared that nobody has: whoever asks again then asks for ever.
+ASKED_AFTER = frozenset({FOLLOWS, "user_send_text"})
 
 
 def hear_zalo(channels: Channels, at: Callable[[], datetime]) -> None:
@@ -40,10 +42,10 @@ def hear_zalo(channels: Channels, at: Callable[[], datetime]) -> None:
             told: Sequence[tuple[int, datetime, str]] = told,
             oa_id: str = office.account.oa_id,
             now: datetime = now,
-        ) -> None:
-            _apply(session, told, oa_id, now)
+        ) -> list[str]:
+            return _apply(session, told, oa_id, now)
 
-        transact(work)
+        _ask(office, transact(work), channels, at)
     facts = find_grant_facts(db.session(), ZALO)
     if facts is not None and facts.grant.version and facts.templates_at is None:
         make_ready(channels, at)
@@ -66,10 +68,26 @@ def learn_templates(office: ZaloOffice, now: datetime) -> str:
     return problem
 
 
+def _ask(
+    office: ZaloOffice, unknown: Sequence[str], channels: Channels, at: Callable[[], datetime]
+) -> None:
+    """Ask whom nobody knows to share the number of their account: by that they are linked."""
+    if not unknown or office.account.asking is None:
+        return
+    make_ready(channels, at)
+    for uid in unknown:
+        try:
+            office.ask_who(uid)
+        except ChannelError as fault:
+            log.warning("Zalo did not take a question for a number: %s", fault)
+
+
 def _apply(
     session: Session, told: Sequence[tuple[int, datetime, str]], oa_id: str, now: datetime
-) -> None:
+) -> list[str]:
+    """Let some events have their effect; the Zalo ids that wrote or follow and nobody has."""
     variants: Counter[str] = Counter()
+    unknown: list[str] = []
     for event_id, received_at, raw in told:
         kept = json.loads(raw)
         call = read_zalo_call(kept["body"], oa_id=oa_id, received_at=received_at)
@@ -78,5 +96,8 @@ def _apply(
             continue
         close_event(session, event_id, outcome, now=now)
         variants[kept["signed"]] += 1
+        if call is not None and outcome == "nobody" and call.event in ASKED_AFTER:
+            unknown.append(call.uid)
     for variant, count in variants.items():
         count_signature(session, ZALO, variant, count)
+    return unknown

@@ -361,7 +361,10 @@ class _Line:
         """Take more where hands are nearly free; whether this channel is still at work."""
         self._look_for_stops()
         if not self.over and time.monotonic() > ends:
+            # What waits for its turn in the minute waits as well for the next round, which would
+            # otherwise begin so late that turns are lost.
             self.over = True
+            self.crew.halt()
         # Who sends fast must not wait for the books: hold more while the next ones are claimed.
         low = self.size // 2 if self.size < LARGEST_TAKE else 2 * self.size
         if not self.over and not self.crew.halted and self.crew.in_hand <= low:

@@ -116,6 +116,15 @@ class Zalo:
             message={"msg_id": number, **message},
         )
 
+    def shares(self, uid: str) -> bytes:
+        """Somebody taps the question for their number."""
+        return self.event(
+            "user_submit_info",
+            sender={"id": uid},
+            recipient={"id": OA_ID},
+            info={"phone": self.users[uid].phone, "name": "Hoa"},
+        )
+
     def call_back(self, raw: bytes, *, times: int = 1, secret: str = WEBHOOK_SECRET) -> list[int]:
         """Call the park's address, as often as asked; what it answered."""
         return [_post(self.hook, raw, signed(raw, secret=secret)) for _ in range(times)]
@@ -214,7 +223,14 @@ class Zalo:
         return 200, _done(data), dropped
 
     def _cs(self, asked: Any) -> tuple[int, str, str]:
-        uid, text = asked["recipient"]["user_id"], asked["message"]["text"]
+        uid, message = asked["recipient"]["user_id"], asked["message"]
+        text = message.get("text", "")
+        if not text:
+            payload = message["attachment"]["payload"]
+            element = payload["elements"][0]
+            if payload["template_type"] != "request_user_info" or not element["image_url"]:
+                return -201, uid, ""
+            text = f"[{element['title']}]"
         user = self.users.get(uid)
         if user is None or not user.follows:
             return -213, uid, text
@@ -304,6 +320,7 @@ def settings_for(told: Zalo, **more: str) -> dict[str, str]:
         lane: {"id": TEMPLATE, "data": {"noi_dung": "{text}"}} for lane in ("urgent", "normal")
     }
     return {
+        "ANCA_ZALO_ASK_IMAGE": f"{told.url}/picture.png",
         "ANCA_ZALO_APP_ID": APP_ID,
         "ANCA_ZALO_APP_SECRET": APP_SECRET,
         "ANCA_ZALO_OA_ID": OA_ID,
@@ -381,6 +398,8 @@ def _by_hand(told: Zalo, form: dict[str, str]) -> None:
     if uid not in told.users:
         told.join(uid, form.get("phone", "").strip())
         raw = told.event("follow", oa_id=OA_ID, follower={"id": uid})
+    elif form.get("text", "") == "SHARE":
+        raw = told.shares(uid)
     else:
         told.users[uid].acted_at = time.time()
         raw = told.from_user(uid, text=form.get("text", ""))
@@ -399,7 +418,8 @@ def _page(told: Zalo) -> str:
         f"<title>Zalo (peer)</title><h1>Zalo (peer)</h1><p>On Zalo: {people}. "
         f"Sent today: {told.sent_today} of {told.daily}. Renewals: {told.trades}.</p>"
         "<form method=post action=/by-hand>uid <input name=uid> phone <input name=phone> "
-        "text <input name=text value=KHOE> <button>Join or write</button></form>"
+        "text (SHARE gives the phone) <input name=text value=KHOE> "
+        "<button>Join or write</button></form>"
         f"<ol reversed>{rows}</ol>"
     )
 

@@ -30,6 +30,9 @@ KNOWN = frozenset(
         "WINDOW_HOURS",
         "UID_BODY",
         "URGENT_ROOM",
+        "ASK_TITLE",
+        "ASK_TEXT",
+        "ASK_IMAGE",
     ]
 )
 SECONDS = 10.0
@@ -44,6 +47,15 @@ class Template:
     id: str
     data: Mapping[str, str] = field(default_factory=dict)
     longest: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What somebody unknown is asked for their number with; Zalo wants a picture beside it."""
+
+    title: str
+    text: str
+    image: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ class ZaloAccount:
     window: timedelta = timedelta(hours=48)
     uid_flat: bool = True
     urgent_room: int = 500
+    asking: Asking | None = None
     templates: Mapping[Lane, Template] = field(default_factory=dict)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
     seconds: float = SECONDS
@@ -97,6 +110,7 @@ def read_zalo(values: Mapping[str, str]) -> ZaloAccount | None:
         uid_flat=given.one_of("UID_BODY", "flat", "flat", "recipient") == "flat",
         urgent_room=given.whole("URGENT_ROOM", 500, least=0, most=1_000_000),
         templates=_templates(given),
+        asking=_asking(given),
     )
 
 
@@ -134,6 +148,16 @@ def _root(given: Given, name: str, default: str) -> str:
     if not given.text(name):
         return default
     return given.address(name, why="").rstrip("/")
+
+
+def _asking(given: Given) -> Asking | None:
+    if not given.text("ASK_IMAGE"):
+        return None
+    return Asking(
+        given.text("ASK_TITLE", "Nhận tin của khu công nghiệp qua Zalo")[:100],
+        given.text("ASK_TEXT", "Bấm để chia sẻ số điện thoại bạn đã báo với công ty")[:500],
+        given.address("ASK_IMAGE", why=""),
+    )
 
 
 def _templates(given: Given) -> dict[Lane, Template]:

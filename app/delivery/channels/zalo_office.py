@@ -1,6 +1,7 @@
 """What Zalo's channels share: connections, pace, the token in memory, and reading answers."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,10 +21,12 @@ from app.delivery.rules import (
     Unclear,
 )
 from app.delivery.rules.answers import as_code, masked
-from app.delivery.rules.zalo import GRANT_LOST, NO_GRANT, OAUTH, PHONE, again_at
+from app.delivery.rules.zalo import GRANT_LOST, NO_GRANT, OA, OAUTH, PHONE, again_at
 
 # Of what a minute allows so much is used: what left here evenly may arrive in a bunch.
 USED_SHARE, AT_ONCE_SHARE = 0.965, 0.025
+LONGEST_WAIT_SECONDS = 5.0
+ASKED_APART, MOST_ASKED = timedelta(days=1), 20_000
 PAUSES = {"next minute": timedelta(minutes=1), "60s": timedelta(minutes=1)}
 
 
@@ -61,8 +64,14 @@ class ZaloOffice:
             account.per_minute, use=USED_SHARE, at_once=account.per_minute * AT_ONCE_SHARE
         )
         self.token: Token | None = None
+        self._asked: dict[str, datetime] = {}
         self._lock = threading.Lock()
         self._caller: Caller | None = None
+
+    def call_in_turn(self, surface: str, method: str, url: str, **parts: Any) -> dict[str, Any]:
+        """A call that no sender waits for takes its turn in the minute like all others."""
+        time.sleep(min(self.pace.turn(), LONGEST_WAIT_SECONDS))
+        return self.call(surface, method, url, **parts)
 
     def call(
         self, surface: str, method: str, url: str, *, body: Any = None, args: Any = None
@@ -102,10 +111,31 @@ class ZaloOffice:
             raise ConfigProblem(code)
         raise ConfigProblem(GRANT_LOST, code)
 
+    def ask_who(self, uid: str) -> bool:
+        """Ask somebody unknown to share their number, once a day; whether they were asked now."""
+        asking, now = self.account.asking, self.now()
+        if asking is None or now - self._asked.get(uid, now - ASKED_APART) < ASKED_APART:
+            return False
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.clear()
+        self._asked[uid] = now
+        element = {"title": asking.title, "subtitle": asking.text, "image_url": asking.image}
+        payload = {"template_type": "request_user_info", "elements": [element]}
+        self.call_in_turn(
+            OA,
+            "POST",
+            f"{self.account.oa_url}/v3.0/oa/message/cs",
+            body={
+                "recipient": {"user_id": uid},
+                "message": {"attachment": {"type": "template", "payload": payload}},
+            },
+        )
+        return True
+
     def list_templates(self) -> list[dict[str, str]]:
         """The account's templates: id, name, state in Zalo's words."""
         url = f"{self.account.phone_url}/template/all"
-        data = self.call(PHONE, "GET", url, args={"offset": "0", "limit": "100"})
+        data = self.call_in_turn(PHONE, "GET", url, args={"offset": "0", "limit": "100"})
         rows = data.get("list")
         return [
             {

@@ -62,7 +62,7 @@ class ZaloTemplateByPhone(ZaloChannel):
             if is_id(number):  # ours: Zalo gave it no number that could be asked for
                 continue
             url = f"{self.office.account.phone_url}/message/status"
-            data = self.office.call(PHONE, "GET", url, args={"message_id": number})
+            data = self.office.call_in_turn(PHONE, "GET", url, args={"message_id": number})
             if as_code(data.get("status")) == ON_THE_PHONE:
                 yield Report(
                     ReportKind.STATUS,

@@ -120,3 +120,34 @@ class CodeTable:
             return NotUnderstood(code[:40] or "no_code", **more)
         kind = FAULTS[found.outcome]
         return None if kind is None else kind(code[:40], **more)
+
+
+def code_lines(tables: Mapping[Any, CodeTable]) -> list[str]:
+    """Every code as lines of the documents: what the ledger does, what the administrator reads.
+
+    Channels that share a table of a provider stand together, each code once.
+    """
+    by_provider: dict[str, dict[tuple[str, str], ProviderCode]] = {}
+    channels: dict[str, list[str]] = {}
+    for channel, table in tables.items():
+        channels.setdefault(table.channel, []).append(channel)
+        codes = by_provider.setdefault(table.channel, {})
+        codes.update({(each.surface, each.code): each for each in table.codes})
+    lines: list[str] = []
+    for provider, codes in by_provider.items():
+        named = ", ".join(f"`{channel}`" for channel in channels[provider])
+        lines += ["", f"### {provider}: {named}", ""]
+        lines += [
+            "| Door | Code | Meaning | The ledger | The administrator reads |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {each.surface} | `{each.code}` | {_cell(each.meaning)} | {LEDGER[each.outcome]} "
+            f"| {_cell(each.words)} |"
+            for each in codes.values()
+        ]
+    return lines
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "/").split())

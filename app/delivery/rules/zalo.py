@@ -151,7 +151,10 @@ OWN_WORDS: Mapping[str, str] = {
     ),
     NO_GRANT: N_("Chưa có quyền gửi Zalo. Dán cặp mã vào trang Tài khoản Zalo."),
     NO_TEMPLATE: N_("Chưa chọn mẫu tin cho loại tin này trong ANCA_ZALO_TEMPLATES."),
-    CUSTOMER_SERVICE_WINDOW: _NO_INTERACTION,
+    CUSTOMER_SERVICE_WINDOW: N_(
+        "Lần nhắn hoặc bấm nút gần nhất của người này đã quá ANCA_ZALO_WINDOW_HOURS giờ. Tin đi "
+        "bằng mẫu."
+    ),
     ROOM: N_(
         "Hạn mức hôm nay chỉ còn phần để dành cho tin khẩn (ANCA_ZALO_URGENT_ROOM). Tin thường chờ "
         "sang ngày mai, tin khẩn vẫn gửi."
@@ -174,7 +177,7 @@ UNCONFIRMED_UID = (
 )
 UNCONFIRMED_PHONE = (
     N_("Từ 22 giờ đến 6 giờ Zalo có thể từ chối tin theo mẫu (mã -133); tin thường chờ tới 6 giờ."),
-    N_("Gửi lại cùng một tin chưa rõ kết quả có thể tới hai lần; máy chủ hỏi Zalo trước khi gửi."),
+    N_("Zalo không nói có nhận hai lần cùng một tin không: tin chưa rõ kết quả không tự gửi lại."),
 )
 UNCONFIRMED_SIGNATURE = N_(
     "Tài liệu của Zalo không thống nhất về cách ký lời gọi về. Máy chủ nhận các cách đã biết và "

@@ -114,9 +114,7 @@ def _failure(problem: ChannelError) -> Any:
                 code=code,
             )
         case Permanent():
-            return _(
-                "Chưa gửi được: kênh này không gửi được tới người này (mã %(code)s).", code=code
-            )
+            return _("Chưa gửi được: kênh này không tới được người này (mã %(code)s).", code=code)
         case NotUnderstood():
             return _(
                 "Không hiểu câu trả lời của nhà cung cấp (mã %(code)s). Kiểm tra địa chỉ và bảng "

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -27,6 +29,7 @@ from app.web.sentences import sentence
 from app.web.transaction import transact
 
 upkeep_zalo = Blueprint("upkeep_zalo", __name__, url_prefix="/admin/zalo")
+FOLLOW = "https://zalo.me/"
 SOON = timedelta(days=14)
 
 
@@ -63,6 +66,8 @@ def show_account() -> ResponseReturnValue:
         ],
         unconfirmed=_(UNCONFIRMED_SIGNATURE),
         hook=url_for("zalo_calls.hear_zalo", _external=True),
+        follow=f"{FOLLOW}{office.account.oa_id}",
+        code=_code(f"{FOLLOW}{office.account.oa_id}"),
     )
 
 
@@ -119,6 +124,10 @@ def _templates(office: ZaloOffice, facts: GrantFacts | None) -> list[ShownTempla
         lanes = tuple(used.get(key, ()))
         shown.append(ShownTemplate(key, name, template_text(state), state == "ENABLE", lanes))
     return shown
+
+
+def _code(address: str) -> Any:
+    return segno.make(address, error="m", micro=False).svg_data_uri(scale=5, border=2)
 
 
 def _problem(facts: GrantFacts | None) -> str:

@@ -188,6 +188,32 @@ def test_a_shared_number_links_the_one_worker_who_has_it(
     assert (kept.address, kept.state, kept.last_inbound_at) == ("77", "ok", FIVE)
 
 
+@pytest.mark.usefixtures("channels")
+def test_who_follows_and_is_unknown_is_asked_once_and_linked_by_what_they_share(
+    client: FlaskClient, session: Session, cast: Cast, write: Write, peer: Zalo
+) -> None:
+    write(lambda s: keep_grant(s, ZALO, "access-0", "r", channels=[], actor=ADMIN, now=FIVE))
+    peer.join("77", "84900000118")
+    peer.join("78", "84999999999")
+    for uid in ("77", "78"):
+        raw = peer.event("follow", timestamp=STAMP, oa_id=OA_ID, follower={"id": uid})
+        assert call(client, raw) == 200
+        assert call(client, peer.from_user(uid, text="Xin chào")) == 200
+    hear_reports()
+    assert [each.to for each in peer.taken] == ["77", "78"]
+    for uid in ("77", "78"):
+        assert call(client, peer.shares(uid)) == 200
+    hear_reports()
+    assert len(peer.taken) == 2
+    session.rollback()
+    zalo_ids = select(ContactPoint).where(ContactPoint.channel == AddressKind.ZALO)
+    assert [each.address for each in session.scalars(zalo_ids)] == ["77"]
+    assert call(client, peer.from_user("77", text="Cảm ơn")) == 200
+    hear_reports()
+    assert len(peer.taken) == 2
+    assert point(session, cast.sao_bac.people["hoa"].id).last_inbound_at is not None
+
+
 @pytest.mark.parametrize("channel", [TPL_UID, TPL_PHONE])
 def test_receipts_find_their_message_whoever_of_the_two_is_called_sender(
     client: FlaskClient,

@@ -51,7 +51,7 @@ def channels(in_app: Flask, clock: SetClock, peer: Zalo, tmp_path: Any) -> Itera
 
 @pytest.fixture
 def admin(enter: Callable[..., FlaskClient], cast: Cast) -> FlaskClient:
-    return enter(cast.admin)
+    return enter(cast.people["an"])
 
 
 def page(admin: FlaskClient, place: str = PAGE) -> str:
