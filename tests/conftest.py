@@ -1,9 +1,12 @@
 """What every test may lean on: a node on a fresh database, a clock to set, a cast of people."""
 
+import copy
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.gateways import forget_floods
@@ -27,7 +30,27 @@ from tests.postgres import Cluster, find_cluster
 
 T = TypeVar("T")
 MORNING = datetime(2026, 11, 23, 22, 10, tzinfo=UTC)  # 05:10 on Tuesday 24/11 in the park
+CAST_AT = MORNING - timedelta(seconds=1)
 
+# What a test wrote goes row by row: a new file for each of a hundred tables takes longer.
+EMPTIED = """
+DO $$
+DECLARE place record;
+BEGIN
+  FOR place IN SELECT oid, oid::regclass AS name FROM pg_class
+               WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+               AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+  LOOP
+    IF pg_relation_size(place.oid) > 1000000 THEN
+      EXECUTE format('TRUNCATE %s CASCADE', place.name);
+    ELSE
+      EXECUTE format('DELETE FROM %s', place.name);
+    END IF;
+  END LOOP;
+  PERFORM setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences
+  WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END $$
+"""
 hypothesis_settings.register_profile("short", derandomize=True, deadline=None, max_examples=60)
 hypothesis_settings.register_profile("long", derandomize=True, deadline=None, max_examples=2000)
 
@@ -112,28 +135,95 @@ class Node:
         self.app.extensions["writer"].stop()
         if kind == "sqlite":
             shutil.copy(folder / "anca.db", folder / "empty.db")
+        self._cast: Cast | None = None
+        self._rows: dict[str, bytes] = {}
+        self._counted: dict[str, int] = {}
 
     def empty(self) -> None:
         """Make the database as a migration left it."""
+        self._begin_anew()
+        if self.kind == "sqlite":
+            self._put_back("empty.db")
+        else:
+            with self._as_replica() as connection:
+                connection.execute(text(EMPTIED))
+
+    def play(self) -> None:
+        """Make the database as it is when the cast has just come on, in the morning."""
+        if self._cast is None:
+            self.empty()
+            with self.app.app_context():
+                cast = transact(lambda session: make_cast(session, CAST_AT))
+            self._keep()
+            self._cast = cast
+            return
+        self._begin_anew()
+        if self.kind == "sqlite":
+            self._put_back("cast.db")
+            return
+        with self._as_replica() as connection:
+            connection.execute(text(EMPTIED))
+            cursor = connection.connection.cursor()
+            for name, rows in self._rows.items():
+                with cursor.copy(f'COPY "{name}" FROM STDIN') as copied:
+                    copied.write(rows)
+            for name, value in self._counted.items():
+                connection.execute(select(func.setval(name, value)))
+
+    @property
+    def cast(self) -> Cast:
+        """The people that `play` brings on."""
+        assert self._cast is not None
+        return copy.deepcopy(self._cast)
+
+    def _keep(self) -> None:
+        """Remember the rows there are for the next `play`."""
+        if self.kind == "sqlite":
+            self._begin_anew()
+            with self.app.app_context():
+                db.engine.dispose()
+            with closing(sqlite3.connect(self.folder / "anca.db")) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copy(self.folder / "anca.db", self.folder / "cast.db")
+            return
+        with self._as_replica() as connection:
+            cursor = connection.connection.cursor()
+            for table in Base.metadata.sorted_tables:
+                with cursor.copy(f'COPY "{table.name}" TO STDOUT') as copied:
+                    rows = b"".join(bytes(part) for part in copied)
+                if rows:
+                    self._rows[table.name] = rows
+            asked = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value > 0"
+            counted = connection.execute(text(asked))
+            self._counted = {each.sequencename: each.last_value for each in counted}
+
+    def _begin_anew(self) -> None:
         self.clock.at = MORNING
         self.app.extensions.pop("board_drawings", None)
-        writer = self.app.extensions["writer"]
         with self.app.app_context():
             db.session.remove()
-            if self.kind == "sqlite":
-                db.engine.dispose()
-                writer.stop()
-                for leftover in ("anca.db-wal", "anca.db-shm"):
-                    (self.folder / leftover).unlink(missing_ok=True)
-                # A request of the last test may still be reading: it keeps the old file, whole.
-                fresh = Path(shutil.copy(self.folder / "empty.db", self.folder / "fresh.db"))
-                fresh.replace(self.folder / "anca.db")
-                db.engine.dispose()  # such a request may have opened the old file meanwhile
-                return
-            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-            with writer.engine.begin() as connection:
-                connection.execute(text("SET LOCAL session_replication_role = replica"))
-                connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        if self.kind == "sqlite":
+            self.app.extensions["writer"].stop()
+
+    def _put_back(self, kept: str) -> None:
+        with self.app.app_context():
+            db.engine.dispose()
+            for leftover in ("anca.db-wal", "anca.db-shm"):
+                (self.folder / leftover).unlink(missing_ok=True)
+            # A request of the last test may still be reading: it keeps the old file, whole.
+            fresh = Path(shutil.copy(self.folder / kept, self.folder / "fresh.db"))
+            fresh.replace(self.folder / "anca.db")
+            db.engine.dispose()  # such a request may have opened the old file meanwhile
+
+    @contextmanager
+    def _as_replica(self) -> Iterator[Connection]:
+        """A transaction in which no trigger and no foreign key minds the order of tables."""
+        with (
+            self.app.app_context(),
+            self.app.extensions["writer"].engine.begin() as connection,
+        ):
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            yield connection
 
     def close(self) -> None:
         with self.app.app_context():
@@ -148,9 +238,11 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def node(nodes: Callable[[str, NodeRole], Node], database: str) -> Iterator[Node]:
-    """A park on a fresh database."""
-    yield from _opened(nodes(database, NodeRole.PARK))
+def node(
+    request: pytest.FixtureRequest, nodes: Callable[[str, NodeRole], Node], database: str
+) -> Iterator[Node]:
+    """A park on a fresh database; the cast, where it is asked for, is there from the start."""
+    yield from _opened(nodes(database, NodeRole.PARK), played="cast" in request.fixturenames)
 
 
 @pytest.fixture
@@ -159,9 +251,12 @@ def province(nodes: Callable[[str, NodeRole], Node], database: str) -> Iterator[
     yield from _opened(nodes(database, NodeRole.PROVINCE))
 
 
-def _opened(node: Node) -> Iterator[Node]:
+def _opened(node: Node, *, played: bool = False) -> Iterator[Node]:
     forget_floods()
-    node.empty()
+    if played:
+        node.play()
+    else:
+        node.empty()
     yield node
     with node.app.app_context():
         db.session.remove()
@@ -199,6 +294,6 @@ def client(node: Node) -> FlaskClient:
 
 
 @pytest.fixture
-def cast(write: Callable[[Callable[[Session], Cast]], Cast], clock: SetClock) -> Cast:
+def cast(node: Node, in_app: Flask) -> Cast:
     """Two companies and their people."""
-    return write(lambda session: make_cast(session, clock.at))
+    return node.cast

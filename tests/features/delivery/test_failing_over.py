@@ -388,8 +388,8 @@ def test_a_provider_that_cannot_be_asked_leaves_it_unclear(
 
     posts.sms.poll = poll  # type: ignore[method-assign]
     posts.run(clock)
-    for _ in range(80):
-        clock.move(minutes=3)
+    for _ in range(40):
+        clock.move(minutes=6)
         posts.run(clock)
     row = session.scalars(select(Delivery)).one()
     assert (row.status, row.look_at) == ("unclear", None), "a person decides"
@@ -405,11 +405,12 @@ def test_nothing_rings_in_the_night_and_the_morning_is_spread(
     posts.run(clock)
     assert len(posts.sms.given) == 1
     clock.at = ten_in_the_evening
-    for _ in range(60 * 6 + 29):
+    for _ in range(77):
         posts.run(clock)
-        clock.move(minutes=1)
+        clock.move(minutes=5)
+    posts.run(clock)
     assert len(posts.sms.given) == 1, "the second try waits for the morning"
-    for _ in range(12):
+    for _ in range(17):
         posts.run(clock)
         clock.move(minutes=1)
     assert len(posts.sms.given) == 2

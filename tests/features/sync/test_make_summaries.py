@@ -34,7 +34,7 @@ from tests.features.sync.conftest import ON, Park, Peer
 
 
 @pytest.fixture
-def cast(park: Park, clock: SetClock) -> Cast:
+def two_firms(park: Park, clock: SetClock) -> Cast:
     """Two companies of which nobody is expected yet, and who may read their summaries."""
 
     def work(session: Session) -> Cast:
@@ -87,10 +87,10 @@ def logged(park: Park) -> list[Body]:
 
 
 def test_each_shift_becomes_final_an_hour_after_it_began_and_goes_into_the_log(
-    park: Park, cast: Cast, clock: SetClock
+    park: Park, two_firms: Cast, clock: SetClock
 ) -> None:
-    park.count(cast.sao_bac.id, figures(20, 2, 1, silent=7), symptoms=["cough", "fever"])
-    park.count(cast.sao_bac.id, figures(0, silent=15), shift="ca2")
+    park.count(two_firms.sao_bac.id, figures(20, 2, 1, silent=7), symptoms=["cough", "fever"])
+    park.count(two_firms.sao_bac.id, figures(0, silent=15), shift="ca2")
     at(clock, 6, 59)
     assert made(park) == []
     at(clock, 7)
@@ -124,10 +124,10 @@ def test_each_shift_becomes_final_an_hour_after_it_began_and_goes_into_the_log(
 
 
 def test_the_day_goes_up_as_it_stands_at_ten_and_four_and_is_final_with_its_last_shift(
-    park: Park, cast: Cast, clock: SetClock
+    park: Park, two_firms: Cast, clock: SetClock
 ) -> None:
-    park.count(cast.sao_bac.id, figures(12))
-    park.count(cast.sao_bac.id, figures(0, silent=15), shift="ca2")
+    park.count(two_firms.sao_bac.id, figures(12))
+    park.count(two_firms.sao_bac.id, figures(0, silent=15), shift="ca2")
     at(clock, 7)
     assert made(park) == [("ca1", 1, True)]
     at(clock, 10)
@@ -142,13 +142,13 @@ def test_the_day_goes_up_as_it_stands_at_ten_and_four_and_is_final_with_its_last
 
 
 def test_what_changes_after_the_cut_off_makes_a_revision_and_only_one(
-    park: Park, cast: Cast, clock: SetClock
+    park: Park, two_firms: Cast, clock: SetClock
 ) -> None:
-    park.count(cast.sao_bac.id, figures(12, silent=5))
+    park.count(two_firms.sao_bac.id, figures(12, silent=5))
     at(clock, 7)
     park.make()
     at(clock, 8)
-    park.count(cast.sao_bac.id, figures(3, silent=-3))
+    park.count(two_firms.sao_bac.id, figures(3, silent=-3))
     assert made(park) == []
     at(clock, 10)
     assert made(park) == [("ca1", 2, True), (None, 2, True)]
@@ -160,13 +160,13 @@ def test_what_changes_after_the_cut_off_makes_a_revision_and_only_one(
 
 
 def test_an_answer_that_was_days_on_a_phone_still_reaches_the_province(
-    park: Park, cast: Cast, clock: SetClock
+    park: Park, two_firms: Cast, clock: SetClock
 ) -> None:
-    park.count(cast.sao_bac.id, figures(12, silent=5))
+    park.count(two_firms.sao_bac.id, figures(12, silent=5))
     at(clock, 10, day=1)
     assert made(park) == [("ca1", 1, True), (None, 1, True)]
     at(clock, 11, day=5)
-    park.count(cast.sao_bac.id, figures(1, silent=-1))
+    park.count(two_firms.sao_bac.id, figures(1, silent=-1))
     assert made(park) == []
     at(clock, 16, day=5)
     assert made(park) == [("ca1", 2, True), (None, 2, True)]
@@ -176,21 +176,21 @@ def test_an_answer_that_was_days_on_a_phone_still_reaches_the_province(
 
 
 def test_a_shift_that_turns_up_days_later_changes_the_days_total(
-    park: Park, cast: Cast, clock: SetClock
+    park: Park, two_firms: Cast, clock: SetClock
 ) -> None:
-    park.count(cast.sao_bac.id, figures(12))
+    park.count(two_firms.sao_bac.id, figures(12))
     at(clock, 10, day=1)
     park.make()
     at(clock, 11, day=4)
-    park.count(cast.minh_tri.id, figures(11), shift="ca3")
+    park.count(two_firms.minh_tri.id, figures(11), shift="ca3")
     assert made(park) == [("ca3", 1, True), (None, 2, True)]
     total = row(park.bodies()[ON.isoformat(), None], "MINHTRI")
     assert total is not None
     assert total["green"] == 11
 
 
-def test_two_who_make_at_once_make_it_once(park: Park, cast: Cast, clock: SetClock) -> None:
-    park.count(cast.sao_bac.id, figures(12))
+def test_two_who_make_at_once_make_it_once(park: Park, two_firms: Cast, clock: SetClock) -> None:
+    park.count(two_firms.sao_bac.id, figures(12))
     at(clock, 7)
     threads = [threading.Thread(target=park.make) for _ in range(4)]
     for thread in threads:
@@ -201,10 +201,10 @@ def test_two_who_make_at_once_make_it_once(park: Park, cast: Cast, clock: SetClo
 
 
 def test_small_companies_show_no_health_and_are_merged_when_that_tells_on_nobody(
-    park: Park, cast: Cast, clock: SetClock
+    park: Park, two_firms: Cast, clock: SetClock
 ) -> None:
-    park.count(cast.sao_bac.id, figures(8, 1), symptoms=["cough"])
-    park.count(cast.minh_tri.id, figures(9))
+    park.count(two_firms.sao_bac.id, figures(8, 1), symptoms=["cough"])
+    park.count(two_firms.minh_tri.id, figures(9))
     at(clock, 7)
     park.make()
     body = park.bodies()[ON.isoformat(), "ca1"]
@@ -220,10 +220,10 @@ def test_small_companies_show_no_health_and_are_merged_when_that_tells_on_nobody
 
 
 def test_a_single_small_company_is_never_merged_with_itself(
-    park: Park, cast: Cast, clock: SetClock
+    park: Park, two_firms: Cast, clock: SetClock
 ) -> None:
-    park.count(cast.sao_bac.id, figures(8, 1))
-    park.count(cast.minh_tri.id, figures(30, 2))
+    park.count(two_firms.sao_bac.id, figures(8, 1))
+    park.count(two_firms.minh_tri.id, figures(30, 2))
     at(clock, 7)
     park.make()
     body = park.bodies()[ON.isoformat(), "ca1"]
@@ -232,14 +232,14 @@ def test_a_single_small_company_is_never_merged_with_itself(
 
 
 def test_one_more_answer_between_two_revisions_does_not_tell_who_gave_it(
-    park: Park, cast: Cast, clock: SetClock
+    park: Park, two_firms: Cast, clock: SetClock
 ) -> None:
-    park.count(cast.sao_bac.id, figures(6))
-    park.count(cast.minh_tri.id, figures(6, silent=1))
+    park.count(two_firms.sao_bac.id, figures(6))
+    park.count(two_firms.minh_tri.id, figures(6, silent=1))
     at(clock, 7)
     park.make()
     at(clock, 8)
-    park.count(cast.minh_tri.id, figures(0, 1, silent=-1))
+    park.count(two_firms.minh_tri.id, figures(0, 1, silent=-1))
     at(clock, 10)
     park.make()
     body = park.bodies()[ON.isoformat(), "ca1"]
@@ -250,13 +250,13 @@ def test_one_more_answer_between_two_revisions_does_not_tell_who_gave_it(
 
 
 def test_companies_without_figures_are_missing_unless_nobody_should_work(
-    park: Park, cast: Cast, clock: SetClock
+    park: Park, two_firms: Cast, clock: SetClock
 ) -> None:
     """Minh Trí's people are on shift 1 every day, and nothing is known of them."""
 
     def newcomers(session: Session) -> None:
-        root = session.get_one(Branch, cast.park_id)
-        company = session.get_one(Branch, cast.minh_tri.id)
+        root = session.get_one(Branch, two_firms.park_id)
+        company = session.get_one(Branch, two_firms.minh_tri.id)
         line = unit_named(session, company, BranchKind.LINE, "Chuyền 1", now=clock.at)
         make_worker(session, line, "MT-00001", "Trần Văn Bình", clock.at, pin=None)
         session.execute(delete(ShiftCount))
@@ -265,8 +265,8 @@ def test_companies_without_figures_are_missing_unless_nobody_should_work(
         session.add(Holiday(branch_id=resting.id, on=ON, name="Nghỉ bù"))
 
     park.run(newcomers)
-    park.count(cast.sao_bac.id, figures(12))
-    park.count(cast.sao_bac.id, figures(12), shift="ca2")
+    park.count(two_firms.sao_bac.id, figures(12))
+    park.count(two_firms.sao_bac.id, figures(12), shift="ca2")
     at(clock, 15)
     park.make()
     assert park.bodies()[ON.isoformat(), "ca1"]["missing"] == ["MINHTRI", "TRONG"]
@@ -274,11 +274,11 @@ def test_companies_without_figures_are_missing_unless_nobody_should_work(
     assert park.bodies()[ON.isoformat(), None]["missing"] == ["MINHTRI", "TRONG"]
 
 
-def test_the_figures_are_those_of_the_answers(park: Park, cast: Cast, clock: SetClock) -> None:
+def test_the_figures_are_those_of_the_answers(park: Park, two_firms: Cast, clock: SetClock) -> None:
     settings = park.node.app.config["SETTINGS"]
 
     def morning(session: Session) -> None:
-        company = session.get_one(Branch, cast.sao_bac.id)
+        company = session.get_one(Branch, two_firms.sao_bac.id)
         line = unit_named(session, company, BranchKind.LINE, "Chuyền 3", now=clock.at)
         everybody = [
             make_worker(session, line, f"SB-3{n:04}", f"Nguyễn Văn {n}", clock.at, pin=None)
@@ -303,15 +303,15 @@ def test_the_figures_are_those_of_the_answers(park: Park, cast: Cast, clock: Set
 
 
 def test_a_revision_replaces_the_lower_one_at_the_province_whatever_comes_first(
-    park: Park, centre: Peer, cast: Cast, clock: SetClock, staff: dict[str, str]
+    park: Park, centre: Peer, two_firms: Cast, clock: SetClock, staff: dict[str, str]
 ) -> None:
     park.enrol_at(centre)
-    park.count(cast.sao_bac.id, figures(12, silent=5))
+    park.count(two_firms.sao_bac.id, figures(12, silent=5))
     at(clock, 7)
     park.make()
     park.push()
     at(clock, 10)
-    park.count(cast.sao_bac.id, figures(3, silent=-3))
+    park.count(two_firms.sao_bac.id, figures(3, silent=-3))
     park.make()
     park.push()
     assert centre.bodies() == park.bodies()
@@ -338,13 +338,13 @@ def test_a_park_without_any_summary_has_no_freshness_and_not_zero(
 
 
 def test_a_summary_shows_whether_it_went_up(
-    park: Park, centre: Peer, cast: Cast, clock: SetClock, client: FlaskClient
+    park: Park, centre: Peer, two_firms: Cast, clock: SetClock, client: FlaskClient
 ) -> None:
     park.enrol_at(centre)
-    park.count(cast.sao_bac.id, figures(12))
+    park.count(two_firms.sao_bac.id, figures(12))
     at(clock, 7)
     park.make()
-    headers = cast.people["lam"].headers
+    headers = two_firms.people["lam"].headers
     states = []
     for _ in range(2):
         answer = client.get("/api/v1/summaries?on=2026-11-24", headers=headers).json
@@ -355,10 +355,10 @@ def test_a_summary_shows_whether_it_went_up(
 
 
 def test_a_company_reads_its_own_row_only(
-    park: Park, cast: Cast, clock: SetClock, client: FlaskClient
+    park: Park, two_firms: Cast, clock: SetClock, client: FlaskClient
 ) -> None:
-    park.count(cast.sao_bac.id, figures(6))
-    park.count(cast.minh_tri.id, figures(6))
+    park.count(two_firms.sao_bac.id, figures(6))
+    park.count(two_firms.minh_tri.id, figures(6))
     at(clock, 7)
     park.make()
 
@@ -367,23 +367,23 @@ def test_a_company_reads_its_own_row_only(
         assert answer.status_code == 200
         return [[row["code"] for row in body["companies"]] for body in answer.json["summaries"]]
 
-    assert told(cast.people["lam"]) == [["MINHTRI", "SAOBAC", "*"]] * 2
-    assert told(cast.sao_bac.people["hanh"]) == [["SAOBAC"]] * 2
-    admin = cast.people["an"].headers
+    assert told(two_firms.people["lam"]) == [["MINHTRI", "SAOBAC", "*"]] * 2
+    assert told(two_firms.sao_bac.people["hanh"]) == [["SAOBAC"]] * 2
+    admin = two_firms.people["an"].headers
     assert client.get("/api/v1/summaries", headers=admin).status_code == 403
 
 
 @pytest.mark.parametrize("on", ["yesterday", "2026-13-01", ""])
 def test_a_day_that_is_none_is_refused(
-    park: Park, cast: Cast, client: FlaskClient, on: str
+    park: Park, two_firms: Cast, client: FlaskClient, on: str
 ) -> None:
-    answer = client.get(f"/api/v1/summaries?on={on}", headers=cast.people["lam"].headers)
+    answer = client.get(f"/api/v1/summaries?on={on}", headers=two_firms.people["lam"].headers)
     assert (answer.status_code, answer.json["code"]) == (422, "fields.invalid")
 
 
-def test_a_day_may_be_made_by_itself(park: Park, cast: Cast, clock: SetClock) -> None:
+def test_a_day_may_be_made_by_itself(park: Park, two_firms: Cast, clock: SetClock) -> None:
     for day in (ON, ON - timedelta(days=1)):
-        park.count(cast.sao_bac.id, figures(12), on=day)
+        park.count(two_firms.sao_bac.id, figures(12), on=day)
     at(clock, 8)
     assert {each.on for each in park.make(ON - timedelta(days=1))} == {date(2026, 11, 23)}
     assert {each.on for each in park.make()} == {ON}
