@@ -93,14 +93,6 @@ def notice_page(
     ), status
 
 
-def _allowed(state: NoticeState, arrived: ArrivedNotice | None) -> dict[str, bool]:
-    """What may be done here; of a notice of the province only the sending is stopped."""
-    return {
-        act.value: is_allowed(state, act) and (arrived is None or act is NoticeAct.STOP)
-        for act in NoticeAct
-    }
-
-
 def _before(look: Look, now: datetime) -> dict[str, Any]:
     settings = current_app.config["SETTINGS"]
     on = local_day(now, settings.timezone)
@@ -113,6 +105,14 @@ def _before(look: Look, now: datetime) -> dict[str, Any]:
         "by_shift": count_by_shift(db.session(), audience, on),
         "reach": reach_of(audience, on),
         "needs_second": needs_approval(people, settings.notice_approval_over),
+    }
+
+
+def _allowed(state: NoticeState, arrived: ArrivedNotice | None) -> dict[str, bool]:
+    """What may be done here; of a notice of the province only the sending is stopped."""
+    return {
+        act.value: is_allowed(state, act) and (arrived is None or act is NoticeAct.STOP)
+        for act in NoticeAct
     }
 
 
