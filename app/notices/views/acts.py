@@ -97,14 +97,6 @@ def notice_page(
     ), status
 
 
-def _allowed(state: NoticeState, arrived: ArrivedNotice | None) -> dict[str, bool]:
-    """What may be done here; of a notice of the province only the sending is stopped."""
-    return {
-        act.value: is_allowed(state, act) and (arrived is None or act is NoticeAct.STOP)
-        for act in NoticeAct
-    }
-
-
 def _to_remind(look: Look, now: datetime) -> int:
     """How many have not read a notice that is out, and are not told in person as yet."""
     notice = look.notice
@@ -128,6 +120,14 @@ def _before(look: Look, now: datetime) -> dict[str, Any]:
             in_parallel=goes_in_parallel(look.notice.severity, look.notice.urgency),
         ),
         "needs_second": needs_approval(people, settings.notice_approval_over),
+    }
+
+
+def _allowed(state: NoticeState, arrived: ArrivedNotice | None) -> dict[str, bool]:
+    """What may be done here; of a notice of the province only the sending is stopped."""
+    return {
+        act.value: is_allowed(state, act) and (arrived is None or act is NoticeAct.STOP)
+        for act in NoticeAct
     }
 
 
