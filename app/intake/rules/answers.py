@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from app.feedback.rules.notes import Category, Level
-from app.intake.rules.items import LONGEST_NAME, LONGEST_REF, LONGEST_TEXT
+from app.intake.rules.items import LONGEST_NAME, LONGEST_TEXT, bounded_text
 from app.intake.rules.refusals import NotAnItem
 from app.intake.rules.states import ItemKind
-from app.kernel.text import nfc
+from app.kernel.ids import is_id
 
 TASK_LEVELS = (Level.PARK, Level.COMPANY)
 
@@ -56,9 +56,12 @@ class Task:
 def read_answer(body: Mapping[str, Any], made_at: datetime) -> Answer:
     """An answer out of its sealed body."""
     kind = ItemKind.CASE if "case" in body else ItemKind.FEEDBACK
-    ref, number = _text(body.get(str(kind)), LONGEST_REF), body.get("n", 0)
-    text, said_by = _text(body.get("text"), LONGEST_TEXT), _text(body.get("answered_by"), 120)
-    if not ref or not text or not isinstance(number, int):
+    ref, number = body.get(str(kind)), body.get("n", 0)
+    text, said_by = (
+        bounded_text(body.get("text"), LONGEST_TEXT),
+        bounded_text(body.get("answered_by"), 120),
+    )
+    if not isinstance(ref, str) or not is_id(ref) or not text or not isinstance(number, int):
         raise NotAnItem
     try:
         at = datetime.fromisoformat(str(body.get("answered_at")))
@@ -69,26 +72,22 @@ def read_answer(body: Mapping[str, Any], made_at: datetime) -> Answer:
 
 def read_task(body: Mapping[str, Any]) -> Task:
     """A task out of its sealed body; a level that is unknown here lies with the park."""
-    ref, text = _text(body.get("task"), 36), _text(body.get("text"), LONGEST_TEXT)
+    ref, text = body.get("task"), bounded_text(body.get("text"), LONGEST_TEXT)
     category, level = body.get("category"), body.get("level")
     try:
         called_on = date.fromisoformat(str(body.get("called_on")))
         due_on = date.fromisoformat(str(body.get("due_on")))
     except ValueError:
         raise NotAnItem from None
-    if not ref or not text:
+    if not isinstance(ref, str) or not is_id(ref) or not text:
         raise NotAnItem
     return Task(
         ref,
-        Category(category) if category in set(Category) else Category.OTHER,
+        Category(category) if category in tuple(Category) else Category.OTHER,
         text,
-        _text(body.get("company"), 40),
+        bounded_text(body.get("company"), 40),
         Level(level) if level in TASK_LEVELS else Level.PARK,
         called_on,
         due_on,
-        _text(body.get("noted_by"), LONGEST_NAME),
+        bounded_text(body.get("noted_by"), LONGEST_NAME),
     )
-
-
-def _text(told: object, most: int) -> str:
-    return nfc(told).strip()[:most] if isinstance(told, str) else ""

@@ -1,5 +1,6 @@
 """What arrives about one case or one piece of feedback, put together in any order."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,11 +10,12 @@ from app.intake.rules.refusals import NotAnItem
 from app.intake.rules.states import ItemKind
 from app.kernel.text import nfc
 
-LONGEST_REF = 60
+REF_SHAPE = re.compile(r"[0-9A-Za-z._-]{1,60}")
 LONGEST_TEXT = 2000
 LONGEST_NAME = 120
 LEVELS = ("red", "amber", "green")
 CATEGORIES = ("masks", "canteen", "bus", "dorm", "forced", "other")
+BODY_HEAT = (30, 45)  # degrees; what lies outside was never measured on a person
 PARK_STATES = ("new", "taken_up", "passed_on", "answered", "closed")
 
 
@@ -52,23 +54,27 @@ def put_together(known: Known, heard: Heard) -> Known:
 def read_case(body: Mapping[str, Any], seq: int, made_at: datetime) -> Heard:
     """A named case that a safety officer sent up; unknown fields are kept, lengths are bounded."""
     ref, worker = _ref(body, "case"), body.get("worker")
-    if not isinstance(worker, Mapping) or not _text(worker.get("name"), LONGEST_NAME):
+    if not isinstance(worker, Mapping) or not bounded_text(worker.get("name"), LONGEST_NAME):
         raise NotAnItem
     content = {
-        "reason": _text(body.get("reason"), LONGEST_TEXT),
-        "escalated_by": _text(body.get("escalated_by"), LONGEST_NAME),
+        "reason": bounded_text(body.get("reason"), LONGEST_TEXT),
+        "escalated_by": bounded_text(body.get("escalated_by"), LONGEST_NAME),
         "escalated_at": _moment(body.get("escalated_at")) or made_at.isoformat(),
         "company": _company(body.get("company")),
         "worker": {
-            name: _text(worker.get(name), LONGEST_NAME)
-            for name in ("name", "badge", "unit", "phone", "sex", "born_on", "birth_year")
-        },
+            name: bounded_text(worker.get(name), LONGEST_NAME)
+            for name in ("name", "badge", "unit", "phone", "sex", "born_on")
+        }
+        | {"birth_year": _year(worker.get("birth_year"))},
         "opened_at": _moment(body.get("opened_at")),
         "level": body["level"] if body.get("level") in LEVELS else "",
-        "class": _text(body.get("class"), 2),
+        "class": bounded_text(body.get("class"), 2),
         "isolated_on": _day(body.get("isolated_on")),
         "tests": [
-            {"taken_at": _moment(each.get("taken_at")), "result": _text(each.get("result"), 10)}
+            {
+                "taken_at": _moment(each.get("taken_at")),
+                "result": bounded_text(each.get("result"), 10),
+            }
             for each in _rows(body.get("tests"))
         ],
         "days": [
@@ -80,7 +86,7 @@ def read_case(body: Mapping[str, Any], seq: int, made_at: datetime) -> Heard:
             for each in _rows(body.get("days"))
         ],
     }
-    return Heard(ItemKind.CASE, ref, seq, made_at, content, _text(body.get("state"), 20))
+    return Heard(ItemKind.CASE, ref, seq, made_at, content, bounded_text(body.get("state"), 20))
 
 
 def read_feedback(body: Mapping[str, Any], seq: int, made_at: datetime) -> Heard:
@@ -90,24 +96,24 @@ def read_feedback(body: Mapping[str, Any], seq: int, made_at: datetime) -> Heard
         raise NotAnItem
     content = None
     if "text" in body:
-        text = _text(body["text"], LONGEST_TEXT)
+        text = bounded_text(body["text"], LONGEST_TEXT)
         if not text:
             raise NotAnItem
         content = {
             "text": text,
             "category": body["category"] if body.get("category") in CATEGORIES else "other",
-            "reason": _text(body.get("reason"), LONGEST_TEXT),
+            "reason": bounded_text(body.get("reason"), LONGEST_TEXT),
             "created_on": _day(body.get("created_on")),
-            "source": _text(body.get("source"), 10),
+            "source": bounded_text(body.get("source"), 10),
             "company": _company(body.get("company")),
         }
-    answer = _text(body.get("answer"), LONGEST_TEXT)
+    answer = bounded_text(body.get("answer"), LONGEST_TEXT)
     return Heard(ItemKind.FEEDBACK, ref, seq, made_at, content, str(state), answer)
 
 
 def _ref(body: Mapping[str, Any], name: str) -> str:
     found = body.get(name)
-    if not isinstance(found, str) or not 0 < len(found) <= LONGEST_REF:
+    if not isinstance(found, str) or REF_SHAPE.fullmatch(found) is None:
         raise NotAnItem
     return found
 
@@ -115,7 +121,7 @@ def _ref(body: Mapping[str, Any], name: str) -> str:
 def _company(told: object) -> dict[str, str]:
     if not isinstance(told, Mapping):
         return {"code": "", "name": ""}
-    return {"code": _text(told.get("code"), 40), "name": _text(told.get("name"), 200)}
+    return {"code": bounded_text(told.get("code"), 40), "name": bounded_text(told.get("name"), 200)}
 
 
 def _rows(told: object) -> list[Mapping[str, Any]]:
@@ -129,15 +135,28 @@ def _answers(told: object) -> dict[str, Any]:
     signs = told.get("symptoms")
     temperature = told.get("temperature_c")
     return {
-        "symptoms": [_text(each, 40) for each in signs[:30]] if isinstance(signs, list) else [],
-        "temperature_c": temperature if isinstance(temperature, int | float) else None,
+        "symptoms": [bounded_text(each, 40) for each in signs[:30]]
+        if isinstance(signs, list)
+        else [],
+        "temperature_c": temperature if _is_body_heat(temperature) else None,
     }
 
 
-def _text(told: object, most: int) -> str:
-    if isinstance(told, int) and not isinstance(told, bool):
-        told = str(told)
-    return nfc(told).strip()[:most] if isinstance(told, str) else ""
+def bounded_text(told: object, most: int) -> str:
+    """Text from outside as a database can hold it, cut to a length; nothing where it is none."""
+    if not isinstance(told, str):
+        return ""
+    kept = told.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+    return nfc(kept).strip()[:most].strip()
+
+
+def _year(told: object) -> str:
+    return str(told) if isinstance(told, int) and 1900 <= told <= 2100 else ""
+
+
+def _is_body_heat(told: object) -> bool:
+    lowest, highest = BODY_HEAT
+    return isinstance(told, int | float) and lowest <= told <= highest
 
 
 def _day(told: object) -> str:

@@ -52,7 +52,7 @@ CATEGORIES: Mapping[str, Any] = {
     "bus": _("Xe đưa đón"),
     "dorm": _("Ký túc xá"),
     "forced": _("Ép đi làm khi ốm"),
-    "other": _("Việc khác"),
+    "other": _("Chuyện khác"),
 }
 SOURCES: Mapping[str, Any] = {
     "app": _("Người lao động, không gửi tên"),

@@ -27,6 +27,7 @@ from app.intake.rules.times import by_week, end_of_day, working_day_after
 from app.kernel.refusals import BadFields, Refusal
 
 AT = datetime(2026, 11, 24, 3, tzinfo=UTC)
+TASK = "0199aabb-0000-4000-8000-000000000000"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 STATES = ("passed_on", "taken_up", "answered", "closed")
 heards = st.lists(
@@ -130,6 +131,20 @@ def test_a_body_from_outside_is_read_or_refused(body: dict[str, Any], more: Any)
             continue
 
 
+@given(st.text(), st.sampled_from(["case", "\ud800", "a\x00b", "x" * 61, "0199aabb-1"]))
+def test_what_is_kept_in_the_open_can_be_kept(code: str, ref: str) -> None:
+    body = {"case": ref, "worker": {"name": "Hoa"}, "company": {"code": code}, "state": code}
+    try:
+        heard = read_case(body, 1, AT)
+    except NotAnItem:
+        assert ref in {"\ud800", "a\x00b", "x" * 61}
+        return
+    assert heard.content is not None
+    for kept in (heard.ref, heard.state, heard.content["company"]["code"]):
+        assert "\x00" not in kept
+        assert kept.encode("utf-8").decode("utf-8") == kept
+
+
 @given(anything, anything)
 def test_a_case_keeps_what_can_be_read(answers: Any, told: Any) -> None:
     body = {
@@ -150,7 +165,7 @@ def test_a_task_comes_out_as_it_went_in() -> None:
         node="n", company=" SAOBAC ", category="bus", text="Xe chật", level="company", caller=""
     )
     day = date(2026, 11, 24)
-    task = Task("id", call.category, call.text, call.company_code, call.level, day, day, "Thu")
+    task = Task(TASK, call.category, call.text, call.company_code, call.level, day, day, "Thu")
     assert read_task(json.loads(json.dumps(task.body()))) == task
     assert "caller" not in task.body()
     with pytest.raises(BadFields):
