@@ -40,6 +40,7 @@ from app.notices.views import (
 from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
+from app.reports.views import park_report_pages, report_pages
 from app.risk.cli import risk_cli
 from app.risk.views import risk_pages
 from app.settings import NodeRole
@@ -131,12 +132,18 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         paper_pages,
         notice_pages,
         risk_pages,
+        park_report_pages,
         feedback_pages,
         anonymous_api,
         park_sync_api,
         park_sync_pages,
     ),
-    NodeRole.PROVINCE: (province_pages, province_sync_api, province_sync_pages),
+    NodeRole.PROVINCE: (
+        province_pages,
+        report_pages,
+        province_sync_api,
+        province_sync_pages,
+    ),
 }
 
 

@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
 # One group of settings a message channel.
 CHANNEL_GROUPS = ("ANCA_SMS_", "ANCA_SMTP_")
+# The other system that a province's figures go to.
+REPORT_GROUP = "ANCA_DHIS2_"
 
 
 class NodeRole(StrEnum):
@@ -115,6 +117,13 @@ class Settings:
     # Read by the channels themselves, which know what they need and what would be unsafe.
     channel_settings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
+    report_settings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def reports(self) -> Mapping[str, str]:
+        """The settings of the system that reports go to, by name."""
+        return dict(self.report_settings)
+
     @property
     def channels(self) -> Mapping[str, str]:
         """The settings of message channels by name."""
@@ -183,6 +192,11 @@ class Settings:
                 (name, value)
                 for name, value in sorted(values.items())
                 if name.startswith(CHANNEL_GROUPS) and value
+            ),
+            report_settings=tuple(
+                (name, value)
+                for name, value in sorted(values.items())
+                if name.startswith(REPORT_GROUP) and value
             ),
         )
 

@@ -53,6 +53,12 @@ MENU = (
     MenuItem(CASES, "heart-pulse", _("Ca theo dõi"), Permission.FOLLOW_CASES),
     MenuItem("province.show_province", "layout-dashboard", _("Các khu"), Permission.SEE_PARKS),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
+    MenuItem(
+        "reports.show_province_reports", "file-text", _("Báo cáo ngày"), Permission.SEND_REPORTS
+    ),
+    MenuItem(
+        "park_reports.show_reports", "file-text", _("Báo cáo ngày"), Permission.SEE_COMPLIANCE
+    ),
     MenuItem(FEEDBACK, "message-square", _("Phản ánh"), Permission.HANDLE_FEEDBACK),
     MenuItem("risk.show_places", "shield-check", _("Chỉ số nguy cơ"), Permission.ASSESS_RISK),
     MenuItem("workers.list_people", "users", _("Người lao động"), Permission.SEE_WORKERS),
