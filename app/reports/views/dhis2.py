@@ -1,5 +1,6 @@
 """/reports/dhis2: what would go to the other system, the try, the sending, and what came of it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +22,7 @@ from app.kernel.text import squeeze
 from app.reports.actions.sends import begin_send, end_send, keep_codes
 from app.reports.forms import CodesForm, SendForm
 from app.reports.gateways.dhis2 import Dhis2
+from app.reports.queries.days import list_park_names
 from app.reports.queries.sends import get_codes, list_parks_sent, list_sends, list_told
 from app.reports.rules.adx import adx_bytes
 from app.reports.rules.codes import BadCodes, Codes, codes_file
@@ -206,6 +208,10 @@ def _read(content: bytes) -> dict[str, Any]:
 def download_codes() -> ResponseReturnValue:
     codes = get_codes(db.session())
     text = yaml.safe_dump(codes_file(codes), allow_unicode=True, sort_keys=False)
+    without = [
+        name for node, name in list_park_names(db.session()) if not codes.org_unit(node, name)
+    ]
+    text += "".join(f"#  {json.dumps(name, ensure_ascii=False)}:\n" for name in without)
     return _file(text.encode(), "application/yaml", f"dhis2-ma-{codes.version}.yaml")
 
 

@@ -4,11 +4,14 @@ import io
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from app.accounts.actions.sessions import open_web_session
+from app.web.transaction import transact
 from tests.conftest import Node
-from tests.factories.people import Cast
+from tests.factories.people import Cast, Person
 from tests.factories.provinces import BIG, SMALL, TODAY, Province
 from tests.features.sync.conftest import signed_in
 
@@ -61,12 +64,22 @@ def test_the_province_fills_the_form_of_every_park_and_names_those_missing(
     )
 
 
-def test_an_officer_gets_their_own_company_and_a_manager_the_park(node: Node, cast: Cast) -> None:
-    hanh: FlaskClient = signed_in(node, "hanh")
+def browser_of(node: Node, person: Person) -> FlaskClient:
+    session_id = transact(lambda s: open_web_session(s, person.id, now=node.clock.at))
+    client = node.app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = session_id, True
+    return client
+
+
+def test_an_officer_gets_their_own_company_and_a_manager_the_park(
+    node: Node, cast: Cast, in_app: Flask
+) -> None:
+    hanh = browser_of(node, cast.sao_bac.people["hanh"])
     page = hanh.get("/reports").text
     assert "Sao Bắc" in page
     assert "Minh Trí" not in hanh.get("/reports/daily.csv").text
     assert hanh.get("/reports?form=daily_park").status_code == 404
-    lam: FlaskClient = signed_in(node, "lam")
+    lam = browser_of(node, cast.people["lam"])
     assert "Chưa có báo cáo của ngày này" in lam.get("/reports").text
     assert lam.get("/reports?form=daily_company").status_code == 404
