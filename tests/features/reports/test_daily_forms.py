@@ -4,7 +4,6 @@ import io
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
@@ -52,7 +51,7 @@ def test_the_province_fills_the_form_of_every_park_and_names_those_missing(
     assert any("đề xuất" in str(row[0]) for row in rows)
     notes = {row[0]: row[2] for row in sheets["Chú giải"]}
     assert notes["f1"] == "chưa có trong An Ca"
-    assert notes["workers_present"] == "có"
+    assert notes["workers_present"] == "có số liệu"
     lines = thu.get(f"/reports/daily.csv?form=daily_company&park={park}").text.splitlines()
     assert lines[0].lstrip("\ufeff").startswith("report_date,park,company,tax_code")
     assert lines[1].startswith("2026-11-24,KCN Quang Châu,A,,,,,90,10,")
@@ -65,16 +64,15 @@ def test_the_province_fills_the_form_of_every_park_and_names_those_missing(
 
 
 def browser_of(node: Node, person: Person) -> FlaskClient:
-    session_id = transact(lambda s: open_web_session(s, person.id, now=node.clock.at))
+    with node.app.app_context():
+        session_id = transact(lambda s: open_web_session(s, person.id, now=node.clock.at))
     client = node.app.test_client()
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"] = session_id, True
     return client
 
 
-def test_an_officer_gets_their_own_company_and_a_manager_the_park(
-    node: Node, cast: Cast, in_app: Flask
-) -> None:
+def test_an_officer_gets_their_own_company_and_a_manager_the_park(node: Node, cast: Cast) -> None:
     hanh = browser_of(node, cast.sao_bac.people["hanh"])
     page = hanh.get("/reports").text
     assert "Sao Bắc" in page
