@@ -160,7 +160,11 @@ def _workbook() -> Response:
     sheet = Sheet(look.form.title[:31], _headings(look.form), look.rows, above=tuple(above))
     unknown = {column.id for column in unknown_columns(look.form)}
     notes = [
-        [column.id, column.title, _("chưa có trong An Ca") if column.id in unknown else _("có số liệu")]
+        [
+            column.id,
+            column.title,
+            _("chưa có trong An Ca") if column.id in unknown else _("có số liệu"),
+        ]
         for column in look.form.columns
     ]
     legend = Sheet(_("Chú giải"), [_("Mã cột"), _("Tên cột"), _("Số liệu")], notes)
