@@ -48,6 +48,7 @@ from app.notices.views import (
 from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_pages
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
+from app.reports.views import park_report_pages, report_pages
 from app.risk.cli import risk_cli
 from app.risk.views import risk_pages
 from app.settings import NodeRole
@@ -145,6 +146,7 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         paper_pages,
         notice_pages,
         risk_pages,
+        park_report_pages,
         feedback_pages,
         anonymous_api,
         park_sync_api,
@@ -156,10 +158,11 @@ MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
         intake_cases,
         intake_feedback,
         intake_calls,
-        province_sync_api,
-        province_sync_pages,
         desk_pages,
         rule_desk_pages,
+        report_pages,
+        province_sync_api,
+        province_sync_pages,
     ),
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,8 @@ CHANNEL_GROUPS = (
     "ANCA_ALERT_",
     "ANCA_ZALO_",
 )
+# The other system that a province's figures go to.
+REPORT_GROUP = "ANCA_DHIS2_"
 
 
 class NodeRole(StrEnum):
@@ -129,6 +132,28 @@ class Settings:
     # Read by the channels themselves, which know what they need and what would be unsafe.
     channel_settings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
+    report_settings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def _refuse_unsafe_reports(self) -> None:
+        values = self.reports
+        unknown = _unknown_report_settings(values)
+        if unknown:
+            raise UnsafeSetting(f"{unknown[0]}: nobody knows this setting")
+        if not values:
+            return
+        url = urlsplit(values.get(f"{REPORT_GROUP}URL", ""))
+        local = url.hostname in {"127.0.0.1", "::1", "localhost"}
+        if not url.hostname or not (url.scheme == "https" or local or self.plain_http):
+            raise UnsafeSetting(f"{REPORT_GROUP}URL: needs an https address")
+        by_name = f"{REPORT_GROUP}USER" in values and f"{REPORT_GROUP}PASSWORD" in values
+        if f"{REPORT_GROUP}TOKEN" not in values and not by_name:
+            raise UnsafeSetting(f"{REPORT_GROUP}TOKEN: give a token, or a user and a password")
+
+    @property
+    def reports(self) -> Mapping[str, str]:
+        """The settings of the system that reports go to, by name."""
+        return dict(self.report_settings)
+
     @property
     def channels(self) -> Mapping[str, str]:
         """The settings of message channels by name."""
@@ -199,6 +224,11 @@ class Settings:
                 for name, value in sorted(values.items())
                 if name.startswith(CHANNEL_GROUPS) and value
             ),
+            report_settings=tuple(
+                (name, value)
+                for name, value in sorted(values.items())
+                if name.startswith(REPORT_GROUP) and value
+            ),
         )
 
     def refuse_unsafe(self) -> None:
@@ -222,8 +252,14 @@ class Settings:
                 "ANCA_TLS_KEY, ANCA_TRUSTED_PROXIES behind a proxy, or ANCA_PLAIN_HTTP=1 if that "
                 "is really meant"
             )
+        self._refuse_unsafe_reports()
         if self.http_port and not self.tls_cert:
             raise UnsafeSetting("ANCA_HTTP_PORT: leads to HTTPS, and this node has no certificate")
+
+
+def _unknown_report_settings(values: Mapping[str, str]) -> list[str]:
+    known = {f"{REPORT_GROUP}{name}" for name in ("URL", "TOKEN", "USER", "PASSWORD", "SECONDS")}
+    return sorted(set(values) - known)
 
 
 def _env_file(path: Path) -> dict[str, str]:

@@ -699,6 +699,32 @@ SENTENCES: Mapping[str, Any] = {
     "notices.voice_busy": _("Đang làm tệp âm thanh khác. Hãy thử lại sau ít giây."),
     "notices.voice_failed": _("Chưa làm được tệp âm thanh. Hãy đọc theo lời trên trang."),
     "workforce.too_many_slips": _("Mỗi lần in nhiều nhất %(most)s phiếu. Chọn đơn vị nhỏ hơn."),
+    "reports.unknown_form": _("Không có mẫu báo cáo này."),
+    "reports.bad_codes": _(
+        "Tệp mã chưa đọc được ở chỗ “%(part)s”. Mã chỉ gồm chữ, số và _ . : -, không trùng nhau."
+    ),
+    "reports.no_source": _("Ghi nguồn của bảng mã: ai cấp, văn bản nào."),
+    "reports.nothing_to_send": _("Không có giá trị nào để gửi. Xem lại ngày và mã của các khu."),
+    "reports.too_many_days": _("Mỗi lần nhiều nhất %(most)s ngày."),
+    "reports.dhis2_not_set": _("Chưa đặt địa chỉ hoặc tài khoản của máy nhận."),
+    "reports.dhis2_unreachable": _("Chưa nối được với máy nhận. Chưa gửi gì, hãy thử lại."),
+    "reports.dhis2_no_answer": _(
+        "Máy nhận không trả lời kịp. Có thể đã ghi, gửi lại cũng không ghi hai lần."
+    ),
+    "reports.dhis2_out_of_order": _(
+        "Máy nhận đang trục trặc. Có thể đã ghi, gửi lại cũng không ghi hai lần."
+    ),
+    "reports.dhis2_not_dhis2": _("Địa chỉ này không trả lời như DHIS2. Xem lại ANCA_DHIS2_URL."),
+    "reports.dhis2_sign_in": _("Máy nhận không nhận tài khoản này. Xem lại token hoặc mật khẩu."),
+    "reports.dhis2_wrong_type": _("Máy nhận không đọc kiểu dữ liệu này."),
+    "reports.dhis2_bad_content": _("Máy nhận không đọc được nội dung."),
+    "reports.dhis2_conflict": _(
+        "Máy nhận không nhận những giá trị nêu dưới đây. Thường là sai mã."
+    ),
+    "reports.dhis2_ignored": _(
+        "Máy nhận bỏ qua một số giá trị mà không nêu lý do: có thể đã có sẵn, hoặc là số 0 mà máy nhận không giữ."
+    ),
+    "reports.dhis2_uncounted": _("Máy nhận báo số giá trị ít hơn số đã gửi."),
     "demo.too_few_parks": _("Cần ít nhất %(fewest)s khu."),
     "demo.province_only": _("Lệnh này chỉ chạy ở máy chủ tỉnh."),
     "workforce.slips_just_issued": _(

@@ -56,6 +56,9 @@ def test_a_file_in_the_instance_folder_fills_the_gaps(tmp_path: Path) -> None:
     ("given", "named"),
     [
         ({"ANCA_WORKERS": "2"}, "ANCA_WORKERS"),
+        ({"ANCA_DHIS2_URL": "http://dhis2.example", "ANCA_DHIS2_TOKEN": "x"}, "ANCA_DHIS2_URL"),
+        ({"ANCA_DHIS2_URL": "https://dhis2.example"}, "ANCA_DHIS2_TOKEN"),
+        ({"ANCA_DHIS2_URI": "https://dhis2.example"}, "ANCA_DHIS2_URI"),
         ({"ANCA_HOST": "0.0.0.0"}, "ANCA_HOST"),
         ({"ANCA_TLS_CERT": "/nowhere.pem"}, "ANCA_TLS_CERT"),
         ({"ANCA_TLS_CERT": "/a.pem", "ANCA_TLS_KEY": "/b.pem"}, "ANCA_TLS_CERT"),

@@ -71,6 +71,12 @@ MENU = (
     MenuItem(INTAKE_FEEDBACK, "message-square", _("Phản ánh từ khu"), Permission.HANDLE_INTAKE),
     MenuItem(INTAKE_CALLS, "phone-call", _("Cuộc gọi"), Permission.HANDLE_INTAKE),
     MenuItem("compliance.show_compliance", "chart-line", _("Tuân thủ"), Permission.SEE_COMPLIANCE),
+    MenuItem(
+        "reports.show_province_reports", "file-text", _("Báo cáo ngày"), Permission.SEND_REPORTS
+    ),
+    MenuItem(
+        "park_reports.show_reports", "file-text", _("Báo cáo ngày"), Permission.SEE_COMPLIANCE
+    ),
     MenuItem(FEEDBACK, "message-square", _("Phản ánh"), Permission.HANDLE_FEEDBACK),
     MenuItem("risk.show_places", "shield-check", _("Chỉ số nguy cơ"), Permission.ASSESS_RISK),
     MenuItem("workers.list_people", "users", _("Người lao động"), Permission.SEE_WORKERS),

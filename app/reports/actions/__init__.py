@@ -1,0 +1,1 @@
+"""Keeping codes, and sending rows to the other system."""

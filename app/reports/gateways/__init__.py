@@ -1,0 +1,1 @@
+"""The column sets on disk, and the other system over HTTP."""

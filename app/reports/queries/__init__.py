@@ -1,0 +1,1 @@
+"""What reports are made from, and what became of those that were sent."""

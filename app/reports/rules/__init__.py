@@ -1,0 +1,1 @@
+"""What reports are made of: forms and their columns, rows for other systems, what answers mean."""
