@@ -149,6 +149,11 @@ def read_content(body: Mapping[str, Any]) -> Content:
     return content
 
 
+def content_without_cases(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same JSON with an empty list of cases, for pages that do not show it."""
+    return {**body, "cases": []}
+
+
 def _line(value: object, longest: int) -> str:
     if not isinstance(value, str) or not squeeze(value) or len(value) > longest:
         raise ValueError(value)
