@@ -57,7 +57,9 @@ def _answer(page: str, mimetype: str = "text/html", *, closed: bool = False) -> 
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
         answer.headers["Referrer-Policy"] = "no-referrer"
         return answer
-    answer.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    # An answer to somebody with a session may carry their cookie: no shared cache keeps it.
+    scope = "private" if request.cookies else "public"
+    answer.headers["Cache-Control"] = f"{scope}, max-age={FRESH_SECONDS}"
     answer.set_etag(digest(page)[:32], weak=True)
     return answer.make_conditional(request)  # type: ignore[return-value]
 
