@@ -8,7 +8,7 @@ from app.bulletins.queries.desk import Waiting, list_waiting
 from app.extensions import db
 from app.web.transaction import transact
 
-AT_ONCE = 20
+AT_ONCE = 5
 MOST = 2000  # entries of one run; the rest in the next
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.bulletins.models import DownSending
-from app.bulletins.queries.desk import Waiting, get_version
+from app.bulletins.queries.board import get_version
+from app.bulletins.queries.desk import Waiting
 from app.bulletins.queries.rule_documents import get_rules_sent
 from app.bulletins.rules.bulletins import down_body
 from app.bulletins.rules.rule_documents import rules_body
@@ -18,6 +19,7 @@ from app.sync.rules import DownKind
 def send_down(session: Session, waiting: Sequence[Waiting], *, now: datetime) -> int:
     """Append to each park's log what waits for it, once; how many entries were made."""
     made = 0
+    entries: dict[tuple[str, int], tuple[str, dict[str, object]]] = {}
     for each in waiting:
         # Two jobs at once: whoever writes the row first appends, the other passes over.
         claimed = session.execute(
@@ -33,8 +35,11 @@ def send_down(session: Session, waiting: Sequence[Waiting], *, now: datetime) ->
         )
         if not claimed.rowcount:  # type: ignore[attr-defined]
             continue
-        seq = append_down(session, each.node, *_entry(session, each), now)
-        sending = session.get_one(DownSending, (each.thing_id, each.version, each.node))
+        thing = (each.thing_id, each.version)
+        if thing not in entries:
+            entries[thing] = _entry(session, each)
+        seq = append_down(session, each.node, *entries[thing], now)
+        sending = session.get_one(DownSending, (*thing, each.node))
         sending.seq = seq
         made += 1
     session.flush()

@@ -7,7 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.bulletins.models import BulletinVersion, ChannelLink
-from app.bulletins.rules.bulletins import Channel, Content, State, Version, read_content
+from app.bulletins.rules.bulletins import (
+    Channel,
+    Content,
+    State,
+    Version,
+    content_without_cases,
+    read_content,
+)
 from app.extensions import token_digest
 from app.sync.models import LogEntry, ThisNode
 from app.sync.rules import Direction, DownKind
@@ -24,8 +31,11 @@ class Heard:
     bulletin_at: datetime | None
 
 
-def version_of(row: BulletinVersion) -> Version:
-    """The version of a row."""
+def version_of(row: BulletinVersion, *, whole: bool = True) -> Version:
+    """The version of a row; not `whole` it comes without its list of cases."""
+    body = row.content
+    if body is not None and not whole:
+        body = dict(content_without_cases(body))
     return Version(
         row.bulletin_id,
         row.version,
@@ -34,7 +44,7 @@ def version_of(row: BulletinVersion) -> Version:
         row.number,
         row.on,
         row.titles,
-        read_content(row.content) if row.content is not None else None,
+        read_content(body) if body is not None else None,
         row.reason,
     )
 
@@ -59,7 +69,7 @@ def list_board(session: Session, channel: Channel, *, limit: int = SHOWN) -> lis
     shown = []
     for row in rows:
         if channel in row.channels:
-            shown.append(_for_channel(version_of(row), channel))
+            shown.append(_for_channel(version_of(row, whole=False), channel))
             if len(shown) == limit:
                 break
     return shown
@@ -84,15 +94,27 @@ def _for_channel(version: Version, channel: Channel) -> Version:
 def list_versions(
     session: Session, bulletin_id: str, channel: Channel | None = None
 ) -> list[Version]:
-    """Every version of a bulletin that went out to a channel, or to any; the newest first."""
+    """Every version of a bulletin that went out to a channel, or to any, without their cases."""
     rows = session.scalars(
         select(BulletinVersion)
         .where(BulletinVersion.bulletin_id == bulletin_id)
         .order_by(BulletinVersion.version.desc())
     ).all()
     if channel is None:
-        return [version_of(row) for row in rows]
-    return [_for_channel(version_of(row), channel) for row in rows if channel in row.channels]
+        return [version_of(row, whole=False) for row in rows]
+    return [
+        _for_channel(version_of(row, whole=False), channel)
+        for row in rows
+        if channel in row.channels
+    ]
+
+
+def get_version(
+    session: Session, bulletin_id: str, number: int, channel: Channel | None = None
+) -> Version:
+    """One version, whole, as a channel reads it."""
+    version = version_of(session.get_one(BulletinVersion, (bulletin_id, number)))
+    return _for_channel(version, channel) if channel else version
 
 
 def list_makers(session: Session, bulletin_id: str) -> dict[int, str]:

@@ -2,15 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import find_park
 from app.bulletins.models import BulletinDraft, BulletinVersion, DownSending, RuleDocument
-from app.bulletins.queries.board import version_of
-from app.bulletins.rules.bulletins import Channel, Content, Version, read_content
+from app.bulletins.rules.bulletins import (
+    Channel,
+    Content,
+    State,
+    content_without_cases,
+    read_content,
+)
 from app.sync.models import KnownNode
 
 STILL_SENT_DAYS = 60
@@ -55,15 +60,15 @@ class Waiting:
     is_rules: bool
 
 
-def _row(draft: BulletinDraft) -> DeskRow:
-    content = read_content(draft.content)
+def _row(draft: BulletinDraft, *, whole: bool) -> DeskRow:
+    content = read_content(draft.content if whole else content_without_cases(draft.content))
     return DeskRow(
         draft.id,
         draft.number,
         draft.on,
         content.titles["vi"],
         content.channels,
-        len(content.cases),
+        len(draft.content["cases"]),
         draft.version,
         draft.touched,
         draft.open,
@@ -83,13 +88,13 @@ def list_desk(session: Session, *, limit: int, offset: int) -> tuple[list[DeskRo
         .offset(offset)
     )
     total = session.scalar(select(func.count()).select_from(BulletinDraft)) or 0
-    return [_row(each) for each in rows], total
+    return [_row(each, whole=False) for each in rows], total
 
 
 def find_desk(session: Session, bulletin_id: str) -> DeskRow | None:
     """One bulletin of the province."""
     draft = session.get(BulletinDraft, bulletin_id)
-    return _row(draft) if draft is not None else None
+    return _row(draft, whole=True) if draft is not None else None
 
 
 def find_newest(session: Session) -> DeskRow | None:
@@ -97,7 +102,7 @@ def find_newest(session: Session) -> DeskRow | None:
     draft = session.scalars(
         select(BulletinDraft).order_by(BulletinDraft.on.desc(), BulletinDraft.id.desc()).limit(1)
     ).first()
-    return _row(draft) if draft is not None else None
+    return _row(draft, whole=False) if draft is not None else None
 
 
 def list_park_states(
@@ -144,42 +149,57 @@ def list_waiting(session: Session, now: datetime, *, limit: int) -> list[Waiting
     Only the newest version of a bulletin goes; whoever never had one is not told of its end.
     """
     parks = [node for node, _ in list_parks_to_choose(session)]
-    since = now.timestamp() - STILL_SENT_DAYS * 86400
+    return [*_waiting_bulletins(session, parks, now), *_waiting_rules(session, parks)][:limit]
+
+
+def _waiting_bulletins(session: Session, parks: Sequence[str], now: datetime) -> list[Waiting]:
+    newest = _newest_for_workers(session, now - timedelta(days=STILL_SENT_DAYS))
+    counts = _counts(session)
+    # Of what every park has nothing is looked up: that is all but the newest ones, each time.
+    short = [each for each in newest if counts.get(each[:2], 0) < len(parks)]
+    sent = _sent(session, [bulletin_id for bulletin_id, _, _ in short])
     found: list[Waiting] = []
-    newest = list_newest_for_workers(session)
-    sent = _sent(session, [each.bulletin_id for each in newest])
-    for each in newest:
-        if each.made_at.timestamp() < since:
-            continue
-        had = {
-            node
-            for (thing, _), nodes in sent.items()
-            if thing == each.bulletin_id
-            for node in nodes
-        }
-        done = sent.get((each.bulletin_id, each.number), set())
-        wanted = parks if each.content is not None else [node for node in parks if node in had]
-        found += [
-            Waiting(each.bulletin_id, each.number, node, False)
-            for node in wanted
-            if node not in done
-        ]
-    found += _waiting_rules(session, parks)
-    return found[:limit]
+    for bulletin_id, version, withdrawn in short:
+        done = sent.get((bulletin_id, version), set())
+        had = {node for thing, nodes in sent.items() if thing[0] == bulletin_id for node in nodes}
+        wanted = [node for node in parks if node in had] if withdrawn else parks
+        found += [Waiting(bulletin_id, version, node, False) for node in wanted if node not in done]
+    return found
 
 
-def list_newest_for_workers(session: Session) -> list[Version]:
-    """The newest version of each bulletin for workers of the parks, in the order made."""
-    rows = session.scalars(
-        select(BulletinVersion)
+def _counts(session: Session) -> Mapping[tuple[str, int], int]:
+    """How many of the parks of today a version was written for."""
+    rows = session.execute(
+        select(DownSending.thing_id, DownSending.version, func.count())
+        .join(KnownNode, KnownNode.node == DownSending.node)
+        .where(KnownNode.revoked_at.is_(None))
+        .group_by(DownSending.thing_id, DownSending.version)
+    )
+    return {(thing, version): count for thing, version, count in rows}
+
+
+def _newest_for_workers(session: Session, since: datetime) -> list[tuple[str, int, bool]]:
+    """Id, newest version and whether it is withdrawn, of what is for workers, as it was made."""
+    rows = session.execute(
+        select(
+            BulletinVersion.bulletin_id,
+            BulletinVersion.version,
+            BulletinVersion.state,
+            BulletinVersion.channels,
+        )
         .join(
             BulletinDraft,
             (BulletinDraft.id == BulletinVersion.bulletin_id)
             & (BulletinDraft.version == BulletinVersion.version),
         )
+        .where(BulletinVersion.made_at >= since)
         .order_by(BulletinVersion.made_at, BulletinVersion.bulletin_id)
     )
-    return [version_of(row) for row in rows if Channel.WORKERS in row.channels]
+    return [
+        (bulletin_id, version, state == State.WITHDRAWN)
+        for bulletin_id, version, state, channels in rows
+        if Channel.WORKERS in channels
+    ]
 
 
 def _waiting_rules(session: Session, parks: Sequence[str]) -> list[Waiting]:
@@ -188,10 +208,16 @@ def _waiting_rules(session: Session, parks: Sequence[str]) -> list[Waiting]:
         .where(RuleDocument.sent_at.is_not(None))
         .order_by(RuleDocument.sent_at, RuleDocument.id)
     ).all()
-    sent = _sent(session, [row.id for row in rows])
+    counts = _counts(session)
+    short = [
+        row
+        for row in rows
+        if counts.get((row.id, 1), 0) < (len(parks) if row.nodes is None else len(row.nodes))
+    ]
+    sent = _sent(session, [row.id for row in short])
     return [
         Waiting(row.id, 1, node, True)
-        for row in rows
+        for row in short
         for node in parks
         if (row.nodes is None or node in row.nodes) and node not in sent.get((row.id, 1), ())
     ]
@@ -209,11 +235,6 @@ def _sent(session: Session, things: Collection[str]) -> Mapping[tuple[str, int],
     for thing, version, node in rows:
         found.setdefault((thing, version), set()).add(node)
     return found
-
-
-def get_version(session: Session, bulletin_id: str, version: int) -> Version:
-    """One version that went out."""
-    return version_of(session.get_one(BulletinVersion, (bulletin_id, version)))
 
 
 def find_bulletin_path(session: Session, bulletin_id: str) -> str | None:

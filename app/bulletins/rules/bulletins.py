@@ -48,6 +48,10 @@ class Measure(StrEnum):
     DIED = "died"
 
 
+# A newer program may count more than this one knows: that is left out, not refused.
+MEASURES = frozenset(Measure)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """How many of a kind are new and in all; None is not known, which is not 0."""
@@ -141,12 +145,19 @@ def read_content(body: Mapping[str, Any]) -> Content:
                 Channel(key): _told(texts, LONGEST_TEXT)
                 for key, texts in (body.get("own") or {}).items()
             },
-            figures=tuple(_figure(each) for each in body.get("figures") or ()),
+            figures=tuple(
+                _figure(each) for each in body.get("figures") or () if each["measure"] in MEASURES
+            ),
             cases=read_case_list(_rows(body.get("cases") or ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError, CaseListRefused):
         raise Unreadable from None
     return content
+
+
+def content_without_cases(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same JSON with an empty list of cases, for pages that do not show it."""
+    return {**body, "cases": []}
 
 
 def _line(value: object, longest: int) -> str:

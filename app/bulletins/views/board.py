@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.bulletins.forms import CHANNELS, MEASURES
 from app.bulletins.queries.board import (
     get_heard,
+    get_version,
     list_board,
     list_versions,
     opens,
@@ -21,9 +22,12 @@ from app.bulletins.views.words import FOUND, SEXES
 from app.extensions import db
 from app.kernel.canonical import digest
 from app.kernel.refusals import NotFound
+from app.reminders.queries.hotlines import get_hotlines
+from app.reminders.rules.hotlines import Hotline
 from app.settings import NodeRole
 from app.web.access import public
 from app.web.language import current_language
+from app.web.present import today
 
 board_pages = Blueprint("bulletin_board", __name__, url_prefix="/bulletins")
 board_pages.add_app_template_filter(lambda each: CHANNELS[each], "bulletin_channel")
@@ -53,7 +57,9 @@ def _answer(page: str, mimetype: str = "text/html", *, closed: bool = False) -> 
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
         answer.headers["Referrer-Policy"] = "no-referrer"
         return answer
-    answer.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    # An answer to somebody with a session may carry their cookie: no shared cache keeps it.
+    scope = "private" if request.cookies else "public"
+    answer.headers["Cache-Control"] = f"{scope}, max-age={FRESH_SECONDS}"
     answer.set_etag(digest(page)[:32], weak=True)
     return answer.make_conditional(request)  # type: ignore[return-value]
 
@@ -72,7 +78,14 @@ def _board(channel: Channel, key: str = "") -> str:
         channel=channel,
         key=key,
         heard=get_heard(db.session()) if park else None,
+        hotlines=_hotlines() if park else (),
     )
+
+
+def _hotlines() -> list[Hotline]:
+    """The numbers that may be told today."""
+    on = today()
+    return [each for each in get_hotlines(db.session(), on).rows if each.may_be_told(on)]
 
 
 @board_pages.get("/<uuid:bulletin>")
@@ -87,13 +100,13 @@ def _one(channel: Channel, bulletin_id: str, number: int | None, key: str = "") 
     if not versions:
         raise NotFound
     newest = versions[0]
-    shown = newest
+    wanted = newest.number
     # What was withdrawn is shown no more, in none of its versions.
     if number is not None and newest.state is State.PUBLISHED:
-        shown = next((each for each in versions if each.number == number), newest)
+        wanted = next((each.number for each in versions if each.number == number), wanted)
     return render_template(
         "bulletins/show_board.html",
-        shown=shown,
+        shown=get_version(db.session(), bulletin_id, wanted, channel),
         newest=newest,
         versions=versions,
         channel=channel,

@@ -47,7 +47,7 @@ def _rules_told(document: Document) -> dict[str, str]:
         for row, each in zip(rows, told, strict=True):
             mark = "" if each.evidence == "found" else f" ({_evidence(each.evidence)})"
             key = f"{data['default']} · {row['id']}"
-            lines[key] = f"{levels[each.level]}: {each.when}. {each.advice}{mark}"
+            lines[key] = f"{levels[each.level]}: {each.when.rstrip('.')}. {each.advice}{mark}"
     return lines
 
 

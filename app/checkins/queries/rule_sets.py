@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Branch
 from app.checkins.models import RuleAcceptance, SentRuleSet
 from app.checkins.rules import RuleSet, rule_set
+from app.checkins.rules.catalogue import BrokenRuleSet
 from app.checkins.rules.sent_sets import built_set
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -72,7 +73,8 @@ def list_sent_sets(session: Session) -> list[SentSet]:
             SentRuleSet.valid_from_on.desc(), SentRuleSet.received_at.desc(), SentRuleSet.version
         )
     )
-    return [_sent(row) for row in rows]
+    sets = [_sent(row) for row in rows]
+    return [each for each in sets if each is not None]
 
 
 def find_sent_set(session: Session, version: str) -> SentSet | None:
@@ -86,8 +88,12 @@ def rules_of_document(document: Mapping[str, Any]) -> RuleSet:
     return _built(json.dumps(document, sort_keys=True))
 
 
-def _sent(row: SentRuleSet) -> SentSet:
-    rules = rules_of_document(row.document)
+def _sent(row: SentRuleSet) -> SentSet | None:
+    """None where the questions of this program are no longer those that the set speaks of."""
+    try:
+        rules = rules_of_document(row.document)
+    except BrokenRuleSet:
+        return None
     told = row.document["sets"][0]["rules"]
     return SentSet(rules, told, row.valid_from_on, row.source, row.received_at)
 

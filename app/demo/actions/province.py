@@ -1,7 +1,8 @@
-"""The demo of a province: its root and the accounts to look around with."""
+"""The demo of a province: its root, the accounts to look around with, and what it told."""
 
 from sqlalchemy.orm import Session
 
+from app.demo.actions.bulletins import add_bulletins
 from app.demo.actions.park import add_accounts
 from app.demo.actions.rows import Rows
 from app.demo.actions.sites import add_root
@@ -17,4 +18,5 @@ def load_province(session: Session, order: DemoOrder) -> list[dict[str, str]]:
     root = add_root(session, data["province"], order, None, rows)
     accounts = add_accounts(data["accounts"]["province"], root, order, rows)
     rows.write(session)
+    add_bulletins(session, order)
     return accounts

@@ -82,6 +82,8 @@ def test_what_is_written_is_seen_by_nobody_until_it_is_published(desk: Desk) -> 
         f"/bulletins/{bulletin_id}", headers={"If-None-Match": page.headers["ETag"]}
     )
     assert again.status_code == 304
+    for_staff = desk.client.get(f"/bulletins/{bulletin_id}")
+    assert for_staff.headers["Cache-Control"] == "private, max-age=60"
 
 
 def test_a_correction_replaces_and_a_withdrawal_takes_every_version_back(desk: Desk) -> None:

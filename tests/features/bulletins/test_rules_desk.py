@@ -128,6 +128,11 @@ def test_hotlines_of_the_province_take_the_place_of_the_built_in_from_their_day(
     session = db.session()
     assert hotline(session, ON) == "19009095"
     assert hotline(session, tomorrow) == "02043 856 100"
+    client = node.app.test_client()
+    assert "02043 856 100" not in client.get("/bulletins").text
+    node.clock.move(days=1)
+    assert 'href="tel:02043856100"' in client.get("/bulletins").text
+    assert 'href="tel:115"' not in client.get("/bulletins").text
     assert words_for_all(session, tomorrow)["vi"]["hotline"] == "02043 856 100"
     only_unsure = [each for each in HOTLINES if each["evidence"] == "memory"]
     arrived(node, RuleKind.HOTLINES, {"hotlines": only_unsure}, tomorrow + timedelta(days=1))

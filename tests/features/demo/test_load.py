@@ -98,6 +98,8 @@ def test_a_province_gets_its_accounts_and_no_workers(province: Node) -> None:
     for account in told["accounts"]:
         body = {key: account[key] for key in ("login", "secret")} | DEVICE
         assert province.app.test_client().post("/api/v1/sign-in", json=body).status_code == 200
+    board = province.app.test_client().get("/bulletins").text
+    assert (board.count("Thêm 8 ca mới"), board.count("Đã sửa")) == (2, 1)
     assert run(province, *SMALL)[1]["code"] == "demo.not_empty"
 
 

@@ -91,6 +91,13 @@ def test_a_name_in_a_list_that_came_is_refused() -> None:
         read_down(body)
 
 
+def test_what_a_newer_province_counts_besides_is_left_out() -> None:
+    body = through_json(down_body(version()))
+    body["content"]["figures"].append({"measure": "f9", "new": 1})
+    body["later"] = {"more": True}
+    assert read_down(body) == read_down(down_body(version()))
+
+
 def test_what_cannot_be_published_is_refused() -> None:
     with pytest.raises(NoChannel):
         check_content(content(channels=()))
