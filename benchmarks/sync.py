@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask
 from sqlalchemy import insert
@@ -347,6 +348,7 @@ def _many_parks(report: Report, folder: Path, *, parks: int) -> None:
         centre = _node(folder / "many", NodeRole.PROVINCE, url)
         calls, first_key = _calls(centre, folder, parks)
         bare = _bare_seconds(calls[0][2], first_key)
+        inserted = _insert_seconds(cluster.new_database("floor"), calls[0][2], rounds=100)
         with centre.app_context():
             centre.extensions["writer"].stop()
         alone = parks // 5
@@ -355,7 +357,10 @@ def _many_parks(report: Report, folder: Path, *, parks: int) -> None:
         each = took / sum(len(call[2]) for call in calls[1:alone])
         report.add("one entry, taken in by one process", each * 1e3, "ms")
         report.add("bare signature check of the same", bare * 1e3, "ms")
-        report.add("an entry against its bare check", each / bare, "times", at_most=2)
+        report.add("bare insert of the same, nine a commit", inserted * 1e3, "ms")
+        note = f"{each / (bare + inserted):.1f} times both floors together"
+        report.add("an entry against its bare check", each / bare, "times", at_most=2, note=note)
+        _full_calls(report, folder / "full", cluster.new_database("full"))
         rest = calls[alone:]
         took += _taken_by(context, folder, url, [rest[::2], rest[1::2]])
         report.add(f"a day of {parks} parks, verified", took, "s", at_most=30)
@@ -429,6 +434,70 @@ def _taken_by(context: Any, folder: Path, url: str, shares: list[list[Call]]) ->
         if worker.exitcode:
             raise SystemExit("a worker failed")
     return time.perf_counter() - began
+
+
+def _insert_seconds(url: str, entries: list[str], *, rounds: int) -> float:
+    """What it costs PostgreSQL to keep these bytes under a number, a commit for each round."""
+    rows = [(n, compact.encode()) for n, compact in enumerate(entries)]
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute("CREATE TABLE floor (round int, n int, b bytea, PRIMARY KEY (round, n))")
+        connection.commit()
+        began = time.perf_counter()
+        for turn in range(rounds):
+            with connection.cursor() as cursor:
+                added = [(turn, n, compact) for n, compact in rows]
+                cursor.executemany("INSERT INTO floor VALUES (%s, %s, %s)", added)
+            connection.commit()
+        return (time.perf_counter() - began) / rounds / len(rows)
+
+
+FULL = 200  # entries, the most that one call may bring
+SMALL = {"n": 0, "jwe": base64.b64encode(bytes(300)).decode()}
+
+
+def _full_calls(report: Report, folder: Path, url: str) -> None:
+    """Calls as full as they may be, as of a park that was away: the cost of an entry by kind."""
+    centre = _node(folder, NodeRole.PROVINCE, url)
+    client = centre.test_client()
+    draw = random.Random(4)
+    days = [bodies_of_day(date(2026, 11, 1) + timedelta(days=n), draw) for n in range(23)]
+    summaries = [body for day in days for body in day][:FULL]
+    for kind, bodies in (("summary", summaries), ("weather", [SMALL] * FULL)):
+        calls = [_one_call(centre, kind, bodies) for _ in range(6)]
+        bare = _bare_seconds(calls[0][1], calls[0][2])
+        took = []
+        for body, *_ in calls:
+            began = time.perf_counter()
+            answer = client.post("/api/v1/sync/entries", data=body, content_type=TIGHT)
+            took.append((time.perf_counter() - began) / FULL)
+            if answer.status_code != 200:
+                raise SystemExit(answer.text)
+        name = f"an entry of a full call ({len(calls[0][1][0]) / 1000:.1f} kB)"
+        each = sorted(took)[len(took) // 2]
+        note = f"bare check {bare * 1e3:.2f} ms"
+        report.add(name, each * 1e3, "ms", note=note)
+        report.add(f"{name} against its check", each / bare, "times", at_most=2)
+
+
+def _one_call(centre: Flask, kind: str, bodies: list[Body]) -> tuple[bytes, list[str], str]:
+    """A park of its own, and everything it has to say in one call."""
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    node, key, head = new_id(now), new_sign_key(), Head()
+    entries = []
+    for body in bodies:
+        payload = entry_payload(head, node=node, kind=kind, made_at=now, body=body)
+        entries.append(sign(payload, key))
+        head = head_after(head, entries[-1])
+    park = KnownNode(
+        node=node,
+        name=node,
+        sign_key=public_part(key),
+        box_key=public_part(new_box_key()),
+        enrolled_at=now,
+    )
+    with centre.app_context():
+        transact(lambda s: s.add(park))
+    return tight_call(node, entries), entries, public_part(key)["x"]
 
 
 def _take(folder: Path, url: str, paths: list[Path], ready: Any) -> None:

@@ -162,6 +162,7 @@ def store_entries(
             "stored_at": now,
             "hash": link_of(compact),
             "compact": _kept_as(entry, compact),
+            "unapplied": None if entry.kind in KNOWN_KINDS[direction] else UNKNOWN_KIND,
         }
         for entry, compact in accepted
     ]
@@ -229,7 +230,6 @@ def pass_on(
     One entry that cannot be read must not hold up those after it.
     """
     if entry.kind not in KNOWN_KINDS[direction]:
-        mark(session, node, direction, entry.seq, UNKNOWN_KIND)
         return
     event = EntryArrived(direction, node, entry.seq, entry.kind, entry.body, entry.made_at)
     try:

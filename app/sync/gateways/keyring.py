@@ -1,6 +1,8 @@
 """Which keys count in one log: the one in use, those before it up to a number, those to come."""
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
@@ -71,8 +73,31 @@ def opened(
     """The entries up to the first that is not this node's own work, and why that one is not."""
     verified: list[tuple[Entry, str]] = []
     try:
-        for compact, text in zip(compacts, texts, strict=False):
-            verified.append((keyring.open(compact, text), compact))
+        with _without_tidying():
+            _open_each(keyring, compacts, texts, verified)
     except (BadSignature, MalformedEntry, RevokedKey) as refusal:
         return verified, refusal
     return verified, None
+
+
+def _open_each(
+    keyring: Keyring,
+    compacts: Iterable[str],
+    texts: Iterable[bytes | None],
+    verified: list[tuple[Entry, str]],
+) -> None:
+    for compact, text in zip(compacts, texts, strict=False):
+        verified.append((keyring.open(compact, text), compact))
+
+
+@contextmanager
+def _without_tidying() -> Iterator[None]:
+    """Nothing read from JSON holds itself: looking for such circles takes longer than reading."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,19 +1,24 @@
-"""Two nodes over a link that drops, stalls, doubles and corrupts: nothing lost, nothing doubled."""
+"""Two nodes over a link that drops, stalls, doubles, corrupts and answers with what is old."""
 
 import random
 import socket
 import threading
 from dataclasses import dataclass, field
 
+import httpx
+import pytest
+
 from app.sync.actions.enrolment import enrol, invite_park
+from app.sync.gateways import http
 from app.web.transaction import transact
 from tests.features.sync.conftest import STORY, Centre, Park
 
 FAULTS = (
     "none", "none", "drop_request", "drop_answer", "double", "corrupt_request", "corrupt_answer",
-    "stall",
+    "trickle", "stall", "old_answer",
 )  # fmt: skip
 PIECE = 700
+IMPATIENT = httpx.Timeout(0.3)  # how long a stalled line is waited for here
 
 
 @dataclass(slots=True)
@@ -24,6 +29,7 @@ class Link:
     draw: random.Random
     broken: bool = True
     seen: set[str] = field(default_factory=set)
+    answers: dict[bytes, bytes] = field(default_factory=dict)
     server: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
     @property
@@ -57,12 +63,19 @@ class Link:
             asked = self._corrupted(asked)
         if fault == "double":
             self._answer(asked)
+        if fault == "stall":
+            caller.recv(1)  # nothing comes until the caller hangs up
+            return
         answer = self._answer(asked)
+        kind = asked[:4]
+        if fault == "old_answer":
+            answer = self.answers.get(kind, answer)
+        self.answers[kind] = answer
         if fault == "drop_answer":
             answer = answer[: self.draw.randrange(len(answer) + 1)]
         if fault == "corrupt_answer":
             answer = self._corrupted(answer)
-        pieces = PIECE if fault == "stall" else max(1, len(answer))
+        pieces = PIECE if fault == "trickle" else max(1, len(answer))
         for start in range(0, len(answer), pieces):
             caller.sendall(answer[start : start + pieces])
 
@@ -101,7 +114,7 @@ def _whole_request(caller: socket.socket) -> bytes:
 
 
 def test_over_a_bad_link_both_nodes_end_with_the_same_logs(
-    park: Park, centre: Centre, long_run: bool
+    park: Park, centre: Centre, long_run: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw = random.Random(24)
     link = Link(centre.port, draw, broken=False)
@@ -112,6 +125,7 @@ def test_over_a_bad_link_both_nodes_end_with_the_same_logs(
         settings = park.node.app.config["SETTINGS"]
         node = enrol(transact, park.node.clock, settings, link.url, code, actor=STORY)
     link.broken = True
+    monkeypatch.setattr(http, "TIMEOUT", IMPATIENT)
     noted = told = 0
     for _ in range(400 if long_run else 40):
         for _ in range(draw.randrange(3)):
@@ -136,6 +150,7 @@ def test_over_a_bad_link_both_nodes_end_with_the_same_logs(
         centre.node.clock.at = park.node.clock.at
     assert link.seen == set(FAULTS)
     link.broken = False
+    monkeypatch.undo()
     for _ in range(2):
         assert park.push().stopped_by is None
         assert park.pull().stopped_by is None

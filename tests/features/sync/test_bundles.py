@@ -271,7 +271,7 @@ def test_a_disk_that_fills_up_in_the_middle_keeps_a_true_beginning(
             append_entry(
                 session,
                 "feedback",
-                {"n": n, "x": b64encode(token_bytes(4300)).decode()},
+                {"n": n, "x": b64encode(token_bytes(6500)).decode()},
                 park.node.clock.at,
             )
 

@@ -1,25 +1,50 @@
 """Any course of roads, losses, repeats, shuffles and restarts ends with the same two logs."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app.settings import NodeRole
 from app.sync.actions.log import append_entry
 from app.sync.actions.settling import rotate_keys
 from app.sync.models import EarlyEntry
 from tests.conftest import Node
-from tests.features.sync.conftest import STORY, Centre, Park
+from tests.features.sync.conftest import STORY, Centre, Park, Peer
 
 SHIFTS = ("ca1", "ca2", None)
 which = st.integers(0, 50)
+
+
+class PlugPulledError(Exception):
+    """Nothing of what was to be committed is kept."""
+
+
+@contextmanager
+def dying(peer: Peer) -> Iterator[None]:
+    """The next commit of a node does not happen."""
+    engine = peer.node.app.extensions["writer"].engine
+
+    left = [1]
+
+    def die(_: object) -> None:
+        if left:
+            left.pop()
+            raise PlugPulledError
+
+    event.listen(engine, "commit", die)
+    try:
+        yield
+    finally:
+        event.remove(engine, "commit", die)
 
 
 def machine_of(node: Node, other: Node, folder: Path) -> type[RuleBasedStateMachine]:
@@ -117,6 +142,15 @@ def machine_of(node: Node, other: Node, folder: Path) -> type[RuleBasedStateMach
             for peer in (self.park, self.centre):
                 peer.node.app.extensions["writer"].stop()
 
+        @rule(at_park=st.booleans(), then=st.sampled_from(["push", "pull", "note"]))
+        def pull_a_plug(self, at_park: bool, then: str) -> None:
+            """One side dies at the moment of its next commit."""
+            with dying(self.park if at_park else self.centre), suppress(PlugPulledError):
+                {"push": self.park.push, "pull": self.park.pull}.get(then, self.note_one)()
+
+        def note_one(self) -> None:
+            self.park.note(0)
+
         @rule(at_park=st.booleans())
         def change_keys(self, at_park: bool) -> None:
             peer = self.park if at_park else self.centre
@@ -146,3 +180,10 @@ def test_any_course_of_roads_ends_with_equal_logs_and_equal_figures(
     examples = long if long_run else short
     runs = settings(max_examples=examples, stateful_step_count=20, deadline=None)
     run_machine(machine_of(park, centre, tmp_path), settings=runs)
+
+
+def test_a_pulled_plug_keeps_nothing_of_a_commit(park: Park) -> None:
+    with dying(park), pytest.raises(PlugPulledError):
+        park.note(1)
+    assert park.entries() == []
+    assert park.note(2) == 1
