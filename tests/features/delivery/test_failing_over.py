@@ -98,6 +98,7 @@ def tell(
     lane: Lane = Lane.NORMAL,
     at: datetime = NOON,
     lasts: timedelta = timedelta(hours=3),
+    roads: Roads = ROADS,
 ) -> str:
     """A message to these people by their roads."""
 
@@ -124,7 +125,7 @@ def tell(
             lane=lane,
             not_before=at,
             expires_at=at + lasts,
-            roads=ROADS,
+            roads=roads,
             now=at,
         )
         show_message(session, message_id, now=at)
