@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -197,10 +198,23 @@ def ask_sent() -> None:
     now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
     make_ready(channels, current_app.extensions["clock"].now)
     for channel in leaving_the_house(channels).values():
+        if hasattr(channel, "drop_late"):
+            _drop_late(channel, now)
         if getattr(channel, "can_be_asked", False):
             most = max(1, channel.max_per_minute // ASKED_SHARE)
             sent = find_sent_to_ask(db.session(), channel.name, now, limit=most)
             _ask(channel, sent, now)
+
+
+def _drop_late(channel: Any, now: datetime) -> None:
+    """What waits with a provider and holds no more is taken back, and given up."""
+    try:
+        reports = list(channel.drop_late())
+    except ChannelError as problem:
+        log.warning("%s did not give back what is late: %s", channel.name, problem)
+        return
+    if reports:
+        _hear(channel.name, {}, reports, now)
 
 
 def look_at_channels() -> None:

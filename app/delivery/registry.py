@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from app.delivery.channels import sms_esms, sms_speedsms, web_push
+from app.delivery.channels import sms_esms, sms_gsm, sms_speedsms, web_push
 from app.delivery.channels.email import Email, SmtpGroup, read_smtp
 from app.delivery.channels.in_app import InApp
 from app.delivery.channels.push_sealing import PushKeys
 from app.delivery.channels.sms_esms import EsmsGroup, SmsEsms, read_esms
 from app.delivery.channels.sms_group import SmsGroup, read_sms
+from app.delivery.channels.sms_gsm import GsmGroup, SmsGsm, read_gsm
 from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.channels.sms_speedsms import SmsSpeedsms, SpeedGroup, read_speedsms
 from app.delivery.channels.staff_alert import AlertGroup, StaffAlert, read_alerts
@@ -35,7 +36,7 @@ from app.settings import Settings, UnsafeSetting
 
 log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
-Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | PushGroup | AlertGroup | ZaloRoad
+Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | PushGroup | GsmGroup | AlertGroup | ZaloRoad
 # Handed over by the write that says so: no call that could fail, no lease that could run out.
 IN_HOUSE = frozenset({ChannelName.IN_APP, ChannelName.PAPER})
 # Who has both hears of it first by what rings in a pocket.
@@ -46,6 +47,7 @@ READERS: Mapping[ChannelName, Callable[[Mapping[str, str]], Group | None]] = {
     ChannelName.ZALO_TPL_PHONE: read_zalo_phone,
     ChannelName.SMS_ESMS: read_esms,
     ChannelName.SMS_SPEEDSMS: read_speedsms,
+    ChannelName.SMS_GSM: read_gsm,
     ChannelName.SMS_HTTP: read_sms,
     ChannelName.EMAIL: read_smtp,
     ChannelName.STAFF_ALERT: read_alerts,
@@ -66,6 +68,7 @@ CODES: Mapping[ChannelName, CodeTable] = {
     ChannelName.ZALO_TPL_PHONE: zalo_codes(PHONE),
     ChannelName.SMS_ESMS: sms_esms.CODES,
     ChannelName.SMS_SPEEDSMS: sms_speedsms.CODES,
+    ChannelName.SMS_GSM: sms_gsm.CODES,
 }
 UNCONFIRMED: Mapping[ChannelName, tuple[str, ...]] = {
     ChannelName.ZALO_CS: UNCONFIRMED_CS,
@@ -73,6 +76,7 @@ UNCONFIRMED: Mapping[ChannelName, tuple[str, ...]] = {
     ChannelName.ZALO_TPL_PHONE: UNCONFIRMED_PHONE,
     ChannelName.SMS_ESMS: sms_esms.UNCONFIRMED,
     ChannelName.SMS_SPEEDSMS: sms_speedsms.UNCONFIRMED,
+    ChannelName.SMS_GSM: sms_gsm.UNCONFIRMED,
 }
 
 
@@ -134,6 +138,8 @@ def _channel(
     match group:
         case AlertGroup():
             return StaffAlert(group, now)
+        case GsmGroup():
+            return SmsGsm(group, now)
         case PushGroup():
             keys = PushKeys.in_folder(settings.instance)
             return WebPush(group, keys, settings.name, now)

@@ -78,6 +78,23 @@ def sms_size(text: str) -> SmsSize:
     return SmsSize(alphabet, units, parts)
 
 
+def split_sms(text: str) -> list[str]:
+    """The parts that a text goes out in, each as long as its alphabet allows; no sign is cut."""
+    signs, size = nfc(text), sms_size(text)
+    if size.parts <= 1:
+        return [signs] if signs else []
+    plain, room = size.alphabet is SmsAlphabet.GSM7, _ROOM[size.alphabet][1]
+    parts, used = [""], 0
+    for sign in signs:
+        width = 2 if (sign in _GSM_DOUBLE if plain else ord(sign) > 0xFFFF) else 1
+        if used + width > room:
+            parts.append("")
+            used = 0
+        parts[-1] += sign
+        used += width
+    return parts
+
+
 @lru_cache(maxsize=256)  # one text goes to many
 def sms_text(text: str, *, accented: bool = False) -> SmsText:
     """A text as SMS carries it: composed, and without accents unless they are wanted.

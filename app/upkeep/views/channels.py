@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.rules import Permission
 from app.delivery.actions.channels import begin_try, pause_channel, resume_channel
 from app.delivery.grants import TOGETHER, make_ready, renew
-from app.delivery.queries import ChannelFacts, find_channel_facts
+from app.delivery.queries import ChannelFacts, count_phones, find_channel_facts
 from app.delivery.registry import READERS, UNCONFIRMED, Channels, office_of, problem_of
 from app.delivery.rules import (
     Accepted,
@@ -71,7 +71,10 @@ def show_channels() -> ResponseReturnValue:
     now = current_app.extensions["clock"].now()
     shown = [_shown(name, settings, now) for name in READERS]
     return render_template(
-        "upkeep/show_channels.html", channels=shown, account_channels=frozenset(TOGETHER)
+        "upkeep/show_channels.html",
+        channels=shown,
+        phones=count_phones(db.session()),
+        account_channels=frozenset(TOGETHER),
     )
 
 

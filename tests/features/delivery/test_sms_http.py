@@ -254,6 +254,7 @@ def test_error_tables_may_stand_in_a_file(tmp_path: Any) -> None:
 def test_the_examples_in_the_documents_can_be_taken_as_they_stand(peer: Gateway) -> None:
     text = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
     examples = re.findall(r"```ini\n(.*?)```", text, re.DOTALL)
+    examples = [each for each in examples if each.startswith("ANCA_SMS_")]
     assert len(examples) == 2
     for example in examples:
         values = dict(line.split("=", 1) for line in example.splitlines())

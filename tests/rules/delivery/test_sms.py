@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.delivery.rules.sms import SmsAlphabet, sms_size, sms_text
+from app.delivery.rules.sms import SmsAlphabet, sms_size, sms_text, split_sms
 
 # Signs of Vietnamese text, and the odd one that an officer pastes in.
 signs = st.text("aAđĐơưạếộỹ ýà1.,;{}[]€\n😷", max_size=200)
@@ -79,3 +79,16 @@ def test_a_text_without_accents_always_fits_the_plain_alphabet(text: str) -> Non
     made = sms_text(text)
     assert made.size.alphabet is SmsAlphabet.GSM7
     assert sms_text(made.text).text == made.text
+
+
+@given(st.text("abcế€^ 😷\n", max_size=700))
+def test_a_text_goes_out_in_the_parts_that_were_counted(text: str) -> None:
+    parts, size = split_sms(text), sms_size(text)
+    assert "".join(parts) == unicodedata.normalize("NFC", text)
+    assert len(parts) == size.parts
+    room = 153 if size.alphabet is SmsAlphabet.GSM7 else 67
+    if len(parts) > 1:
+        for part in parts:
+            doubled = sum(2 if sign in "€^" else 1 for sign in part)
+            units = len(part.encode("utf-16-le")) // 2
+            assert (doubled if size.alphabet is SmsAlphabet.GSM7 else units) <= room
