@@ -102,6 +102,7 @@ def tell(
     at: datetime = NOON,
     lasts: timedelta = timedelta(hours=3),
     in_parallel: bool = False,
+    roads: Roads = ROADS,
 ) -> str:
     """A message to these people by their roads."""
 
@@ -129,7 +130,7 @@ def tell(
             lane=lane,
             not_before=at,
             expires_at=at + lasts,
-            roads=ROADS,
+            roads=roads,
             now=at,
         )
         show_message(session, message_id, now=at)
