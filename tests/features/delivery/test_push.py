@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,28 +71,28 @@ def subscribe(client: FlaskClient, service: PushService, person: Person) -> Phon
     return phone
 
 
-def tell(write: Write, person: Person, lane: Lane = Lane.NORMAL) -> None:
+def tell(write: Write, person: Person, lane: Lane = Lane.NORMAL, at: datetime = FIVE) -> None:
     """A message to somebody, by their roads."""
-    ends = FIVE + timedelta(hours=2)
+    ends = at + timedelta(hours=2)
 
     def work(session: Session) -> None:
         kind = MessageKind.NOTICE if lane is Lane.URGENT else MessageKind.REMINDER
         new = NewMessage(
-            kind, new_id(FIVE), {"vi": SAYS}, {"vi": "Sốt"}, None, "Sao Bắc", FIVE, ends, lane
+            kind, new_id(at), {"vi": SAYS}, {"vi": "Sốt"}, None, "Sao Bắc", at, ends, lane
         )
-        message_id = open_message(session, new, now=FIVE)
+        message_id = open_message(session, new, now=at)
         counted = queue_by_road(
             session,
             message_id,
             [NewDelivery(person.id, "vi", None, None)],
             lane=lane,
-            not_before=FIVE,
+            not_before=at,
             expires_at=ends,
             roads=Roads(dict.fromkeys(Lane, (PUSH,))),
-            now=FIVE,
+            now=at,
         )
         assert sum(counted.values()) == 1, "a bell is not counted as a message"
-        show_message(session, message_id, now=FIVE)
+        show_message(session, message_id, now=at)
 
     write(work)
 
