@@ -28,7 +28,7 @@ from app.intake.actions.answers import answer_arrives
 from app.intake.actions.arriving import case_arrives, feedback_arrives
 from app.intake.actions.calls import task_arrives
 from app.kernel.events import Reaction, Reactions
-from app.notices.rules.arriving import NoticeTold
+from app.notices.rules.arriving import FiguresTold
 from app.reminders.queries.groups import is_reminded, is_unit_reminded
 from app.reminders.rules.planning import answer_key
 from app.sync.actions.escalations import send_up
@@ -190,7 +190,7 @@ REACTIONS: Reactions = {
     LevelCleared: (let_in_again, note_cleared),
     CaseEscalated: (send_up,),
     FeedbackPassedUp: (send_feedback_up,),
-    NoticeTold: (send_notice_state,),
+    FiguresTold: (send_notice_state,),
     WorkChanged: (plan_anew, expect_anew),
     # Cases first: a level that rises by the merge joins the case that the other record brings.
     WorkersMerged: (join_cases, join_health, stop_reminding_merged, let_in_as_one),

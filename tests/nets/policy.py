@@ -366,6 +366,7 @@ POLICY: dict[str, Line] = {
     "alerts.edit_alert": Line("the province's staff write to the parks", PROVINCE),
     "alerts.show_alert": Line("the province's staff see how far a notice came", PROVINCE),
     "alerts.show_live": Line("counts by park, no names", PROVINCE),
+    "alerts.export_cap": Line("the province's notice as a file for others", PROVINCE),
     "alerts.ask_one": Line("the province's staff ask a second person", PROVINCE),
     "alerts.approve_one": Line("a second person lets a notice go", PROVINCE),
     "alerts.return_one": Line("a second person gives a notice back", PROVINCE),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.kernel.events import publish
 from app.notices.models import Notice, ProvinceNotice
 from app.notices.queries.arrived import figures_of
-from app.notices.rules.arriving import NoticeTold, is_over, is_time_to_tell
+from app.notices.rules.arriving import FiguresTold, is_over, is_time_to_tell
 
 
 def tell_figures(session: Session, alert_id: str, *, now: datetime) -> bool:
@@ -30,7 +30,7 @@ def tell_figures(session: Session, alert_id: str, *, now: datetime) -> bool:
         body = {"alert": alert_id, **figures.as_kept(), "as_of": now.isoformat(timespec="seconds")}
         if held.unknown:
             body["unknown"] = list(held.unknown)
-        publish(session, NoticeTold(body), now=now)
+        publish(session, FiguresTold(body), now=now)
     if over:
         held.closed_at = now
     return telling

@@ -58,7 +58,7 @@ class CancelFromProvince:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeTold(Event):
+class FiguresTold(Event):
     """How far a notice of the province came at this park: counts, for the province."""
 
     body: Mapping[str, Any]

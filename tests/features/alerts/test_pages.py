@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.alerts.jobs import run_alerts
 from app.alerts.models import Alert
+from app.notices.rules.cap import read_alert
 from tests.factories.people import Cast, Person
 from tests.features.alerts.conftest import Road
 from tests.features.sync.conftest import Centre
@@ -66,6 +67,8 @@ def test_from_an_empty_list_to_a_countdown_that_is_called_off(
     page = thu.get(where).text
     assert "Huỷ gửi" in page
     assert re.search(r'data-seconds="30"', page)
+    told = read_alert(thu.get(f"{where}/cap").data)
+    assert (told.infos[0].headline, told.sender) == (TYPED["title"], "an-ca@bg")
     live = thu.get(f"{where}/live")
     assert (live.json["state"], live.json["seconds"]) == ("countdown", 30)
     etag = live.headers["ETag"]
