@@ -18,6 +18,8 @@ TOLD_BY = "told_by"
 MOST_MESSAGES = 50
 # Nobody ticks off more by hand, and no printer is asked for more at once.
 MOST_PEOPLE = 1000
+# What is said to one person alone is read to nobody.
+TOLD_ALOUD = (MessageKind.NOTICE, MessageKind.REMINDER)
 DONE = (Status.DELIVERED, Status.READ)
 
 
@@ -93,10 +95,12 @@ def _goes_to(paths: Sequence[str], *, in_person: bool = False) -> ColumnElement[
     )
     if in_person:
         theirs = theirs.where(Delivery.channel == ChannelName.PAPER)
+    goes = theirs.correlate(Message, Worker).exists()
     return (
         select(Worker.id)
         .join(Branch, Branch.id == Worker.branch_id)
-        .where(_within(paths), theirs.exists())
+        .where(_within(paths), goes)
+        .correlate(Message)
         .exists()
     )
 
@@ -106,7 +110,7 @@ def find_said(session: Session, message_id: str, paths: Sequence[str]) -> Said |
     row = session.scalar(
         select(Message)
         .where(Message.id == message_id, Message.planned_at.is_not(None))
-        .where(_goes_to(paths))
+        .where(Message.kind.in_(TOLD_ALOUD), _goes_to(paths))
     )
     return None if row is None else _said(row)
 
@@ -131,6 +135,7 @@ def list_said(session: Session, paths: Sequence[str], now: datetime) -> list[Sai
         select(Message)
         .where(Message.closed_at.is_(None), Message.expires_at > now)
         .where(Message.planned_at.is_not(None), Message.stopped_at.is_(None))
+        .where(Message.kind.in_(TOLD_ALOUD))
         .where(or_(and_(notice, _goes_to(paths)), _goes_to(paths, in_person=True)))
         .order_by(case((notice, 0), else_=1), Message.id.desc())
         .limit(MOST_MESSAGES)

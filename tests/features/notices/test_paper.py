@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.checkins.models import Duty
 from app.delivery.actions.ledger import stop_message
-from app.delivery.models import Attempt, Delivery
+from app.delivery.models import Attempt, Delivery, Message
 from app.notices.gateways import voice
 from tests.conftest import Node, SetClock
 from tests.factories.outlets import Sent, send_notice
@@ -23,6 +23,7 @@ from tests.factories.reminders import make_schedule
 
 Write = Callable[[Callable[[Session], Any]], Any]
 Enter = Callable[[Person], FlaskClient]
+MEAL = {"titles": {"vi": "Đổi giờ ăn"}, "texts": {"vi": "Ăn lúc 11:30."}}
 FIVE = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 05:00 on Tuesday in the park
 
 
@@ -132,13 +133,27 @@ def test_what_expired_is_not_ticked_any_more(
     assert on_paper(session, cast.sao_bac.people["anh"])[0] == "expired"
 
 
-def test_another_company_knows_nothing_of_it(sent: Sent, cast: Cast, enter: Enter) -> None:
-    khoi = enter(cast.minh_tri.people["khoi"])
+def test_another_company_knows_nothing_of_it(
+    sent: Sent, cast: Cast, enter: Enter, write: Write, clock: SetClock
+) -> None:
+    khoi, binh = enter(cast.minh_tri.people["khoi"]), cast.minh_tri.people["binh"]
+    own = write(lambda s: send_notice(s, cast.minh_tri.id, clock.at, on_paper=[binh.id]))
+    assert khoi.get(f"/paper/{own.message_id}").status_code == 200
+    write(lambda s: s.execute(update(Message).where(Message.id == own.message_id).values(MEAL)))
     for path in ("", "/sheet", "/aloud", "/aloud.wav"):
         assert khoi.get(f"/paper/{sent.message_id}{path}").status_code == 404
     assert tell(khoi, sent, person=cast.sao_bac.people["anh"].id) == 404
     assert tell(khoi, sent, "untold", person=cast.sao_bac.people["anh"].id) == 404
     assert "Tạm dừng" not in khoi.get("/paper").text
+
+
+def test_what_is_said_to_one_person_alone_is_read_to_nobody(
+    sent: Sent, hanh: FlaskClient, write: Write
+) -> None:
+    write(lambda s: s.execute(update(Message).values(kind="answer")))
+    for path in ("", "/sheet", "/aloud", "/aloud.wav"):
+        assert hanh.get(f"/paper/{sent.message_id}{path}").status_code == 404
+    assert "Tạm dừng" not in hanh.get("/paper").text
 
 
 def test_a_notice_of_the_park_is_told_by_each_company_to_its_own(
