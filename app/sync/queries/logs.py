@@ -204,6 +204,27 @@ def find_park_id(session: Session, park: str) -> str:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingKind:
+    """What of one kind the other side has not confirmed: how many, the oldest of when."""
+
+    kind: str
+    count: int
+    oldest_at: datetime
+
+
+def list_waiting(session: Session, node: str, after: int) -> list[WaitingKind]:
+    """What of the log up is not confirmed, kind by kind, the longest waiting first."""
+    oldest = func.min(LogEntry.made_at)
+    rows = session.execute(
+        select(LogEntry.kind, func.count().label("n"), oldest.label("oldest_at"))
+        .where(LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq > after)
+        .group_by(LogEntry.kind)
+        .order_by(oldest, LogEntry.kind)
+    ).all()
+    return [WaitingKind(row.kind, row.n, row.oldest_at) for row in rows]
+
+
 def count_pending(session: Session, node: str, after: int) -> dict[str, int]:
     """Entries up that the province has not confirmed, by kind."""
     rows = session.execute(

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.kernel.text import fold
 from app.sync.models import Invitation, KnownNode, LogEntry, Summary, ThisNode
 from app.sync.rules import MERGED, Direction, DownKind
 
@@ -41,6 +43,17 @@ class NodeRow:
     last_contact_at: datetime | None
     accepted_through: int
     down_waiting: int
+
+
+class Look(StrEnum):
+    """Which parks of the register are wanted."""
+
+    SILENT = "silent"
+    WAITING = "waiting"
+    REVOKED = "revoked"
+
+
+SILENT_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,22 @@ def list_nodes(session: Session) -> list[NodeRow]:
         )
         for park, count in rows
     ]
+
+
+def choose_nodes(rows: Sequence[NodeRow], *, text: str, look: str, now: datetime) -> list[NodeRow]:
+    """Those whose name holds a text, accents apart, and that are looked for."""
+    wanted = fold(text)
+    return [
+        row for row in rows if wanted in fold(row.name) and (not look or _is(row, Look(look), now))
+    ]
+
+
+def _is(row: NodeRow, look: Look, now: datetime) -> bool:
+    if look is Look.REVOKED:
+        return row.revoked_at is not None
+    if look is Look.WAITING:
+        return row.down_waiting > 0
+    return row.last_contact_at is None or row.last_contact_at < now - SILENT_AFTER
 
 
 def list_told(session: Session) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """/sync: how the exchange between this node and the other side stands."""
 
 import tempfile
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -27,13 +28,14 @@ from app.kernel.refusals import Refusal
 from app.settings import NodeRole
 from app.sync.actions.bundles import Imported, export_bundle, import_bundle
 from app.sync.forms import BundleForm, EnrolForm, InviteForm
-from app.sync.queries.logs import list_entries
-from app.sync.queries.parks import list_invitations, list_nodes
-from app.sync.queries.states import Problem, get_status
-from app.sync.rules import Direction, DiskFull
+from app.sync.queries.logs import list_entries, list_waiting
+from app.sync.queries.parks import Look, choose_nodes, list_invitations, list_nodes
+from app.sync.queries.states import NodeStatus, Problem, get_status
+from app.sync.rules import Direction, DiskFull, UpKind
 from app.web.access import access
 from app.web.pagination import page_from_args
 from app.web.sentences import sentence
+from app.web.tables import table_from_args
 from app.web.transaction import transact
 from app.web.words import SHIFTS
 
@@ -52,6 +54,12 @@ ENTRY_KINDS = {
     "task": _("Việc tỉnh giao"),
     "rules": _("Bộ quy tắc"),
 }
+LOOKS = {
+    Look.SILENT: _("Quá một ngày không liên lạc"),
+    Look.WAITING: _("Chưa nhận hết mục của tỉnh"),
+    Look.REVOKED: _("Khoá đã thu hồi"),
+}
+MOST_SHOWN = 50  # parks at once; the others are found by name
 NEWEST = 20  # entries of the other direction that the page shows
 
 
@@ -137,6 +145,9 @@ def render_page(
     down, _total = list_entries(
         db.session(), accepted_through=None, limit=NEWEST, offset=0, direction=Direction.DOWN
     )
+    waiting = (
+        list_waiting(db.session(), status.node, status.accepted_through) if status.node else []
+    )
     problems = [(each, sentence(each.code, each.params)) for each in status.problems]
     if problem is not None:
         problems.insert(0, (Problem(problem.code), sentence(problem.code, problem.params)))
@@ -147,7 +158,8 @@ def render_page(
         problems=problems,
         page=asked.page(rows, total),
         down=[(row, sentence(row.unapplied, {}) if row.unapplied else "") for row in down],
-        parks=() if at_park else list_nodes(db.session()),
+        waiting=[(each, _why(status, each.kind)) for each in waiting],
+        **({} if at_park else _register(now)),
         invitations=() if at_park else list_invitations(db.session(), now),
         kinds=ENTRY_KINDS,
         shifts=SHIFTS,
@@ -156,6 +168,38 @@ def render_page(
         invite_form=invite_form or InviteForm(formdata=None),
         bundle_form=bundle_form or BundleForm(formdata=None),
     )
+
+
+def _why(status: NodeStatus, kind: str) -> str:
+    """Why entries of a kind are still here."""
+    if not status.enrolled:
+        return str(gettext("Khu chưa nối với kênh tỉnh"))
+    if not status.upstream_url:
+        return str(gettext("Chờ mang gói USB tới tỉnh, rồi nhận gói biên nhận mang về"))
+    if status.next_push_at is not None:
+        return str(gettext("Lần gửi vừa rồi chưa được, máy tự gửi lại"))
+    if kind == UpKind.RECEIPT:
+        return str(gettext("Gửi kèm lần tới, tỉnh không cần trả lời"))
+    return str(gettext("Vừa ghi, máy tự gửi trong vòng một phút"))
+
+
+def _register(now: datetime) -> dict[str, Any]:
+    """The parks of a province, as far as they were looked for."""
+    table = table_from_args(
+        request.args,
+        sortable=("name",),
+        default="name",
+        filters={"q": None, "show": set(Look)},
+    )
+    known = list_nodes(db.session())
+    found = choose_nodes(known, text=table.value("q"), look=table.value("show"), now=now)
+    return {
+        "table": table,
+        "known": len(known),
+        "found": len(found),
+        "parks": found[:MOST_SHOWN],
+        "looks": list(LOOKS.items()),
+    }
 
 
 def asked_day() -> date:

@@ -61,7 +61,7 @@ def test_what_waits_is_counted_by_kind_and_sent_by_a_button(
     park.note(4, "weather.report")
     page = admin.get("/sync").text
     assert "4 mục chờ gửi lên tỉnh" in page
-    assert "Chờ gửi: Báo cáo ngày" in page
+    assert "Vừa ghi, máy tự gửi trong vòng một phút" in page
     assert "Loại chưa biết: weather.report" in page
     sent = post(admin, "/sync/push").text
     assert "Tỉnh đã nhận 4 mục" in sent
@@ -95,6 +95,7 @@ def test_a_province_that_cannot_be_reached_is_a_problem_in_words(
     centre.down()
     page = post(admin, "/sync/push").text
     assert "Chưa nối được với máy chủ tỉnh" in page
+    assert "Lần gửi vừa rồi chưa được, máy tự gửi lại" in page
     assert "1 mục chờ gửi lên tỉnh" in page
 
 
@@ -319,6 +320,27 @@ def test_the_register_of_nodes_replaces_a_machine_and_revokes_a_key(
     )
     park.note(2)
     assert "Khoá ký này không còn dùng được" in post(admin, "/sync/push").text
+
+
+def test_among_many_parks_the_silent_and_the_waiting_are_found(
+    centre: Centre, hand_made: HandMade, park: Park, staff: dict[str, str]
+) -> None:
+    node = park.enrol_at(centre)
+    park.pull()
+    centre.tell(node, 1)
+    there = signed_in(centre.node, "minh")
+
+    def shown(query: str) -> list[str]:
+        cells = there.get(f"/sync?{query}").text.split('<th scope="row">')
+        return sorted(name for name in ("KCN Vân Trung<", "KCN Quang Châu<") for each in cells
+                      if each.startswith(name))  # fmt: skip
+
+    assert shown("") == ["KCN Quang Châu<", "KCN Vân Trung<"]
+    assert shown("q=quang+chau") == ["KCN Quang Châu<"]
+    assert shown("show=silent") == ["KCN Quang Châu<"]
+    assert shown("show=waiting") == ["KCN Vân Trung<"]
+    assert shown("show=revoked") == []
+    assert "Bỏ lọc để xem mọi khu" in there.get("/sync?show=revoked").text
 
 
 @pytest.mark.parametrize("address", ["/sync/replacements", "/sync/revocations"])
