@@ -92,6 +92,8 @@ def test_a_manager_gets_the_park_as_its_summary_tells_it(node: Node, cast: Cast)
         transact(lambda s: add_counts(s, {own: BIG}, **told))
         node.clock.move(hours=6)
         transact(lambda s: make_due_summaries(s, settings, node.clock.at))
-    rows = browser_of(node, cast.people["lam"]).get("/reports/daily.csv").text.splitlines()
+    lam = browser_of(node, cast.people["lam"])
+    with node.app.app_context():
+        rows = lam.get("/reports/daily.csv").text.splitlines()
     assert ',2,1,"1 (50,0' in rows[1]
     assert ',90,"88,9' in rows[1]
