@@ -95,5 +95,5 @@ def test_a_manager_gets_the_park_as_its_summary_tells_it(node: Node, cast: Cast)
     lam = browser_of(node, cast.people["lam"])
     with node.app.app_context():
         rows = lam.get("/reports/daily.csv").text.splitlines()
-    assert ',2,1,"1 (50,0' in rows[1]
-    assert ',90,"88,9' in rows[1]
+    assert ',2,2,"1 (50,0' in rows[1]
+    assert ',94,"85,1' in rows[1]
