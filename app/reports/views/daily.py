@@ -41,6 +41,7 @@ from app.web.headers import XLSX
 park_report_pages = Blueprint("park_reports", __name__, url_prefix="/reports")
 report_pages = Blueprint("reports", __name__, url_prefix="/reports")
 CSV = "text/csv; charset=utf-8"
+MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _show() -> ResponseReturnValue:
         look=look,
         headings=_headings(look.form),
         unknown=unknown_columns(look.form),
+        most=MOST_SHOWN,
         at_park=_at_park(),
         endpoint="park_reports" if _at_park() else "reports",
         query={

@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
 from app.accounts.actions.sessions import open_web_session
+from app.checkins.actions.counting import add_counts
+from app.sync.actions.summaries import make_due_summaries
 from app.web.transaction import transact
 from tests.conftest import Node
 from tests.factories.people import Cast, Person
@@ -72,12 +74,26 @@ def browser_of(node: Node, person: Person) -> FlaskClient:
     return client
 
 
-def test_an_officer_gets_their_own_company_and_a_manager_the_park(node: Node, cast: Cast) -> None:
+def test_an_officer_gets_their_own_company(node: Node, cast: Cast) -> None:
     hanh = browser_of(node, cast.sao_bac.people["hanh"])
-    page = hanh.get("/reports").text
-    assert "Sao Bắc" in page
+    assert "Sao Bắc" in hanh.get("/reports").text
     assert "Minh Trí" not in hanh.get("/reports/daily.csv").text
     assert hanh.get("/reports?form=daily_park").status_code == 404
+
+
+def test_a_manager_gets_the_park_as_its_summary_tells_it(node: Node, cast: Cast) -> None:
     lam = browser_of(node, cast.people["lam"])
     assert "Chưa có báo cáo của ngày này" in lam.get("/reports").text
     assert lam.get("/reports?form=daily_company").status_code == 404
+    own, now = cast.sao_bac.id, node.clock.at
+    told: Any = {"company_id": own, "shift_on": TODAY, "shift": "ca1", "now": now}
+    with node.app.app_context():
+        settings = node.app.config["SETTINGS"]
+        transact(lambda s: add_counts(s, {own: BIG}, **told))
+        node.clock.move(hours=6)
+        transact(lambda s: make_due_summaries(s, settings, node.clock.at))
+    lam = browser_of(node, cast.people["lam"])
+    with node.app.app_context():
+        rows = lam.get("/reports/daily.csv").text.splitlines()
+    assert ',2,2,"1 (50,0' in rows[1]
+    assert ',94,"85,1' in rows[1]
