@@ -3,11 +3,12 @@
 import getpass
 import os
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from tests.ports import free_port
 
 
 def find_cluster(folder: Path) -> "Cluster | str":
@@ -29,7 +30,7 @@ class Cluster:
     def __init__(self, bin_folder: Path, folder: Path) -> None:
         self.bin, self.data = bin_folder, folder / "data"
         self.user = "postgres" if getpass.getuser() == "root" else getpass.getuser()
-        self.port = _free_port()
+        self.port = free_port()
         self.made = 0
 
     def __enter__(self) -> Self:
@@ -66,9 +67,3 @@ class Cluster:
         if os.geteuid() == 0:
             command = ["runuser", "-u", self.user, "--", *command]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

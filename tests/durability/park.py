@@ -27,6 +27,7 @@ from app.settings import ROOT, Settings
 from app.web.schema import upgrade
 from app.web.transaction import transact
 from tests.factories.people import Person, make_company, make_line, make_park, make_worker
+from tests.ports import free_port
 
 ANSWERS = (
     {"symptoms": [], "temperature_c": None, "exposures": {}},
@@ -57,12 +58,6 @@ def make_crowd(settings: Settings, size: int) -> list[Person]:
 
 def _worker(session: Session, line: Branch, number: int, now: datetime) -> Person:
     return make_worker(session, line, f"SB-{number:05}", f"Nguyễn Văn {number}", now, pin=None)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:

@@ -14,6 +14,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.conftest import Node, SetClock
 from tests.factories.people import PIN, SECRET, Cast, Person
+from tests.ports import free_port
 
 PHONE = {"width": 360, "height": 780}
 LAPTOP = {"width": 1366, "height": 768}
@@ -56,7 +57,7 @@ class Site:
     """A node served on a port, that can be taken down and brought back."""
 
     node: Node
-    port: int = 0
+    port: int = field(default_factory=free_port)
     server: BaseWSGIServer | None = None
 
     @property
@@ -66,7 +67,6 @@ class Site:
     def up(self) -> None:
         """Serve, on the same port as before."""
         self.server = make_server("127.0.0.1", self.port, self.node.app, threaded=True)
-        self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def down(self) -> None:

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Error
 
 from app.upkeep.gateways.certificates import TlsFolder
-from tests.features.upkeep.test_certificates import free_port, serving
+from tests.features.upkeep.test_certificates import serving
 from tests.journeys.conftest import QUIET
+from tests.ports import free_port
 
 ABLE = "[isSecureContext, 'serviceWorker' in navigator, !!crypto.subtle, 'locks' in navigator]"
 

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.settings import ROOT
-from tests.durability.park import free_port
 from tests.factories.people import Cast
 from tests.journeys.conftest import PHONE, PLACES, QUIET, Site, Visit
+from tests.ports import free_port
 
 FOLDER = ROOT / "tests" / "lighthouse"
 LEAST = 95

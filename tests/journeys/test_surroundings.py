@@ -18,9 +18,10 @@ from app.settings import Settings
 from app.web.schema import upgrade
 from app.web.transaction import transact
 from tests.conftest import Node
-from tests.durability.park import Server, free_port, settings_for
+from tests.durability.park import Server, settings_for
 from tests.factories.people import PIN, Cast, Person, make_cast
 from tests.journeys.conftest import PHONE, PLACES, QUIET, Site, Visit
+from tests.ports import free_port
 
 Come = Callable[..., Visit]
 NAME = "hse.kcn.internal"

@@ -36,6 +36,7 @@ from app.sync.rules import Head, entry_payload, head_after
 from app.web.transaction import transact
 from tests.conftest import Node
 from tests.factories.people import SECRET, make_officer
+from tests.ports import free_port
 
 T = TypeVar("T")
 STORY = program("test")
@@ -47,7 +48,7 @@ class Peer:
     """A node served on a port of this machine."""
 
     node: Node
-    port: int = 0
+    port: int = field(default_factory=free_port)
     server: BaseWSGIServer | None = None
     dies_answering: int = 0
 
@@ -58,7 +59,6 @@ class Peer:
     def up(self) -> None:
         """Answer, on the same port as before."""
         self.server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
-        self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def down(self) -> None:

@@ -28,6 +28,7 @@ from app.upkeep.gateways import certificates as gateway
 from app.upkeep.gateways.certificates import TlsFolder
 from tests.conftest import Node
 from tests.factories.people import PIN, SECRET, Cast
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 23, 22, 10, tzinfo=UTC)
 NAME = "anca.vantrung.internal"
@@ -44,12 +45,6 @@ def folder(tmp_path: Path) -> TlsFolder:
 def database() -> str:
     """Certificates are files: one kind of database shows all there is to see."""
     return "sqlite"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
