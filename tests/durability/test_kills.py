@@ -55,7 +55,7 @@ def test_what_was_acknowledged_survives_every_kill(
     for client in clients:
         client.start()
     least = KILLS_LONG if long_run else KILLS
-    for kill in range(3 * least):
+    for kill in range(6 * least):
         if kill >= least and told.again:
             break
         told.wait_for(len(told.results) + chance.randint(1, 120))

@@ -16,7 +16,7 @@ from tests.journeys.conftest import LAPTOP, PHONE, Site, Visit
 Come = Callable[..., Visit]
 Axe = Callable[[Page], list[str]]
 NOT_PAGES = ("/static", "/api/", "/healthz", "/readyz", "/metrics")
-DOWNLOADS = (".xlsx", ".csv", ".pdf", "/progress", "/sample", "/live")
+DOWNLOADS = (".xlsx", ".csv", ".pdf", ".yaml", ".xml", "/progress", "/sample", "/live")
 
 
 def pages_of(node: Node) -> list[str]:

@@ -151,8 +151,10 @@ def test_a_worker_sees_who_has_read_the_note(
     enter(cast.sao_bac.people["hanh"]).get(f"/feedback/{note_id}")
     session.rollback()
     view = session.scalars(
-        select(AuditEntry).where(AuditEntry.subject_id == cast.sao_bac.people["hoa"].id)
-    ).all()[-1]
+        select(AuditEntry)
+        .where(AuditEntry.subject_id == cast.sao_bac.people["hoa"].id)
+        .where(AuditEntry.actor_id == cast.sao_bac.people["hanh"].id)
+    ).one()
     assert view.details["page"] == "feedback"
     assert held(session, note_id).looked_on is not None
 
