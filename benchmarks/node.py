@@ -96,6 +96,7 @@ class ScratchNode:
         """An empty database with the demo park in it; one that is kept is not made again."""
         told = self.folder / "told.json"
         if not afresh and told.exists():
+            self.flask("db", "upgrade")
             kept: dict[str, Any] = json.loads(told.read_text())
             return kept
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -42,7 +42,8 @@ class Cluster:
                 place.chmod(0o755)
             shutil.chown(self.data, self.user)
         self._run("initdb", "-D", str(self.data), "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        options = f"-p {self.port} -h 127.0.0.1 -k {self.data} -c fsync=off -c autovacuum=off -c max_connections=300"
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.data} -c max_connections=300"
+        options += " -c fsync=off -c autovacuum=off"
         log = str(self.data / "log")
         self._run("pg_ctl", "-D", str(self.data), "-w", "-l", log, "-o", options, "start")
         return self
