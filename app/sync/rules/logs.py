@@ -16,6 +16,7 @@ VERSION = "0.1.0"  # told to the other side; as pyproject.toml has it
 RECEIPT = "receipt"
 KEYS = "keys"
 KIND_SHAPE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
+MOST_SEQ = 2**31 - 1  # as far as a number in the database goes
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
@@ -190,7 +191,7 @@ def parse_entry(payload: object, *, for_node: str | None = None, packed: bytes =
             "made_at": str(made_text),
             "body": Mapping() as body,
         } if (
-            seq >= 1
+            1 <= seq <= MOST_SEQ
             and not isinstance(seq, bool)
             and (seq > 1) == bool(prev)
             and KIND_SHAPE.fullmatch(kind)
@@ -286,7 +287,7 @@ def receipt_body(head: Head) -> dict[str, Any]:
 def read_receipt(body: Mapping[str, Any]) -> Head:
     """The head that a receipt confirms."""
     match body:
-        case {"through": int(seq), "hash": str(link)} if seq >= 0:
+        case {"through": int(seq), "hash": str(link)} if 0 <= seq <= MOST_SEQ:
             return Head(seq, link)
         case _:
             raise MalformedEntry

@@ -1,6 +1,7 @@
 """Packed or tight, an entry comes out byte for byte as it was signed."""
 
 import json
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.sync.gateways.calls import Earlier, read_edges, read_texts, tight_call
 from app.sync.gateways.packing import packed_entry, unpacked_entry
 from app.sync.gateways.signing import new_sign_key, sign
 from app.sync.models import LogEntry, Summary
-from app.sync.rules import Head, MalformedEntry, entry_payload
+from app.sync.rules import Head, MalformedEntry, TooManyEntries, entry_payload
 from app.web.database import writing_engine
 from app.web.schema import downgrade_on, upgrade
 from tests.features.sync.conftest import Centre, Park
@@ -66,11 +67,26 @@ def test_a_tight_call_brings_the_same_entries(
         b'{"node":"n","like":0,"headers":["h"],"entries":[[1,"s",2]]}',
         b'{"node":"n","like":0,"headers":["h"],"entries":[[0,"s",-2]]}',
         b'{"node":"n","like":0,"headers":[3],"entries":[]}',
+        b'{"node":"n","like":%d,"headers":[],"entries":[]}' % 10**30,
+        b'{"node":"n","like":0,"headers":["%s"],"entries":[]}' % (b"h" * 600),
+        b'{"node":"n","like":0,"headers":["h"],"entries":[[0,"%s",0]]}' % (b"s" * 600),
+        b'{"node":"n","like":0,"headers":[],"entries":[],"x":"%s"}' % (b"x" * 600_000),
     ],
 )
 def test_a_call_that_is_none_is_refused(head: bytes) -> None:
     with pytest.raises(MalformedEntry):
         read_edges(head + b"\nx")
+
+
+def test_a_small_call_does_not_name_one_header_without_end() -> None:
+    head = {"node": "n", "like": 0, "headers": ["h" * 500], "entries": [[0, "s" * 500, 0]] * 201}
+    with pytest.raises(TooManyEntries):
+        read_edges(json.dumps(head).encode() + b"\nx")
+    head["entries"] = [[0, "s" * 500, 0]] * 200
+    edges = read_edges(json.dumps(head).encode() + b"\n" + zlib.compress(b""))
+    assert len(read_texts(edges, None, 200_400).compacts) == 200
+    with pytest.raises(ValueError, match="0"):
+        read_texts(edges, None, 190_000)
 
 
 def test_zeros_without_end_are_not_unpacked() -> None:
