@@ -18,6 +18,7 @@ from app.sync.gateways.packing import pack_entry
 from app.sync.models import EarlyEntry, Fork, LogEntry
 from app.sync.queries.logs import list_compacts, list_links
 from app.sync.rules import (
+    MOST_SEQ,
     Decision,
     Direction,
     DownKind,
@@ -134,7 +135,8 @@ def keep_waiting(
 ) -> None:
     """Keep entries until those before them have come; only then they are looked into."""
     room = MOST_EARLY - count_early(session, node, direction)
-    for seq, compact in list(early)[: max(0, room)]:
+    kept = [(seq, compact) for seq, compact in early if 1 <= seq <= MOST_SEQ]
+    for seq, compact in kept[: max(0, room)]:
         values = {
             "node": node,
             "direction": direction,
