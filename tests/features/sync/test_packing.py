@@ -154,15 +154,20 @@ def engine(database: str, request: pytest.FixtureRequest, tmp_path: Any) -> Any:
 def test_logs_of_earlier_versions_are_packed_and_unpacked_by_the_step(engine: Engine) -> None:
     body = {"on": "2026-11-24", "text": "Đủ", "n": None}
     compact = entry(body).encode()
+    places = [(way, seq, compact) for way in ("up", "down") for seq in range(1, 400)]
+    places.append(("up", 400, packed_entry(compact)))  # when the step was cut off before
     upgrade(engine)
     with engine.begin() as connection:
         downgrade_on(connection, "0029")
         connection.execute(
             text(
                 "INSERT INTO log_entry (node, direction, seq, kind, made_at, stored_at, hash,"
-                " compact) VALUES ('n', 'up', 1, 'summary', :at, :at, 'x', :compact)"
+                " compact) VALUES ('n', :direction, :seq, 'summary', :at, :at, 'x', :compact)"
             ),
-            {"at": AT, "compact": compact},
+            [
+                {"at": AT, "compact": kept, "direction": direction, "seq": seq}
+                for direction, seq, kept in places
+            ],
         )
         connection.execute(
             text(
@@ -174,8 +179,11 @@ def test_logs_of_earlier_versions_are_packed_and_unpacked_by_the_step(engine: En
         )
     upgrade(engine)
     with engine.begin() as connection:
-        assert connection.execute(LogEntry.__table__.select()).one().compact == compact
+        rows = connection.execute(LogEntry.__table__.select()).all()
+        assert (len(rows), {row.compact for row in rows}) == (799, {compact})
+        raw = connection.execute(text("SELECT compact FROM log_entry")).scalars()
+        assert all(bytes(each).startswith(b"\x01") for each in raw)
         assert connection.execute(Summary.__table__.select()).one().body == body
         downgrade_on(connection, "0029")
-        kept = connection.execute(text("SELECT compact FROM log_entry")).scalar_one()
-        assert bytes(kept) == compact
+        raw = connection.execute(text("SELECT compact FROM log_entry")).scalars()
+        assert {bytes(each) for each in raw} == {compact}
