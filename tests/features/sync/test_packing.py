@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from app.settings import Settings
-from app.sync.gateways.calls import Earlier, read_edges, read_texts, tight_call
+from app.sync.gateways.calls import TIGHT, Earlier, read_edges, read_texts, tight_call
+from app.sync.gateways.http import TRIED_AGAIN_AFTER, Province
 from app.sync.gateways.packing import packed_entry, unpacked_entry
 from app.sync.gateways.signing import new_sign_key, sign
 from app.sync.models import LogEntry, Summary
-from app.sync.rules import Head, MalformedEntry, TooManyEntries, entry_payload
+from app.sync.rules import Declined, Head, MalformedEntry, TooManyEntries, entry_payload
 from app.web.database import writing_engine
 from app.web.schema import downgrade_on, upgrade
 from tests.features.sync.conftest import Centre, Park
@@ -109,6 +110,24 @@ def test_what_lies_in_the_database_is_packed_and_reads_as_it_was(
     for peer in (park, centre):
         kept = peer.read(lambda s: s.scalars(text("SELECT compact FROM log_entry")).all())
         assert all(bytes(each).startswith(b"\x01") for each in kept)
+
+
+def test_a_province_that_was_renewed_is_told_in_the_tight_form_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+
+    def call(self: Province, method: str, target: str, headers: Any, content: bytes) -> Any:
+        said.append(headers["Content-Type"])
+        if headers["Content-Type"] == TIGHT and len(said) < 20:
+            raise Declined(reason="payload.not_json")
+        return {}
+
+    monkeypatch.setattr(Province, "_call", call)
+    province = Province("http://127.0.0.1:9")
+    for _ in range(3 + TRIED_AGAIN_AFTER + 2):
+        province.push("n", [entry({})])
+    assert said.count(TIGHT) == 3 + 2
 
 
 def test_a_province_that_reads_only_the_contract_is_told_in_its_form(
