@@ -15,7 +15,7 @@ from app.reactions import REACTIONS
 from app.roles import mount
 from app.schedule import JobRunner
 from app.settings import ROOT, Secrets, Settings
-from app.sync.gateways.bell import Ear
+from app.sync.gateways.ear import Ear
 from app.upkeep.gateways.welcome import listen
 from app.web import (
     assets,

@@ -26,6 +26,7 @@ from app.intake.jobs import destroy_old_items, open_again
 from app.notices.jobs import run_due_notices, tell_province
 from app.reminders.jobs import run_due_reminders
 from app.settings import NodeRole, Settings
+from app.sync.gateways.bell import Bell
 from app.sync.jobs import make_summaries, pull_log, push_log, ring_parks
 from app.upkeep.actions.leases import give_back, take_lease
 from app.upkeep.jobs import make_nightly_backup
@@ -139,6 +140,9 @@ class JobRunner:
         """End after the running jobs, and let another process take over at once."""
         self.scheduler.shutdown(wait=True)
         self.held_until = None
+        bell: Bell | None = self.app.extensions.get("bell")
+        if bell is not None:
+            bell.close()
         with self.app.app_context():
             now = self.app.extensions["clock"].now()
 

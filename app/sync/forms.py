@@ -113,7 +113,7 @@ def _key(body: Mapping[str, Any], name: str) -> Jwk:
 def parse_entries(body: Mapping[str, Any]) -> tuple[str, list[str]]:
     """The node and the compact entries of one call."""
     node, entries = body.get("node"), body.get("entries")
-    if not isinstance(node, str):
+    if not isinstance(node, str) or not node.isprintable():
         raise BadFields([("/node", "fields.missing")])
     if not isinstance(entries, list) or not entries:
         raise BadFields([("/entries", "fields.missing")])

@@ -10,7 +10,8 @@ from app.extensions import db
 from app.sync.actions.pulling import pull_entries
 from app.sync.actions.pushing import push_entries
 from app.sync.actions.summaries import MadeSummary, make_due_summaries
-from app.sync.gateways.bell import Bell, Ear
+from app.sync.gateways.bell import Bell
+from app.sync.gateways.ear import Ear
 from app.sync.queries.figures import list_days_due
 from app.sync.queries.parks import list_told
 from app.web.transaction import transact

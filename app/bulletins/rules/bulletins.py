@@ -161,16 +161,22 @@ def content_without_cases(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _line(value: object, longest: int) -> str:
-    if not isinstance(value, str) or not squeeze(value) or len(value) > longest:
+    line = squeeze(_writable(value)) if isinstance(value, str) else ""
+    if not line or len(line) > longest:
         raise ValueError(value)
-    return squeeze(value)
+    return line
+
+
+def _writable(text: str) -> str:
+    """Text from outside without what no database can hold."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def _told(value: object, longest: int) -> Told:
     """Texts by language; Vietnamese stands always."""
     if not isinstance(value, Mapping):
         raise TypeError(value)
-    told = {each: nfc(value[each]).strip() for each in LANGUAGES if value.get(each)}
+    told = {each: nfc(_writable(value[each])).strip() for each in LANGUAGES if value.get(each)}
     if "vi" not in told or any(len(text) > longest for text in told.values()):
         raise ValueError(value)
     return told
@@ -227,7 +233,7 @@ def read_down(body: Mapping[str, Any]) -> Version:
             on=date.fromisoformat(body["on"]),
             titles=_told(body["titles"], LONGEST_TITLE),
             content=read_content(body["content"]) if state is State.PUBLISHED else None,
-            reason=str(body.get("reason") or "")[:LONGEST_REASON],
+            reason=_writable(str(body.get("reason") or ""))[:LONGEST_REASON],
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise Unreadable from None

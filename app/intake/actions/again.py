@@ -1,21 +1,18 @@
 """Entries of parks that nothing followed from are tried again: a key may be back, or a program."""
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.intake.actions.arriving import case_arrives, feedback_arrives
 from app.kernel.events import Reaction
-from app.kernel.refusals import Refusal
+from app.sync.actions.placing import why_not
 from app.sync.gateways.signing import payload_of
 from app.sync.models import LogEntry
 from app.sync.rules import Direction, EntryArrived, UpKind, parse_entry
 
-log = logging.getLogger(__name__)
 HEARD_BY: Mapping[str, Reaction] = {
     UpKind.ESCALATION: case_arrives,
     UpKind.FEEDBACK: feedback_arrives,
@@ -49,16 +46,6 @@ def hear_again(session: Session, *, now: datetime) -> tuple[int, int]:
 
 def _hear(session: Session, node: str, seq: int, compact: bytes, now: datetime) -> str | None:
     """Why nothing follows from an entry, None when it was taken in."""
-    try:
-        entry = parse_entry(payload_of(compact))
-        event = EntryArrived(Direction.UP, node, entry.seq, entry.kind, entry.body, entry.made_at)
-        with session.begin_nested():
-            HEARD_BY[entry.kind](session, event, now=now)
-    except Refusal as refusal:
-        return refusal.code[:60]
-    except DBAPIError:
-        raise
-    except Exception:
-        log.exception("entry %s of %s could not be taken in", seq, node)
-        return "sync.not_applied"
-    return None
+    entry = parse_entry(payload_of(compact))
+    event = EntryArrived(Direction.UP, node, seq, entry.kind, entry.body, entry.made_at)
+    return why_not(session, HEARD_BY[entry.kind], event, now=now)

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from app.sync.gateways.packing import packed_entry, unpacked_entry
+from app.sync.gateways.packing import PACKED, packed_entry, unpacked_entry
 
 revision = '0037'
 down_revision = '0036'
 branch_labels = None
 depends_on = None
-STEP = 200
+STEP = 500
 
 summary = sa.table(
     'summary',
@@ -72,25 +72,36 @@ def _change_bodies(
     new: sa.ColumnClause[Any],
     change: Callable[[Any], Any],
 ) -> None:
-    ids = connection.execute(sa.select(summary.c.id)).scalars().all()
-    for start in range(0, len(ids), STEP):
-        some = ids[start : start + STEP]
-        rows = connection.execute(sa.select(summary.c.id, old).where(summary.c.id.in_(some))).all()
-        for row_id, value in rows:
-            connection.execute(
-                sa.update(summary).where(summary.c.id == row_id).values({new: change(value)})
-            )
+    step = sa.update(summary).where(summary.c.id == sa.bindparam('row')).values({new: sa.bindparam('told')})
+    page = sa.select(summary.c.id, old).order_by(summary.c.id).limit(STEP)
+    rows = connection.execute(page).all()
+    while rows:
+        connection.execute(step, [{'row': row_id, 'told': change(value)} for row_id, value in rows])
+        rows = connection.execute(page.where(summary.c.id > rows[-1][0])).all()
 
 
 def _change_entries(connection: sa.Connection, change: Callable[[bytes], bytes]) -> None:
-    places = connection.execute(
-        sa.select(log_entry.c.node, log_entry.c.direction, log_entry.c.seq)
-    ).all()
-    for node, direction, seq in places:
-        here = (
-            log_entry.c.node == node,
-            log_entry.c.direction == direction,
-            log_entry.c.seq == seq,
-        )
-        compact = bytes(connection.execute(sa.select(log_entry.c.compact).where(*here)).scalar_one())
-        connection.execute(sa.update(log_entry).where(*here).values(compact=change(compact)))
+    """Page by page in the order of their places; what is as it should be is not written again."""
+    place = (log_entry.c.node, log_entry.c.direction, log_entry.c.seq)
+    step = (
+        sa.update(log_entry)
+        .where(*(column == sa.bindparam(f'at_{column.name}') for column in place))
+        .values(compact=sa.bindparam('told'))
+    )
+    page = sa.select(*place, log_entry.c.compact).order_by(*place).limit(STEP)
+    rows = connection.execute(page).all()
+    while rows:
+        changed = []
+        for node, direction, seq, kept in rows:
+            told = _changed(bytes(kept), change)
+            if told is not None:
+                changed.append({'at_node': node, 'at_direction': direction, 'at_seq': seq, 'told': told})
+        if changed:
+            connection.execute(step, changed)
+        last = [sa.literal(value) for value in rows[-1][:3]]
+        rows = connection.execute(page.where(sa.tuple_(*place) > sa.tuple_(*last))).all()
+
+
+def _changed(kept: bytes, change: Callable[[bytes], bytes]) -> bytes | None:
+    packs = change is packed_entry
+    return None if packs == kept.startswith(PACKED) else change(kept)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -12,11 +13,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
+from app.kernel.ids import is_id
 from app.kernel.refusals import Refusal
 from app.settings import NodeRole, Settings
-from app.sync.actions.log import locked_node
+from app.sync.actions.log import locked_node, signing_node
 from app.sync.actions.placing import Verified, keep_waiting
-from app.sync.actions.receiving import receive_entries
+from app.sync.actions.receiving import lock_parks, receive_entries
 from app.sync.actions.retrying import Transact
 from app.sync.actions.taking import take_entries
 from app.sync.gateways.bundles import open_bundle, write_bundle
@@ -194,9 +196,11 @@ def _add(found: Imported, step: Imported, read: int) -> None:
 def _take_chunk(
     session: Session, *, settings: Settings, chunk: Sequence[str], now: datetime
 ) -> tuple[Imported, Refusal | None]:
-    own = locked_node(session, now)
     step = Imported()
     at_province = settings.role is NodeRole.PROVINCE
+    if at_province:
+        lock_parks(session, _parks_in(chunk))
+    own = signing_node(session, now) if at_province else locked_node(session, now)
     direction = Direction.UP if at_province else Direction.DOWN
     verified: dict[str, list[Verified]] = {}
     early: dict[str, list[tuple[int, str]]] = {}
@@ -254,6 +258,15 @@ def _take_chunk(
     return step, stopped_by
 
 
+def _parks_in(chunk: Sequence[str]) -> set[str]:
+    """Whose logs the entries say they belong to."""
+    nodes = set()
+    for compact in chunk:
+        with suppress(BadSignature, MalformedEntry):
+            nodes.add(_claims(compact, Direction.UP)[0])
+    return {node for node in nodes if is_id(node)}
+
+
 def _claims(compact: str, direction: Direction) -> tuple[str, str, int]:
     """Whose log an entry says it belongs to, who wrote it, and its number; not yet believed."""
     try:
@@ -262,4 +275,6 @@ def _claims(compact: str, direction: Direction) -> tuple[str, str, int]:
         node = writer if direction is Direction.UP else str(payload.get("to", ""))
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadSignature from None
+    if not node.isprintable():
+        raise MalformedEntry
     return node, writer, seq

@@ -18,7 +18,7 @@ from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.kernel.text import squeeze
 from app.settings import Settings
-from app.sync.actions.log import locked_node, public_keys
+from app.sync.actions.log import locked_node, public_keys, signing_node
 from app.sync.actions.receiving import end_key, locked_park
 from app.sync.actions.retrying import Transact
 from app.sync.actions.settling import (
@@ -99,7 +99,6 @@ def accept_park(session: Session, request: EnrolmentRequest, *, now: datetime) -
 
     The same park with the same code gets the same answer again: the first may have been lost.
     """
-    own = locked_node(session, now)
     invitation = session.scalars(
         select(Invitation).where(Invitation.code_hash == _digest(request.code)).with_for_update()
     ).first()
@@ -122,6 +121,7 @@ def accept_park(session: Session, request: EnrolmentRequest, *, now: datetime) -
         park = session.get_one(KnownNode, invitation.node)
         if park.sign_key != request.sign_key:
             raise BadCode
+    own = signing_node(session, now)
     return enrolment_answer(own, park, continues=invitation.replaces is not None)
 
 
@@ -144,7 +144,6 @@ def accept_by_hand(
     now: datetime,
 ) -> dict[str, Any]:
     """Take a park in by its file, at an administrator's word in place of a code."""
-    own = locked_node(session, now)
     if replaces is None:
         park = _taken_in(session, request, squeeze(request.name)[:120], now)
     else:
@@ -152,6 +151,7 @@ def accept_by_hand(
         if park.sign_key != request.sign_key:
             park = taken_over(session, replaces, request, now)
     record_act(session, "sync.park_enrolled", actor=actor, now=now, subject_id=park.node)
+    own = signing_node(session, now)
     return enrolment_answer(own, park, continues=replaces is not None)
 
 

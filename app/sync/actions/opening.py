@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.sync.actions.log import locked_node
+from app.sync.actions.log import signing_node
 from app.sync.gateways.boxing import unbox
 from app.sync.rules import NotReadable
 
 
 def open_sealed(session: Session, jwe: object, now: datetime) -> dict[str, Any]:
     """What a compact JWE for this node says; refused when it is for another or was changed."""
-    key = json.loads(locked_node(session, now).box_key)
+    key = json.loads(signing_node(session, now).box_key)
     for past in (key, *key.get("past", [])):
         try:
             return unbox(jwe, past)

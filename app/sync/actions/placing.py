@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from app.extensions import upsert
@@ -18,6 +18,7 @@ from app.sync.gateways.packing import pack_entry
 from app.sync.models import EarlyEntry, Fork, LogEntry
 from app.sync.queries.logs import list_compacts, list_links
 from app.sync.rules import (
+    MOST_SEQ,
     Decision,
     Direction,
     DownKind,
@@ -40,6 +41,8 @@ KNOWN_KINDS: Mapping[Direction, frozenset[str]] = {
 MOST_EARLY = 20_000  # entries of one log that may wait for others
 UNKNOWN_KIND = "sync.unknown_kind"
 NOT_APPLIED = "sync.not_applied"
+# What the database says of a value; what it says of itself passes, and the call is made again.
+OF_THE_ENTRY = (DataError, IntegrityError, ProgrammingError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,8 @@ def keep_waiting(
 ) -> None:
     """Keep entries until those before them have come; only then they are looked into."""
     room = MOST_EARLY - count_early(session, node, direction)
-    for seq, compact in list(early)[: max(0, room)]:
+    kept = [(seq, compact) for seq, compact in early if 1 <= seq <= MOST_SEQ]
+    for seq, compact in kept[: max(0, room)]:
         values = {
             "node": node,
             "direction": direction,
@@ -232,16 +236,33 @@ def pass_on(
     if entry.kind not in KNOWN_KINDS[direction]:
         return
     event = EntryArrived(direction, node, entry.seq, entry.kind, entry.body, entry.made_at)
+    code = why_not(session, publish, event, now=now)
+    if code is not None:
+        mark(session, node, direction, entry.seq, code)
+
+
+def why_not(
+    session: Session,
+    follow: Callable[..., object],
+    event: EntryArrived,
+    *,
+    now: datetime,
+) -> str | None:
+    """Do what follows from an entry: None, or the code of why it cannot be; then nothing is done.
+
+    A database that is gone, busy or full says nothing about the entry, and is passed on.
+    """
     try:
         with session.begin_nested():
-            publish(session, event, now=now)
+            follow(session, event, now=now)
     except Refusal as refusal:
-        mark(session, node, direction, entry.seq, refusal.code)
-    except DBAPIError:
-        raise
-    except Exception:
-        log.exception("entry %s of %s could not be applied", entry.seq, node)
-        mark(session, node, direction, entry.seq, NOT_APPLIED)
+        return refusal.code[:60]
+    except Exception as error:
+        if isinstance(error, DBAPIError) and not isinstance(error, OF_THE_ENTRY):
+            raise
+        log.exception("entry %s of %s could not be applied", event.seq, event.park)
+        return NOT_APPLIED
+    return None
 
 
 def mark(session: Session, node: str, direction: Direction, seq: int, code: str) -> None:

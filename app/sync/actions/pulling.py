@@ -23,7 +23,7 @@ from app.sync.actions.retrying import (
     problem_now,
 )
 from app.sync.actions.taking import take_entries
-from app.sync.gateways.bell import Ear
+from app.sync.gateways.ear import Ear
 from app.sync.gateways.http import Asker, Province
 from app.sync.gateways.keyring import opened
 from app.sync.models import ThisNode
@@ -79,8 +79,11 @@ def pull_entries(
         if ask is None:
             return Pulled(accepted, 0)
         try:
-            answer = _answer(ask, clock, bell=ear is not None and not ear.hears)
             if ear is not None:
+                ear.turn_to(ask.province.host, ask.node)
+            deaf = ear is not None and not ear.hears
+            answer = _answer(ask, clock, bell=deaf)
+            if ear is not None and deaf:
                 ear.attend(ask.province.host, ask.node, answer.get("bell"))
             keep = partial(keep_pulled, rung=ear is not None and ear.hears)
             taken, more = transact(partial(keep, ask=ask, answer=answer, now=clock.now()))

@@ -15,8 +15,8 @@ from app.sync.actions.log import locked_node
 from app.sync.actions.pulling import note_asked, pull_entries
 from app.sync.actions.retrying import LONGEST_WAIT, Transact, drawn_wait, problem_now
 from app.sync.actions.taking import take_entries
-from app.sync.gateways.bell import Ear
 from app.sync.gateways.calls import Earlier
+from app.sync.gateways.ear import Ear
 from app.sync.gateways.http import Province
 from app.sync.models import ThisNode
 from app.sync.queries.keyrings import province_keyring
@@ -84,6 +84,8 @@ def push_entries(
     take = partial(next_batch, settings=settings, by_hand=by_hand)
     while (batch := transact(partial(take, now=clock.now()))) is not None:
         try:
+            if ear is not None:
+                ear.turn_to(batch.province.host, batch.node)
             answer = batch.province.push(batch.node, batch.entries, batch.earlier)
             keep = partial(keep_receipt, rung=ear is not None and ear.hears)
             accepted += transact(partial(keep, batch=batch, answer=answer, now=clock.now()))

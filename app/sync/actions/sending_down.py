@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.sync.actions.log import add_entry, locked_node
+from app.sync.actions.log import add_entry, signing_node
 from app.sync.actions.receiving import locked_park
 from app.sync.gateways.boxing import box
 from app.sync.rules import Direction
@@ -16,8 +16,8 @@ def append_down(
     session: Session, park: str, kind: str, body: Mapping[str, Any], now: datetime
 ) -> int:
     """Append a signed entry to the log down to one park; its number there."""
-    signer = locked_node(session, now)
     locked_park(session, park)
+    signer = signing_node(session, now)
     return add_entry(session, signer, park, Direction.DOWN, kind, body, now).seq
 
 

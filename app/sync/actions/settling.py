@@ -20,7 +20,7 @@ from app.kernel.actors import Actor
 from app.sync.actions.log import add_entry, append_entry, locked_node, public_keys
 from app.sync.actions.placing import Verified, note_fork, store_entries
 from app.sync.actions.published import apply_summaries
-from app.sync.actions.receiving import locked_park
+from app.sync.actions.receiving import lock_parks, locked_park
 from app.sync.gateways.signing import Jwk, new_box_key, new_sign_key, payload_of, public_part
 from app.sync.models import EarlyEntry, Fork, KnownNode, LogEntry, Summary, ThisNode
 from app.sync.queries.logs import find_link
@@ -248,10 +248,12 @@ def rotate_keys(session: Session, *, actor: Actor, now: datetime) -> str:
 
     A park tells its province; a province tells every park, each in its own log.
     """
+    known = select(KnownNode.node).order_by(KnownNode.node)
+    lock_parks(session, session.scalars(known))
     node = locked_node(session, now)
     sign_key, box_key = new_sign_key(), new_box_key()
     told = {"sign_key": public_part(sign_key), "box_key": public_part(box_key)}
-    parks = session.scalars(select(KnownNode.node)).all()
+    parks = session.scalars(known).all()  # with one that enrolled just now
     for park in parks:
         locked_park(session, park)
         add_entry(session, node, park, Direction.DOWN, KEYS, told, now)

@@ -14,6 +14,7 @@ from app.sync.models import PastKey, ThisNode
 from app.sync.queries.keyrings import province_keyring
 from app.sync.queries.logs import find_link
 from app.sync.rules import (
+    MOST_SEQ,
     Direction,
     DownKind,
     Entry,
@@ -48,7 +49,7 @@ def take_entries(session: Session, verified: Sequence[Verified], *, now: datetim
         session, keyring, node.node, Direction.DOWN, head, verified, keep_early=True, now=now
     )
     node.applied_through, node.applied_hash = placed.head
-    highest = max((entry.seq for entry, _ in verified), default=0)
+    highest = min(MOST_SEQ, max((entry.seq for entry, _ in verified), default=0))
     node.down_head = max(node.down_head, placed.head.seq, highest)
     for entry, compact in placed.accepted:
         if entry.kind == DownKind.RECEIPT:

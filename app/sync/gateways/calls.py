@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.sync.gateways.signing import base64url, text_of
-from app.sync.rules import MalformedEntry
+from app.sync.rules import MOST_ENTRIES, MOST_SEQ, MalformedEntry, TooManyEntries
 
 TIGHT = "application/vnd.anca.entries"
+LONGEST_EDGE = 512  # letters of a header or a signature; ours have 90
+LONGEST_HEAD = 512 * 1024  # of the first line, before anything in it is read
 
 
 class Call(NamedTuple):
@@ -59,7 +61,10 @@ def tight_call(node: str, compacts: Sequence[str], earlier: Earlier | None = Non
 
 def read_edges(body: bytes) -> Edges:
     """The first line of a tight call."""
-    line, _, packed = body.partition(b"\n")
+    end = body.find(b"\n", 0, LONGEST_HEAD)
+    if end < 0:
+        raise MalformedEntry
+    line, packed = body[:end], body[end + 1 :]
     try:
         match json.loads(line):
             case {
@@ -67,7 +72,13 @@ def read_edges(body: bytes) -> Edges:
                 "like": int(like),
                 "headers": [*headers],
                 "entries": [*entries],
-            } if like >= 0 and all(isinstance(each, str) for each in headers):
+            } if (
+                node.isprintable()
+                and 0 <= like <= MOST_SEQ
+                and all(_is_edge(each) for each in headers)
+            ):
+                if len(entries) > MOST_ENTRIES:
+                    raise TooManyEntries(most=MOST_ENTRIES)
                 return Edges(
                     node, like, headers, [_edge(each, headers) for each in entries], packed
                 )
@@ -77,9 +88,15 @@ def read_edges(body: bytes) -> Edges:
         raise MalformedEntry from None
 
 
+def _is_edge(given: Any) -> bool:
+    return isinstance(given, str) and len(given) <= LONGEST_EDGE and given.isascii()
+
+
 def _edge(given: Any, headers: Sequence[str]) -> tuple[int, str, int]:
     match given:
-        case [int(place), str(signature), int(size)] if 0 <= place < len(headers) and size >= 0:
+        case [int(place), signature, int(size)] if (
+            0 <= place < len(headers) and size >= 0 and _is_edge(signature)
+        ):
             return place, signature, size
         case _:
             raise MalformedEntry
@@ -91,7 +108,8 @@ def read_texts(edges: Edges, earlier: bytes | None, most: int) -> Call:
     Raises ValueError when what came does not unpack to them, which are `most` bytes at most.
     """
     size = sum(size for *_, size in edges.entries)
-    if size > most:
+    spelled = sum(len(edges.headers[place]) + len(signed) for place, signed, _ in edges.entries)
+    if spelled + size * 4 // 3 > most:
         raise ValueError(size)
     unpacker = zlib.decompressobj(zdict=text_of(earlier) if earlier else b"")
     try:

@@ -58,8 +58,10 @@ TOLD = ("accepted_through", "receipt", "expected_seq", "seq", "server_time", "st
 Answer = dict[str, Any]
 HEAD_OF_TIGHT = {"Content-Type": TIGHT}
 NOT_UNDERSTOOD = frozenset({"payload.not_json", "http_415"})
-# So often in a row, and a province is taken to read only what the contract says.
+# So often in a row, and a province is taken to read only what the contract says; now and then it
+# is tried again, for it may have been renewed.
 MISUNDERSTANDINGS = 3
+TRIED_AGAIN_AFTER = 200  # calls
 _misunderstood: Counter[str] = Counter()
 
 
@@ -111,7 +113,11 @@ class Province:
         """
         path = "/api/v1/sync/entries"
         self._checked_host()
-        if _misunderstood[self.url] < MISUNDERSTANDINGS:
+        if _misunderstood[self.url] >= MISUNDERSTANDINGS:
+            _misunderstood[self.url] += 1
+            if _misunderstood[self.url] >= MISUNDERSTANDINGS + TRIED_AGAIN_AFTER:
+                _misunderstood[self.url] = MISUNDERSTANDINGS - 1
+        else:
             try:
                 told = self._call("POST", path, HEAD_OF_TIGHT, tight_call(node, entries, earlier))
             except Declined as refusal:

@@ -1,6 +1,7 @@
 """The keys by which entries are checked: those of a park at its province, and the other way."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +34,16 @@ def park_keyring(session: Session, node: str) -> Keyring:
             keyring.add(row.past_key, row.through)
     keyring.add(now.sign_key, None if now.revoked_at is None else now.accepted_through)
     return keyring
+
+
+def find_standing(session: Session, node: str) -> tuple[str, datetime | None]:
+    """By which key a park is believed now, and since when no more."""
+    row = session.execute(
+        select(KnownNode.sign_key, KnownNode.revoked_at).where(KnownNode.node == node)
+    ).first()
+    if row is None:
+        raise UnknownNode
+    return str(row.sign_key["kid"]), row.revoked_at
 
 
 def province_keyring(

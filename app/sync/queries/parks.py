@@ -141,8 +141,10 @@ def _is(row: NodeRow, look: Look, now: datetime) -> bool:
 
 
 def list_told(session: Session) -> dict[str, int]:
-    """Of each park the number of the newest entry written for it, receipts apart."""
-    rows = session.execute(select(KnownNode.node, KnownNode.told_through))
+    """Of each park that is believed the number of the newest entry for it, receipts apart."""
+    rows = session.execute(
+        select(KnownNode.node, KnownNode.told_through).where(KnownNode.revoked_at.is_(None))
+    )
     return {row.node: row.told_through for row in rows}
 
 

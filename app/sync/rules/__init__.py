@@ -10,6 +10,7 @@ from app.sync.rules.cut_offs import (
 )
 from app.sync.rules.logs import (
     KEYS,
+    MOST_SEQ,
     RECEIPT,
     VERSION,
     Batch,
@@ -92,6 +93,7 @@ __all__ = [
     "KEYS",
     "MERGED",
     "MOST_ENTRIES",
+    "MOST_SEQ",
     "RECEIPT",
     "VERSION",
     "BadAnswer",

@@ -16,6 +16,7 @@ VERSION = "0.1.0"  # told to the other side; as pyproject.toml has it
 RECEIPT = "receipt"
 KEYS = "keys"
 KIND_SHAPE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
+MOST_SEQ = 2**31 - 1  # as far as a number in the database goes
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
@@ -286,7 +287,7 @@ def receipt_body(head: Head) -> dict[str, Any]:
 def read_receipt(body: Mapping[str, Any]) -> Head:
     """The head that a receipt confirms."""
     match body:
-        case {"through": int(seq), "hash": str(link)} if seq >= 0:
+        case {"through": int(seq), "hash": str(link)} if 0 <= seq <= MOST_SEQ:
             return Head(seq, link)
         case _:
             raise MalformedEntry

@@ -28,13 +28,13 @@ from app.kernel.clock import local_day
 from app.kernel.refusals import BadFields, Refusal
 from app.sync.actions.enrolment import accept_park, invite_park
 from app.sync.actions.pushing import MOST_BYTES
-from app.sync.actions.receiving import Received, note_contact, receive_entries
+from app.sync.actions.receiving import Received, locked_park, note_contact, receive_entries
 from app.sync.actions.settling import revoke_park
 from app.sync.forms import InviteForm, ParkForm, RevokeForm, parse_enrolment
 from app.sync.gateways.bell import bell_code
 from app.sync.gateways.keyring import Opened, opened
 from app.sync.gateways.signing import payload_of, verifier_of
-from app.sync.queries.keyrings import find_asking_key, park_keyring
+from app.sync.queries.keyrings import find_asking_key, find_standing, park_keyring
 from app.sync.queries.logs import get_head, list_outgoing
 from app.sync.queries.parks import list_nodes, list_parks, list_summaries_received
 from app.sync.rules import (
@@ -89,10 +89,15 @@ def take_entries() -> ResponseReturnValue:
         return opened(park_keyring(session, node), call.compacts, texts)
 
     # Many signatures are checked before the one writer is asked for; of a few it takes no notice.
-    before = open_call(db.session()) if len(call.compacts) > FEW_ENTRIES else None
+    before, standing = None, None
+    if len(call.compacts) > FEW_ENTRIES:
+        standing = find_standing(db.session(), node)
+        before = open_call(db.session())
 
     def work(session: Session) -> tuple[Opened, Received | None]:
-        verified, stopped_by = found = before or open_call(session)
+        locked_park(session, node)  # from here on nobody revokes or replaces its key
+        still = before is not None and find_standing(session, node) == standing
+        verified, stopped_by = found = before if before and still else open_call(session)
         if stopped_by is not None and not verified:
             return found, None
         return found, receive_entries(session, node, verified, now=now, version=version)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.kernel.refusals import BadFields
@@ -72,3 +73,17 @@ def test_what_cannot_be_applied_stays_marked_and_holds_nothing_up(
     assert [seq for _, seq, _ in ear.heard] == [2, 4]
     assert unapplied(park) == [BadFields.code, None, "sync.not_applied", None]
     assert park.status().applied_through == 4
+
+
+def test_a_value_that_the_database_refuses_is_marked_and_a_database_that_is_busy_is_asked_again(
+    park: Park, centre: Centre, ear: Ear
+) -> None:
+    node = park.enrol_at(centre)
+    for n in range(2):
+        centre.tell(node, n)
+    ear.refuses = {1: OperationalError("", {}, Exception("locked"))}
+    assert park.pull().stopped_by is not None
+    assert (unapplied(park), park.status().applied_through) == ([], 0)
+    ear.refuses = {1: DataError("", {}, Exception("NUL")), 2: OverflowError()}
+    assert park.pull().accepted == 2
+    assert unapplied(park) == ["sync.not_applied"] * 2

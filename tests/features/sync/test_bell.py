@@ -2,14 +2,16 @@
 
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event
 
 import pytest
 from sqlalchemy import select
 
-from app.sync.gateways.bell import Bell, Ear, bell_code
+from app.sync.gateways.bell import MOST_SILENT_OF_ONE, Bell, bell_code, hello_of, proof_of
+from app.sync.gateways.ear import Ear
 from app.sync.jobs import pull_log, push_log, ring_parks
 from app.sync.models import ThisNode
 from app.sync.rules.asking import RUNG, SOONEST, UNRUNG
@@ -132,21 +134,134 @@ def test_a_stranger_is_hung_up_on(hello: str) -> None:
     bell.close()
 
 
-def test_one_park_opens_a_few_lines_at_most_and_is_rung_for_its_own_news_only() -> None:
-    bell = Bell("127.0.0.1", 0, b"pepper")
-    assert bell.open()
-    hello = f"park {bell_code(b'pepper', 'park')}\n".encode()
-    lines = [socket.create_connection(("127.0.0.1", bell.port), timeout=20) for _ in range(4)]
-    said = []
-    for line in lines:
-        line.sendall(hello)
-        said.append(line.recv(1))
-    assert said == [b".", b".", b".", b""]
+@dataclass(slots=True)
+class Caller:
+    """A park at the bell, byte by byte."""
+
+    line: socket.socket
+    salt: bytes
+    count: int = 0
+
+    def asks(self) -> bytes:
+        """What the bell answers; it must have proved it."""
+        self.count += 1
+        self.line.sendall(b"??")
+        said, proof = self.line.recv(1), self.line.recv(4)
+        assert proof == proof_of(CODE, "7f", self.salt, self.count, b"??", said)
+        return said
+
+
+CODE = bell_code(b"pepper", "park")
+
+
+@dataclass(slots=True)
+class Callers:
+    """Opens lines, and closes them when the story is over."""
+
+    lines: list[socket.socket] = field(default_factory=list)
+
+    def dial(self, bell: Bell) -> socket.socket:
+        line = socket.create_connection(("127.0.0.1", bell.port), timeout=PATIENCE_SECONDS)
+        self.lines.append(line)
+        return line
+
+    def call(self, bell: Bell) -> Caller:
+        line = self.dial(bell)
+        try:
+            line.sendall(f"{hello_of('park', CODE, '7f')}\n".encode())
+            return Caller(line, line.recv(8))
+        except ConnectionError:
+            return Caller(line, b"")
+
+    def close(self) -> None:
+        for line in self.lines:
+            line.close()
+
+
+@pytest.fixture
+def callers() -> Iterator[Callers]:
+    made = Callers()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bell() -> Iterator[Bell]:
+    made = Bell("127.0.0.1", 0, b"pepper")
+    assert made.open()
+    yield made
+    made.close()
+
+
+def test_one_park_opens_a_few_lines_at_most_and_is_rung_for_its_own_news_only(
+    bell: Bell, callers: Callers
+) -> None:
+    lines = [callers.call(bell) for _ in range(4)]
+    assert [len(each.salt) for each in lines] == [8, 8, 8, 0]
     bell.ring({"park": 3, "other": 1})
+    until(lambda: lines[0].asks() == b"*")
+    assert lines[0].asks() == b"."
     bell.ring({"park": 3, "other": 2})
     bell.ring({"park": 4, "other": 2})
-    assert [line.recv(9) for line in lines[:3]] == [b"!"] * 3
-    for line in lines:
-        line.close()
+    assert [each.line.recv(9) for each in lines[:3]] == [b"!"] * 3
+    assert [each.asks() for each in lines[:3]] == [b"*"] * 3
+    callers.close()
     until(lambda: bell.listeners == 0)
-    bell.close()
+
+
+def test_a_park_that_is_believed_no_more_is_hung_up_on(bell: Bell, callers: Callers) -> None:
+    bell.ring({"park": 3})
+    caller = callers.call(bell)
+    assert caller.asks() == b"*"
+    bell.ring({"other": 1})
+    with suppress(ConnectionError):
+        assert caller.line.recv(1) == b""
+    assert callers.call(bell).salt == b""
+
+
+def test_who_says_nothing_holds_a_few_lines_only(bell: Bell, callers: Callers) -> None:
+    for _ in range(MOST_SILENT_OF_ONE):
+        callers.dial(bell)
+    until(lambda: callers.call(bell).salt == b"")
+    callers.close()
+    until(lambda: callers.call(bell).salt != b"")
+
+
+def test_a_process_that_rings_no_more_leaves_the_port_to_another(callers: Callers) -> None:
+    first = Bell("127.0.0.1", 0, b"pepper", forsaken_seconds=0.2)
+    assert first.open()
+    second = Bell("127.0.0.1", first.port, b"pepper")
+    assert not second.open()
+    caller = callers.call(first)
+    until(lambda: not first.is_open)
+    assert caller.line.recv(1) == b""
+    assert second.open()
+    second.close()
+
+
+def test_who_only_says_that_all_is_quiet_is_not_believed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as liar:
+        paused = Event()
+        ear = Ear(pause=lambda _: paused.set())
+        ear.attend("127.0.0.1", "park", {"port": liar.getsockname()[1], "code": CODE})
+        line, _ = liar.accept()
+        line.sendall(b"." * 64)
+        assert paused.wait(PATIENCE_SECONDS)
+        ear.stop()
+        line.close()
+    assert not ear.hears
+    assert not ear.rang
+
+
+@pytest.mark.parametrize(("host", "node"), [("127.0.0.1", "new"), ("other.example", "park")])
+def test_under_another_name_or_at_another_province_the_old_line_counts_no_more(
+    bell: Bell, host: str, node: str
+) -> None:
+    ear = Ear(pause=lambda _: None)
+    ear.attend("127.0.0.1", "park", {"port": bell.port, "code": CODE})
+    until(lambda: ear.hears)
+    ear.turn_to("127.0.0.1", "park")
+    assert (ear.hears, bell.listeners) == (True, 1)
+    ear.turn_to(host, node)
+    assert not ear.hears
+    until(lambda: bell.listeners == 0)

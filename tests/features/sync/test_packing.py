@@ -1,6 +1,7 @@
 """Packed or tight, an entry comes out byte for byte as it was signed."""
 
 import json
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from app.settings import Settings
-from app.sync.gateways.calls import Earlier, read_edges, read_texts, tight_call
+from app.sync.gateways.calls import TIGHT, Earlier, read_edges, read_texts, tight_call
+from app.sync.gateways.http import TRIED_AGAIN_AFTER, Province
 from app.sync.gateways.packing import packed_entry, unpacked_entry
 from app.sync.gateways.signing import new_sign_key, sign
 from app.sync.models import LogEntry, Summary
-from app.sync.rules import Head, MalformedEntry, entry_payload
+from app.sync.rules import Declined, Head, MalformedEntry, TooManyEntries, entry_payload
 from app.web.database import writing_engine
 from app.web.schema import downgrade_on, upgrade
 from tests.features.sync.conftest import Centre, Park
@@ -66,11 +68,26 @@ def test_a_tight_call_brings_the_same_entries(
         b'{"node":"n","like":0,"headers":["h"],"entries":[[1,"s",2]]}',
         b'{"node":"n","like":0,"headers":["h"],"entries":[[0,"s",-2]]}',
         b'{"node":"n","like":0,"headers":[3],"entries":[]}',
+        b'{"node":"n","like":%d,"headers":[],"entries":[]}' % 10**30,
+        b'{"node":"n","like":0,"headers":["%s"],"entries":[]}' % (b"h" * 600),
+        b'{"node":"n","like":0,"headers":["h"],"entries":[[0,"%s",0]]}' % (b"s" * 600),
+        b'{"node":"n","like":0,"headers":[],"entries":[],"x":"%s"}' % (b"x" * 600_000),
     ],
 )
 def test_a_call_that_is_none_is_refused(head: bytes) -> None:
     with pytest.raises(MalformedEntry):
         read_edges(head + b"\nx")
+
+
+def test_a_small_call_does_not_name_one_header_without_end() -> None:
+    head = {"node": "n", "like": 0, "headers": ["h" * 500], "entries": [[0, "s" * 500, 0]] * 201}
+    with pytest.raises(TooManyEntries):
+        read_edges(json.dumps(head).encode() + b"\nx")
+    head["entries"] = [[0, "s" * 500, 0]] * 200
+    edges = read_edges(json.dumps(head).encode() + b"\n" + zlib.compress(b""))
+    assert len(read_texts(edges, None, 200_400).compacts) == 200
+    with pytest.raises(ValueError, match="0"):
+        read_texts(edges, None, 190_000)
 
 
 def test_zeros_without_end_are_not_unpacked() -> None:
@@ -93,6 +110,24 @@ def test_what_lies_in_the_database_is_packed_and_reads_as_it_was(
     for peer in (park, centre):
         kept = peer.read(lambda s: s.scalars(text("SELECT compact FROM log_entry")).all())
         assert all(bytes(each).startswith(b"\x01") for each in kept)
+
+
+def test_a_province_that_was_renewed_is_told_in_the_tight_form_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+
+    def call(self: Province, method: str, target: str, headers: Any, content: bytes) -> Any:
+        said.append(headers["Content-Type"])
+        if headers["Content-Type"] == TIGHT and len(said) < 20:
+            raise Declined(reason="payload.not_json")
+        return {}
+
+    monkeypatch.setattr(Province, "_call", call)
+    province = Province("http://127.0.0.1:9")
+    for _ in range(3 + TRIED_AGAIN_AFTER + 2):
+        province.push("n", [entry({})])
+    assert said.count(TIGHT) == 3 + 2
 
 
 def test_a_province_that_reads_only_the_contract_is_told_in_its_form(
@@ -138,15 +173,20 @@ def engine(database: str, request: pytest.FixtureRequest, tmp_path: Any) -> Any:
 def test_logs_of_earlier_versions_are_packed_and_unpacked_by_the_step(engine: Engine) -> None:
     body = {"on": "2026-11-24", "text": "Đủ", "n": None}
     compact = entry(body).encode()
+    places = [(way, seq, compact) for way in ("up", "down") for seq in range(1, 400)]
+    places.append(("up", 400, packed_entry(compact)))  # when the step was cut off before
     upgrade(engine)
     with engine.begin() as connection:
         downgrade_on(connection, "0029")
         connection.execute(
             text(
                 "INSERT INTO log_entry (node, direction, seq, kind, made_at, stored_at, hash,"
-                " compact) VALUES ('n', 'up', 1, 'summary', :at, :at, 'x', :compact)"
+                " compact) VALUES ('n', :direction, :seq, 'summary', :at, :at, 'x', :compact)"
             ),
-            {"at": AT, "compact": compact},
+            [
+                {"at": AT, "compact": kept, "direction": direction, "seq": seq}
+                for direction, seq, kept in places
+            ],
         )
         connection.execute(
             text(
@@ -158,8 +198,11 @@ def test_logs_of_earlier_versions_are_packed_and_unpacked_by_the_step(engine: En
         )
     upgrade(engine)
     with engine.begin() as connection:
-        assert connection.execute(LogEntry.__table__.select()).one().compact == compact
+        rows = connection.execute(LogEntry.__table__.select()).all()
+        assert (len(rows), {row.compact for row in rows}) == (799, {compact})
+        raw = connection.execute(text("SELECT compact FROM log_entry")).scalars()
+        assert all(bytes(each).startswith(b"\x01") for each in raw)
         assert connection.execute(Summary.__table__.select()).one().body == body
         downgrade_on(connection, "0029")
-        kept = connection.execute(text("SELECT compact FROM log_entry")).scalar_one()
-        assert bytes(kept) == compact
+        raw = connection.execute(text("SELECT compact FROM log_entry")).scalars()
+        assert {bytes(each) for each in raw} == {compact}

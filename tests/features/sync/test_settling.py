@@ -3,20 +3,22 @@
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.refusals import Refusal
-from app.sync.actions.enrolment import Afresh, enrol, invite_park
+from app.sync.actions.enrolment import Afresh, accept_park, enrol, invite_park
 from app.sync.actions.log import append_entry
 from app.sync.actions.opening import open_sealed
 from app.sync.actions.sending_down import append_down, sealed_for
 from app.sync.actions.settling import revoke_park, rotate_keys
-from app.sync.gateways.signing import payload_of
-from app.sync.models import Fork, LogEntry, Summary, ThisNode
-from app.sync.rules import NotReadable
+from app.sync.gateways.keyring import opened
+from app.sync.gateways.signing import new_box_key, new_sign_key, payload_of, public_part
+from app.sync.models import Fork, KnownNode, LogEntry, Summary, ThisNode
+from app.sync.rules import EnrolmentRequest, NotReadable
 from app.web.transaction import transact
 from tests.features.sync.conftest import STORY, Centre, HandMade, Park
 from tests.features.sync.test_bundles import refused
@@ -313,3 +315,56 @@ def test_a_file_of_another_kind_enrols_nobody(park: Park, tmp_path: Path, text: 
     (tmp_path / "answer").write_text(text)
     answer = park.cli("sync", "enrol", "--file", str(tmp_path / "answer"), "--json")
     assert answer.exit_code == 1, answer.output
+
+
+def test_who_is_revoked_while_his_signatures_are_looked_at_is_not_believed(
+    centre: Centre, hand_made: HandMade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def then_revoked(*given: Any) -> Any:
+        found = opened(*given)
+        if not centre.read(lambda s: s.scalars(select(KnownNode.revoked_at)).one()):
+            now = centre.node.clock.at
+            centre.run(lambda s: revoke_park(s, hand_made.node, actor=STORY, now=now))
+        return found
+
+    monkeypatch.setattr("app.sync.views.province.opened", then_revoked)
+    answer = hand_made.sent_to(centre, hand_made.chain(13))
+    assert answer.json()["code"] == "sync.revoked_key"
+    assert centre.entries() == []
+
+
+@pytest.mark.parametrize("writes", ["tell", "rotate", "take_over", "bundle"])
+def test_parks_are_held_before_this_node_whoever_writes(
+    database: str, park: Park, centre: Centre, tmp_path: Path, writes: str
+) -> None:
+    """Held in one order, two never wait for each other."""
+    if database == "sqlite":
+        pytest.skip("one writer at a time")
+    node, now = park.enrol_at(centre), centre.node.clock.at
+    code, _ = centre.run(lambda s: invite_park(s, "", actor=STORY, now=now, replaces=node))
+    park.note(1)
+    park.export(tmp_path / "a.zip")
+    key, box_key = public_part(new_sign_key()), public_part(new_box_key())
+    asked = EnrolmentRequest(code, "", key, box_key, None, take_over=True)
+    held: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        for table in ("known_node", "this_node"):
+            if f"FROM {table}" in statement and "SELECT" in statement:
+                held.append(table)
+
+    engine = centre.run(lambda s: s.get_bind())
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        if writes == "tell":
+            centre.tell(node, 1)
+        elif writes == "rotate":
+            centre.run(lambda s: rotate_keys(s, actor=STORY, now=now))
+        elif writes == "take_over":
+            centre.run(lambda s: accept_park(s, asked, now=now))
+        else:
+            centre.import_(tmp_path / "a.zip")
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert held[0] == "known_node"
+    assert "this_node" in held
