@@ -33,9 +33,11 @@ DAYS_KEPT_BACK = ("answered_on", "closed_on")
 LONGEST_CASE_WORDS = 1000  # as long as a line of a case's timeline may be
 
 
-def note_view(session: Session, item_id: str, *, actor: Actor, now: datetime) -> None:
-    """Somebody opened a case: every time is kept."""
-    record_act(session, VIEWED, actor=actor, now=now, subject_id=item_id)
+def note_view(
+    session: Session, item_id: str, kind: ItemKind, *, actor: Actor, now: datetime
+) -> None:
+    """Somebody opened what names somebody, a case or a call: every time is kept."""
+    record_act(session, VIEWED[kind], actor=actor, now=now, subject_id=item_id)
     note_look(session, item_id, now=now)
 
 

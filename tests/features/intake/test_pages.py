@@ -152,6 +152,19 @@ def test_a_call_that_is_none_is_refused(road: Road, changes: dict[str, Any]) -> 
     assert road.items(ItemKind.CALL) == []
 
 
+def test_every_view_of_a_call_is_kept(road: Road) -> None:
+    thu = road.browser(road.thu)
+    write_call(road, thu)
+    (call,) = road.items(ItemKind.CALL)
+    assert "Chị Mai" in thu.get(f"/province/calls/{call.id}").text
+    kept = road.centre.read(
+        lambda s: s.scalars(
+            select(AuditEntry.actor_name).where(AuditEntry.act == "intake.call_viewed")
+        ).all()
+    )
+    assert list(kept) == ["Hà Thị Thu"]
+
+
 def test_what_cannot_be_opened_is_listed_with_what_to_do(road: Road) -> None:
     now = road.park.node.clock.at
     road.park.run(lambda s: append_entry(s, "escalation", {"jwe": "a.b.c.d.e"}, now))
