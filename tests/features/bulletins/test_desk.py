@@ -94,6 +94,7 @@ def test_a_correction_replaces_and_a_withdrawal_takes_every_version_back(desk: D
     refused = act(desk, bulletin_id, "publish")
     assert refused.status_code == 422
     assert "Ghi lý do" in refused.text
+    assert act(desk, bulletin_id, "publish", "Trùng CCCD 024123456789").status_code == 422
     assert act(desk, bulletin_id, "publish", "Đếm hai lần").status_code == 302
     assert "Đếm hai lần" in anybody(desk, f"/bulletins/{bulletin_id}").text
     old = anybody(desk, f"/bulletins/{bulletin_id}/1").text
@@ -101,6 +102,7 @@ def test_a_correction_replaces_and_a_withdrawal_takes_every_version_back(desk: D
     assert "Thêm hai ca mới" in old
 
     assert act(desk, bulletin_id, "withdraw").status_code == 422
+    assert act(desk, bulletin_id, "withdraw", "Nhầm CCCD 024 123 456 789").status_code == 422
     assert act(desk, bulletin_id, "withdraw", "Sai nguồn").status_code == 302
     for path in ("", "/1", "/2"):
         gone = anybody(desk, f"/bulletins/{bulletin_id}{path}").text
