@@ -12,8 +12,9 @@ from app.bulletins.rules.bulletins import (
     State,
     check_content,
     check_words,
-    read_content,
+    kept_content,
 )
+from app.bulletins.rules.case_lists import cells_of, read_case_list
 from app.bulletins.rules.refusals import NotADraft, NothingChanged, ReasonMissing
 from app.kernel.actors import Actor
 from app.kernel.text import squeeze
@@ -30,7 +31,9 @@ def publish_bulletin(
     if draft.version and not why:
         raise ReasonMissing
     check_words([why])
-    check_content(read_content(draft.content))
+    content = kept_content(draft.content)
+    read_case_list([cells_of(each) for each in content.cases])
+    check_content(content)
     _add_version(session, draft, State.PUBLISHED, why if draft.version else "", actor, now)
     draft.open = False
     act = "bulletins.corrected" if draft.version > 1 else "bulletins.published"

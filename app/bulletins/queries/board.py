@@ -14,7 +14,7 @@ from app.bulletins.rules.bulletins import (
     State,
     Version,
     content_without_cases,
-    read_content,
+    kept_content,
 )
 from app.extensions import token_digest
 from app.sync.models import ThisNode
@@ -45,7 +45,7 @@ def version_of(row: BulletinVersion, *, whole: bool = True) -> Version:
         row.number,
         row.on,
         row.titles,
-        read_content(body) if body is not None else None,
+        kept_content(body) if body is not None else None,
         row.reason,
     )
 

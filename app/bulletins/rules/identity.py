@@ -71,9 +71,7 @@ PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.\-]?\d){9,10}(?!\d)")
 LONG_NUMBER = re.compile(r"(?<!\d)\d{9,}(?!\d)")
 SPACED_ID = re.compile(r"(?<!\d)\d{3}(?:[\s.]\d{3}){2,3}(?!\d)")
 # In a running text dots also part amounts: there only a leading nought makes them an ID number.
-SPACED_IN_TEXT = re.compile(
-    r"(?<!\d)(?:\d{3}(?:[^\S\n]\d{3}){2,3}|0\d{2}(?:\.\d{3}){3})(?!\d)"
-)
+SPACED_IN_TEXT = re.compile(r"(?<!\d)(?:\d{3}(?:[^\S\n]\d{3}){2,3}|0\d{2}(?:\.\d{3}){3})(?!\d)")
 LENGTHS = range(2, 6)
 
 
