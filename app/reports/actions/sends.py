@@ -13,7 +13,7 @@ from app.extensions import upsert
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from app.reports.models import ReportCodes, ReportSend, ReportValue
-from app.reports.rules.codes import NoSource, read_codes
+from app.reports.rules.codes import NoSource, codes_file, read_codes
 from app.reports.rules.dhis2 import Outcome, SendState, taken_rows
 from app.reports.rules.rows import DataRow, digest_of
 
@@ -27,11 +27,11 @@ def keep_codes(
     if not source:
         raise NoSource
     version = (session.scalar(select(func.max(ReportCodes.version))) or 0) + 1
-    read_codes(content, version=version, source=source)
+    codes = read_codes(content, version=version, source=source)
     session.add(
         ReportCodes(
             version=version,
-            content=dict(content),
+            content=codes_file(codes),
             source=source,
             added_at=now,
             added_by=actor.account_id,

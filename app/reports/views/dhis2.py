@@ -195,7 +195,11 @@ def _read(content: bytes) -> dict[str, Any]:
     if len(content) > MOST_BYTES:
         raise BadCodes(part="file")
     try:
-        read = yaml.safe_load(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        # A short text of names that stand for each other can grow without end.
+        if any(isinstance(each, yaml.AliasEvent) for each in yaml.parse(text, yaml.SafeLoader)):
+            raise BadCodes(part="file")
+        read = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
         raise BadCodes(part="file") from None
     if not isinstance(read, dict):

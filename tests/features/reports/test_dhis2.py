@@ -191,6 +191,15 @@ def test_without_address_codes_or_rows_nothing_goes(
     assert "KCN Quang Châu: QCH" in thu.get("/reports/dhis2/codes.yaml").text
 
 
+def test_only_what_was_read_of_a_file_of_codes_is_kept(post: Post, thu: FlaskClient) -> None:
+    more = CODES.replace("{code: E_EXPECTED}", "{code: E_EXPECTED, valid_from: 2021-06-01}")
+    assert more != CODES
+    assert upload(post, more).status_code == 200
+    assert "2021-06-01" not in thu.get("/reports/dhis2/codes.yaml").text
+    aliased = CODES.replace("{code: E_EXPECTED}", "&one {code: E_EXPECTED, more: [*one, *one]}")
+    assert upload(post, aliased).status_code == 422
+
+
 def test_the_same_rows_are_taken_along_as_csv_and_adx(
     centre: Province, post: Post, thu: FlaskClient
 ) -> None:
