@@ -25,6 +25,7 @@ from app.kernel.clock import local_day
 from app.kernel.refusals import NotFound, Refusal
 from app.kernel.text import nfc
 from app.settings import Settings
+from app.sync.actions.receiving import locked_park
 from app.sync.actions.sending_down import append_down, sealed_for
 from app.sync.rules import DownKind
 
@@ -124,7 +125,14 @@ def note(
 def answer(
     session: Session, item_id: str, words: str, *, seen: int, actor: Actor, now: datetime
 ) -> None:
-    """Answer the park: sealed for it alone, into its log down, in the same transaction."""
+    """Answer the park: sealed for it alone, into its log down, in the same transaction.
+
+    The park is held before the item, as whoever takes its entries in: two never wait in a ring.
+    """
+    node = session.scalar(select(IntakeItem.node).where(IntakeItem.id == item_id))
+    if node is None:
+        raise NotFound
+    locked_park(session, node)
     row = _hold(session, item_id, seen)
     is_case = row.kind == ItemKind.CASE
     said = _words(words, LONGEST_CASE_WORDS if is_case else LONGEST_TEXT)
