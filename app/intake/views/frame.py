@@ -160,8 +160,8 @@ def assign_box(kind: ItemKind) -> ResponseReturnValue:
     if stayed:
         flash(
             ngettext(
-                "%(num)d mục giữ nguyên vì đã có người giữ hoặc đã xong",
-                "%(num)d mục giữ nguyên vì đã có người giữ hoặc đã xong",
+                "%(num)d mục giữ nguyên vì đã có người phụ trách hoặc đã xong",
+                "%(num)d mục giữ nguyên vì đã có người phụ trách hoặc đã xong",
                 stayed,
             )
         )

@@ -40,7 +40,7 @@ from app.web.transaction import transact
 
 Deed = Callable[[Session, str, int, Actor, datetime], None]
 TOLD: Mapping[str, Any] = {
-    "take": _("Bạn đang giữ mục này"),
+    "take": _("Bạn đang phụ trách mục này"),
     "assign": _("Đã giao"),
     "start": _("Đã bắt đầu xử lý"),
     "note": _("Đã ghi chú"),

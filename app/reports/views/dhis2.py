@@ -163,9 +163,11 @@ def _told(outcome: Outcome, *, dry_run: bool) -> str:
     if outcome.problem:
         return sentence(outcome.problem)
     if dry_run:
-        return str(_("Thử xong, máy nhận đọc được hết. Chưa ghi gì."))
+        return str(_("Gửi thử thành công, hệ thống nhận đọc được toàn bộ. Chưa ghi gì."))
     n = outcome.counts["imported"] + outcome.counts["updated"]
-    return str(ngettext("Máy nhận đã ghi %(num)d giá trị", "Máy nhận đã ghi %(num)d giá trị", n))
+    return str(
+        ngettext("Hệ thống nhận đã ghi %(num)d giá trị", "Hệ thống nhận đã ghi %(num)d giá trị", n)
+    )
 
 
 @report_pages.post("/dhis2/codes")
