@@ -73,16 +73,16 @@ def begin_send(
     return send.id
 
 
-def end_send(
-    session: Session, send_id: str, rows: Sequence[DataRow], outcome: Outcome, *, now: datetime
-) -> None:
-    """Write down what came of it, and what the other side has now or may have."""
+def end_send(session: Session, send_id: str, outcome: Outcome, *, now: datetime) -> None:
+    """Write down what came of it."""
     send = session.get_one(ReportSend, send_id)
     send.state, send.problem, send.ended_at = outcome.state.value, outcome.problem, now
     send.counts = dict(outcome.counts)
     send.conflicts = [asdict(each) for each in outcome.conflicts]
-    if send.dry_run:
-        return
+
+
+def keep_taken(session: Session, send_id: str, rows: Sequence[DataRow], outcome: Outcome) -> None:
+    """Write down what the other side has now, or may have, after one call of a sending."""
     taken = taken_rows(rows, outcome)
     for start in range(0, len(taken), AT_ONCE):
         some = [

@@ -147,10 +147,10 @@ def test_an_answer_that_got_lost_is_unknown_and_the_next_call_settles_it(
 @pytest.mark.parametrize(
     ("behaves", "words"),
     [
-        ({"token": "other"}, "không nhận tài khoản này"),
+        ({"token": "other"}, "không chấp nhận tài khoản này"),
         ({"html": True}, "không trả lời như DHIS2"),
         ({"status": 400}, "không đọc được nội dung"),
-        ({"status": 409}, "không nhận những giá trị"),
+        ({"status": 409}, "không chấp nhận những giá trị"),
         ({"status": 415}, "không đọc kiểu dữ liệu"),
         ({"status": 503}, "đang trục trặc"),
     ],
@@ -189,6 +189,19 @@ def test_without_address_codes_or_rows_nothing_goes(
     assert store.calls == 0
     assert "Công văn 12/SYT" in thu.get("/reports/dhis2").text
     assert "KCN Quang Châu: QCH" in thu.get("/reports/dhis2/codes.yaml").text
+
+
+def test_a_long_table_goes_in_several_calls_and_the_rest_waits_after_one_that_failed(
+    centre: Province, post: Post, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.reports.views.dhis2.MOST_AT_ONCE", 4)
+    two_parks(centre)
+    upload(post)
+    assert "Hệ thống nhận đã ghi 10 giá trị" in post("/reports/dhis2/send").text
+    assert store.calls == 3
+    store.mute = True
+    assert "không trả lời kịp" in post("/reports/dhis2/send").text
+    assert store.calls == 4
 
 
 def test_only_what_was_read_of_a_file_of_codes_is_kept(post: Post, thu: FlaskClient) -> None:
