@@ -1,5 +1,7 @@
 """Jobs of the province's inboxes."""
 
+from functools import partial
+
 from flask import current_app
 
 from app.extensions import db
@@ -10,14 +12,16 @@ from app.web.transaction import transact
 
 
 def destroy_old_items() -> None:
-    """Each night what was closed long enough ago is destroyed."""
+    """Each night what has been over long enough is destroyed."""
     now = current_app.extensions["clock"].now()
     transact(lambda session: destroy_old(session, now=now))
 
 
 def open_again() -> None:
-    """Each hour what could not be opened is tried again, where there is any."""
+    """Each hour all that could not be opened is tried again, some in a transaction."""
     if not count_unopened(db.session()):
         return
     now = current_app.extensions["clock"].now()
-    transact(lambda session: hear_again(session, now=now))
+    tried = transact(partial(hear_again, now=now))
+    while tried.last is not None:
+        tried = transact(partial(hear_again, after=tried.last, now=now))

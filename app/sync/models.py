@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import EncryptedText, Model, Moment
@@ -102,6 +102,15 @@ class LogEntry(Model):
     """
 
     __tablename__ = "log_entry"
+    __table_args__ = (
+        Index(
+            "ix_log_entry_unapplied",
+            "kind",
+            "stored_at",
+            sqlite_where=text("unapplied IS NOT NULL"),
+            postgresql_where=text("unapplied IS NOT NULL"),
+        ),
+    )
 
     node: Mapped[str] = mapped_column(String(36), primary_key=True)
     direction: Mapped[str] = mapped_column(String(4), primary_key=True)

@@ -187,7 +187,7 @@ SENTENCES: Mapping[str, Any] = {
     "intake.task_open": _("Khu còn đang làm việc này. Chờ khu trả lời rồi đóng."),
     "intake.moved": _("Có người vừa làm với mục này. Xem lại rồi làm tiếp."),
     "intake.nothing_to_undo": _("Việc vừa làm không rút lại được: người khác đã biết rồi."),
-    "intake.no_owner": _("Chọn một đồng nghiệp ở tỉnh, khác người đang giữ."),
+    "intake.no_owner": _("Chọn một đồng nghiệp ở tỉnh, khác người đang phụ trách."),
     "intake.words_needed": _("Cần viết vài chữ, nhiều nhất %(most)s ký tự."),
     "intake.nothing_chosen": _("Chưa chọn mục nào. Đánh dấu ít nhất một dòng."),
     "intake.unknown_act": _("Không có việc này. Tải lại trang rồi thử lại."),
@@ -706,25 +706,27 @@ SENTENCES: Mapping[str, Any] = {
     "reports.no_source": _("Ghi nguồn của bảng mã: ai cấp, văn bản nào."),
     "reports.nothing_to_send": _("Không có giá trị nào để gửi. Xem lại ngày và mã của các khu."),
     "reports.too_many_days": _("Mỗi lần nhiều nhất %(most)s ngày."),
-    "reports.dhis2_not_set": _("Chưa đặt địa chỉ hoặc tài khoản của máy nhận."),
-    "reports.dhis2_unreachable": _("Chưa nối được với máy nhận. Chưa gửi gì, hãy thử lại."),
+    "reports.dhis2_not_set": _("Chưa đặt địa chỉ hoặc tài khoản của hệ thống nhận."),
+    "reports.dhis2_unreachable": _("Chưa nối được với hệ thống nhận. Chưa gửi gì, hãy thử lại."),
     "reports.dhis2_no_answer": _(
-        "Máy nhận không trả lời kịp. Có thể đã ghi, gửi lại cũng không ghi hai lần."
+        "Hệ thống nhận không trả lời kịp. Có thể đã ghi, gửi lại cũng không ghi hai lần."
     ),
     "reports.dhis2_out_of_order": _(
-        "Máy nhận đang trục trặc. Có thể đã ghi, gửi lại cũng không ghi hai lần."
+        "Hệ thống nhận đang trục trặc. Có thể đã ghi, gửi lại cũng không ghi hai lần."
     ),
     "reports.dhis2_not_dhis2": _("Địa chỉ này không trả lời như DHIS2. Xem lại ANCA_DHIS2_URL."),
-    "reports.dhis2_sign_in": _("Máy nhận không nhận tài khoản này. Xem lại token hoặc mật khẩu."),
-    "reports.dhis2_wrong_type": _("Máy nhận không đọc kiểu dữ liệu này."),
-    "reports.dhis2_bad_content": _("Máy nhận không đọc được nội dung."),
+    "reports.dhis2_sign_in": _(
+        "Hệ thống nhận không chấp nhận tài khoản này. Xem lại token hoặc mật khẩu."
+    ),
+    "reports.dhis2_wrong_type": _("Hệ thống nhận không đọc kiểu dữ liệu này."),
+    "reports.dhis2_bad_content": _("Hệ thống nhận không đọc được nội dung."),
     "reports.dhis2_conflict": _(
-        "Máy nhận không nhận những giá trị nêu dưới đây. Thường là sai mã."
+        "Hệ thống nhận không chấp nhận những giá trị nêu dưới đây. Thường là sai mã."
     ),
     "reports.dhis2_ignored": _(
-        "Máy nhận bỏ qua một số giá trị mà không nêu lý do: có thể đã có sẵn, hoặc là số 0 mà máy nhận không giữ."
+        "Hệ thống nhận bỏ qua một số giá trị mà không nêu lý do: có thể đã có sẵn, hoặc là số 0 mà hệ thống nhận không giữ."
     ),
-    "reports.dhis2_uncounted": _("Máy nhận báo số giá trị ít hơn số đã gửi."),
+    "reports.dhis2_uncounted": _("Hệ thống nhận báo số giá trị ít hơn số đã gửi."),
     "demo.too_few_parks": _("Cần ít nhất %(fewest)s khu."),
     "demo.province_only": _("Lệnh này chỉ chạy ở máy chủ tỉnh."),
     "workforce.slips_just_issued": _(

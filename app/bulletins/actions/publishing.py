@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 from app.audit.actions import record_act
 from app.bulletins.actions.drafting import held_draft, touch
 from app.bulletins.models import BulletinDraft, BulletinVersion
-from app.bulletins.rules.bulletins import LONGEST_REASON, State, check_content, read_content
+from app.bulletins.rules.bulletins import (
+    LONGEST_REASON,
+    State,
+    check_content,
+    check_words,
+    kept_content,
+)
+from app.bulletins.rules.case_lists import cells_of, read_case_list
 from app.bulletins.rules.refusals import NotADraft, NothingChanged, ReasonMissing
 from app.kernel.actors import Actor
 from app.kernel.text import squeeze
@@ -23,7 +30,10 @@ def publish_bulletin(
     why = squeeze(reason)[:LONGEST_REASON]
     if draft.version and not why:
         raise ReasonMissing
-    check_content(read_content(draft.content))
+    check_words([why])
+    content = kept_content(draft.content)
+    read_case_list([cells_of(each) for each in content.cases])
+    check_content(content)
     _add_version(session, draft, State.PUBLISHED, why if draft.version else "", actor, now)
     draft.open = False
     act = "bulletins.corrected" if draft.version > 1 else "bulletins.published"
@@ -41,6 +51,7 @@ def withdraw_bulletin(
     why = squeeze(reason)[:LONGEST_REASON]
     if not why:
         raise ReasonMissing
+    check_words([why])
     _add_version(session, draft, State.WITHDRAWN, why, actor, now)
     draft.withdrawn, draft.open = True, False
     record_act(

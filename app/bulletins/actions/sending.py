@@ -12,12 +12,16 @@ from app.bulletins.queries.rule_documents import get_rules_sent
 from app.bulletins.rules.bulletins import down_body
 from app.bulletins.rules.rule_documents import rules_body
 from app.extensions import upsert
+from app.sync.actions.receiving import locked_park
 from app.sync.actions.sending_down import append_down
 from app.sync.rules import DownKind
 
 
 def send_down(session: Session, waiting: Sequence[Waiting], *, now: datetime) -> int:
     """Append to each park's log what waits for it, once; how many entries were made."""
+    # Parks before this node, as whoever takes their entries in: two never wait in a ring.
+    for node in sorted({each.node for each in waiting}):
+        locked_park(session, node)
     made = 0
     entries: dict[tuple[str, int], tuple[str, dict[str, object]]] = {}
     for each in waiting:

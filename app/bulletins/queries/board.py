@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.bulletins.models import BulletinVersion, ChannelLink
 from app.bulletins.rules.bulletins import (
@@ -13,22 +14,22 @@ from app.bulletins.rules.bulletins import (
     State,
     Version,
     content_without_cases,
-    read_content,
+    kept_content,
 )
 from app.extensions import token_digest
-from app.sync.models import LogEntry, ThisNode
-from app.sync.rules import Direction, DownKind
+from app.sync.models import ThisNode
+from app.sync.queries.logs import find_newest_news
+from app.sync.rules import Direction
 
 SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """When something came from the province: anything at all, and the newest bulletin."""
+    """Whether a province knows this park, and when anything came from it last."""
 
     enrolled: bool
     contact_at: datetime | None
-    bulletin_at: datetime | None
 
 
 def version_of(row: BulletinVersion, *, whole: bool = True) -> Version:
@@ -44,35 +45,40 @@ def version_of(row: BulletinVersion, *, whole: bool = True) -> Version:
         row.number,
         row.on,
         row.titles,
-        read_content(body) if body is not None else None,
+        kept_content(body) if body is not None else None,
         row.reason,
     )
 
 
 def list_board(session: Session, channel: Channel, *, limit: int = SHOWN) -> list[Version]:
     """The newest version of every bulletin of a channel, the newest day first."""
-    newest = (
-        select(
-            BulletinVersion.bulletin_id.label("id"), func.max(BulletinVersion.version).label("n")
-        )
-        .group_by(BulletinVersion.bulletin_id)
-        .subquery()
-    )
+    keys = _newest_of(session, channel, limit)
+    if not keys:
+        return []
     rows = session.scalars(
-        select(BulletinVersion)
-        .join(
-            newest,
-            (newest.c.id == BulletinVersion.bulletin_id) & (newest.c.n == BulletinVersion.version),
+        select(BulletinVersion).where(
+            tuple_(BulletinVersion.bulletin_id, BulletinVersion.version).in_(keys)
+        )
+    )
+    read = {(row.bulletin_id, row.version): row for row in rows}
+    return [_for_channel(version_of(read[key], whole=False), channel) for key in keys]
+
+
+def _newest_of(session: Session, channel: Channel, limit: int) -> list[tuple[str, int]]:
+    """Which versions stand on the board; what they say is not read for that."""
+    later = aliased(BulletinVersion)
+    rows = session.execute(
+        select(BulletinVersion.bulletin_id, BulletinVersion.version, BulletinVersion.channels)
+        .where(
+            ~exists().where(
+                later.bulletin_id == BulletinVersion.bulletin_id,
+                later.version > BulletinVersion.version,
+            )
         )
         .order_by(BulletinVersion.on.desc(), BulletinVersion.bulletin_id.desc())
     )
-    shown = []
-    for row in rows:
-        if channel in row.channels:
-            shown.append(_for_channel(version_of(row, whole=False), channel))
-            if len(shown) == limit:
-                break
-    return shown
+    found = ((row.bulletin_id, row.version) for row in rows if channel in row.channels)
+    return list(islice(found, limit))
 
 
 def _for_channel(version: Version, channel: Channel) -> Version:
@@ -129,17 +135,14 @@ def list_makers(session: Session, bulletin_id: str) -> dict[int, str]:
 
 def get_heard(session: Session) -> Heard:
     """How fresh what a park knows of its province is."""
-    node = session.execute(select(ThisNode.enrolled_at, ThisNode.last_contact_at)).first()
-    stored = session.scalar(
-        select(func.max(LogEntry.stored_at)).where(
-            LogEntry.direction == Direction.DOWN, LogEntry.kind != DownKind.RECEIPT
-        )
-    )
+    node = session.execute(
+        select(ThisNode.node, ThisNode.enrolled_at, ThisNode.last_contact_at)
+    ).first()
+    stored = find_newest_news(session, node.node, Direction.DOWN) if node else None
     contacts = [each for each in (node.last_contact_at if node else None, stored) if each]
     return Heard(
         enrolled=node is not None and node.enrolled_at is not None,
         contact_at=max(contacts, default=None),
-        bulletin_at=session.scalar(select(func.max(BulletinVersion.stored_at))),
     )
 
 

@@ -14,7 +14,7 @@ from app.bulletins.rules.bulletins import (
     Content,
     State,
     content_without_cases,
-    read_content,
+    kept_content,
 )
 from app.sync.models import KnownNode
 
@@ -61,7 +61,7 @@ class Waiting:
 
 
 def _row(draft: BulletinDraft, *, whole: bool) -> DeskRow:
-    content = read_content(draft.content if whole else content_without_cases(draft.content))
+    content = kept_content(draft.content if whole else content_without_cases(draft.content))
     return DeskRow(
         draft.id,
         draft.number,

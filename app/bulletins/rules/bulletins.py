@@ -1,12 +1,12 @@
 """What a bulletin says, to whom, and how its versions follow each other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from app.bulletins.rules.case_lists import CaseRow, cells_of, read_case_list
+from app.bulletins.rules.case_lists import CaseRow, Cells, cells_of, kept_case_list, read_case_list
 from app.bulletins.rules.identity import has_id_number
 from app.bulletins.rules.refusals import (
     CaseListRefused,
@@ -106,7 +106,12 @@ def check_content(content: Content) -> None:
         if each.new is not None and each.total is not None and each.total < each.new:
             raise TotalBelowNew(measure=each.measure)
     said = [content.titles, content.texts, *content.own.values()]
-    if any(has_id_number(text) for texts in said for text in texts.values()):
+    check_words(text for texts in said for text in texts.values())
+
+
+def check_words(said: Iterable[str]) -> None:
+    """Refuse words for everybody that name an ID number."""
+    if any(has_id_number(text) for text in said):
         raise IdentityInText
 
 
@@ -133,7 +138,16 @@ def content_body(content: Content) -> dict[str, Any]:
 
 
 def read_content(body: Mapping[str, Any]) -> Content:
-    """A content out of JSON that another node or an older program wrote; refused if it is none."""
+    """A content out of JSON that another node wrote; refused if it is none or names somebody."""
+    return _content(body, read_case_list)
+
+
+def kept_content(body: Mapping[str, Any]) -> Content:
+    """A content as it is stored here: what is out is not judged again by newer rules."""
+    return _content(body, kept_case_list)
+
+
+def _content(body: Mapping[str, Any], cases_of: Callable[[Cells], tuple[CaseRow, ...]]) -> Content:
     try:
         content = Content(
             number=_line(body["number"], LONGEST_NUMBER),
@@ -148,7 +162,7 @@ def read_content(body: Mapping[str, Any]) -> Content:
             figures=tuple(
                 _figure(each) for each in body.get("figures") or () if each["measure"] in MEASURES
             ),
-            cases=read_case_list(_rows(body.get("cases") or ())),
+            cases=cases_of(_rows(body.get("cases") or ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError, CaseListRefused):
         raise Unreadable from None

@@ -102,7 +102,7 @@ class CaseProblem:
     value: str
 
 
-class CellError(Exception):
+class CellError(ValueError):
     """A cell that cannot be read; its text is the code of why."""
 
 
@@ -142,6 +142,11 @@ def read_case_list(rows: Cells) -> tuple[CaseRow, ...]:
     if problems:
         raise CaseListRefused(problems=tuple(problems))
     return tuple(cases)
+
+
+def kept_case_list(rows: Cells) -> tuple[CaseRow, ...]:
+    """Cases as `cells_of` keeps them: judged when they were written or came, not again."""
+    return tuple(_case(dict(zip(Column, row, strict=True))) for row in rows)
 
 
 def _columns(row: Sequence[str], at: int, problems: list[CaseProblem]) -> dict[Column, int]:

@@ -70,6 +70,8 @@ SPLIT = re.compile(r"[,;/()\[\]|]|\s[-\u2013]\s")
 PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.\-]?\d){9,10}(?!\d)")
 LONG_NUMBER = re.compile(r"(?<!\d)\d{9,}(?!\d)")
 SPACED_ID = re.compile(r"(?<!\d)\d{3}(?:[\s.]\d{3}){2,3}(?!\d)")
+# In a running text dots also part amounts: there only a leading nought makes them an ID number.
+SPACED_IN_TEXT = re.compile(r"(?<!\d)(?:\d{3}(?:[^\S\n]\d{3}){2,3}|0\d{2}(?:\.\d{3}){3})(?!\d)")
 LENGTHS = range(2, 6)
 
 
@@ -89,7 +91,8 @@ def find_number(text: str) -> Trace | None:
 
 def has_id_number(text: str) -> bool:
     """Whether a running text names an ID number; hotlines and amounts are none."""
-    return any(PHONE.fullmatch(each[0]) is None for each in LONG_NUMBER.finditer(text))
+    rest = PHONE.sub(" ", text)
+    return any(found.search(rest) for found in (LONG_NUMBER, SPACED_IN_TEXT))
 
 
 def looks_like_name(text: str) -> bool:

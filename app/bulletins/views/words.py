@@ -36,7 +36,7 @@ FAULTS: Mapping[str, Any] = {
     "heading_id_number": _("cột này ghi giấy tờ hoặc ngày sinh. Xoá cột này rồi đưa lại."),
     "unknown_heading": _("cột lạ, bản tin không có cột này. Xoá cột hoặc sửa tên cột."),
     "column_missing": _("thiếu cột này."),
-    "one_too_many": _("dư một ô. Mỗi dòng chỉ có 6 ô."),
+    "one_too_many": _("thừa một ô. Mỗi dòng chỉ có 6 ô."),
     "missing": _("còn trống."),
     "too_long": _("dài quá 120 ký tự."),
     "bad_code": _("chưa đúng mã ca. Ví dụ: BN3456, BG-0512."),

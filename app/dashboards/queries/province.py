@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.dashboards.queries.province_days import SentDay, list_sent_days
@@ -18,9 +18,10 @@ LONGEST_BEFORE = timedelta(days=400)
 def find_newest_day(session: Session, today: date) -> date | None:
     """The newest day, not after today, that any park sent a summary of."""
     return session.scalar(
-        select(func.max(Summary.on))
-        .join(KnownNode, KnownNode.node == Summary.node)
-        .where(Summary.on <= today)
+        select(Summary.on)
+        .where(Summary.on <= today, exists().where(KnownNode.node == Summary.node))
+        .order_by(Summary.on.desc())
+        .limit(1)
     )
 
 

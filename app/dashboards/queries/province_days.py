@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.dashboards.rules.province import Totals, read_report, told_at, totals_of
 from app.sync.models import Summary
 
-MOST_KEPT = 30_000  # park-days: 500 parks for two months
+MOST_KEPT = 40_000  # park-days: 500 parks for 62 days, the longest period asked for, and more
 AT_ONCE = 400
 Stamp = tuple[str, int, datetime]  # a row, its revision, and when that came: never another body
 

@@ -13,6 +13,7 @@ LATE_AFTER = timedelta(hours=6)  # project choice: between two summaries of a da
 SLOW_AFTER = timedelta(minutes=30)  # project choice: a road that takes longer is worth a word
 CLOCK_MAY_BE_OFF = timedelta(minutes=5)
 TREND_DAYS = 14
+MOST_PEOPLE = 10_000_000  # no park has more: what is above cannot be read
 WORK = ("expected", "answered", "on_time", "absent", "not_asked")
 LEVELS = ("green", "amber", "red")
 
@@ -154,7 +155,9 @@ def _figures(row: Mapping[str, Any]) -> Figures | None:
 
 def _count(row: Mapping[str, Any], name: str) -> int | None:
     value = row.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_PEOPLE:
+        return None
+    return value
 
 
 def _merged(row: Mapping[str, Any]) -> Merged | None:

@@ -102,14 +102,15 @@ def today_of(session: Session, now: datetime) -> date:
 
 def answer_one(
     session: Session, row: Feedback, words: str, *, sender: str, actor: Actor, now: datetime
-) -> None:
-    """Write the answer down where its writer finds it: in the inbox, or under the code."""
+) -> int:
+    """Write the answer down where its writer finds it, inbox or code; the entry's number."""
     number = do_step(session, row, FeedbackAct.ANSWER, actor=actor, now=now, words=words)
     row.answered_on = row.answered_on or today_of(session, now)
     session.flush()
     if row.worker_id is not None:
         _tell_writer(session, row, number, words, sender, now)
     tell_province(session, row, now, answer=words)
+    return number
 
 
 def tell_province(session: Session, row: Feedback, now: datetime, **more: Any) -> None:

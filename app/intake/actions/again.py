@@ -1,51 +1,68 @@
 """Entries of parks that nothing followed from are tried again: a key may be back, or a program."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from app.intake.actions.arriving import case_arrives, feedback_arrives
-from app.kernel.events import Reaction
-from app.sync.actions.placing import why_not
+from app.kernel.refusals import Refusal
+from app.sync.actions.placing import mark, pass_on
 from app.sync.gateways.signing import payload_of
 from app.sync.models import LogEntry
-from app.sync.rules import Direction, EntryArrived, UpKind, parse_entry
+from app.sync.rules import Direction, UpKind, parse_entry
 
-HEARD_BY: Mapping[str, Reaction] = {
-    UpKind.ESCALATION: case_arrives,
-    UpKind.FEEDBACK: feedback_arrives,
-}
-MOST = 100  # entries of one run, so that nobody waits behind it
+KINDS = (UpKind.ESCALATION, UpKind.FEEDBACK)
+MOST = 100  # entries of one transaction, so that nobody waits behind it
+Place = tuple[datetime, str, int]
 
 
-def hear_again(session: Session, *, now: datetime) -> tuple[int, int]:
-    """Open what is marked as not opened, the newest first; how many opened, how many did not."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How many entries were opened and how many were not; `last` is None after all of them."""
+
+    opened: int
+    left: int
+    last: Place | None
+
+
+def hear_again(
+    session: Session, after: Place | None = None, *, now: datetime, most: int = MOST
+) -> Tried:
+    """Open the next of what is marked as not opened, in the order in which it came."""
     rows = session.execute(
-        select(LogEntry.node, LogEntry.seq, LogEntry.compact)
+        select(LogEntry.stored_at, LogEntry.node, LogEntry.seq, LogEntry.compact)
         .where(
             LogEntry.direction == Direction.UP,
-            LogEntry.kind.in_(HEARD_BY),
+            LogEntry.kind.in_(KINDS),
             LogEntry.unapplied.is_not(None),
+            _later(after),
         )
-        .order_by(LogEntry.stored_at.desc(), LogEntry.seq.desc())
-        .limit(MOST)
+        .order_by(LogEntry.stored_at, LogEntry.node, LogEntry.seq)
+        .limit(most)
     ).all()
-    opened = 0
-    for node, seq, compact in rows:
-        code = _hear(session, node, seq, compact, now)
-        opened += code is None
-        session.execute(
-            update(LogEntry)
-            .where(LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq == seq)
-            .values(unapplied=code)
-        )
-    return opened, len(rows) - opened
+    opened = sum(_hear(session, node, seq, compact, now) for _, node, seq, compact in rows)
+    last = (rows[-1].stored_at, rows[-1].node, rows[-1].seq) if len(rows) == most else None
+    return Tried(opened, len(rows) - opened, last)
 
 
-def _hear(session: Session, node: str, seq: int, compact: bytes, now: datetime) -> str | None:
-    """Why nothing follows from an entry, None when it was taken in."""
-    entry = parse_entry(payload_of(compact))
-    event = EntryArrived(Direction.UP, node, seq, entry.kind, entry.body, entry.made_at)
-    return why_not(session, HEARD_BY[entry.kind], event, now=now)
+def _later(after: Place | None) -> ColumnElement[bool]:
+    if after is None:
+        return true()
+    at, node, seq = after
+    same_node = and_(LogEntry.node == node, LogEntry.seq > seq)
+    same_time = and_(LogEntry.stored_at == at, or_(LogEntry.node > node, same_node))
+    return or_(LogEntry.stored_at > at, same_time)
+
+
+def _hear(session: Session, node: str, seq: int, compact: bytes, now: datetime) -> bool:
+    """Whether an entry was taken in now; else it is marked with why not."""
+    here = (LogEntry.node == node, LogEntry.direction == Direction.UP, LogEntry.seq == seq)
+    session.execute(update(LogEntry).where(*here).values(unapplied=None))
+    try:
+        entry = parse_entry(payload_of(compact))
+    except Refusal as refusal:
+        mark(session, node, Direction.UP, seq, refusal.code)
+    else:
+        pass_on(session, node, Direction.UP, entry, now=now)
+    return session.scalar(select(LogEntry.unapplied).where(*here)) is None

@@ -36,5 +36,12 @@ def _put_down(session: Session, told: Answer, now: datetime) -> bool:
             now=now,
         )
     # What was closed here meanwhile stays closed; the province is told of that by its own entry.
-    take_answer(session, told.ref, told.text, answered_by=told.answered_by, now=now)
+    take_answer(
+        session,
+        told.ref,
+        told.text,
+        number=told.number,
+        answered_by=told.answered_by,
+        now=now,
+    )
     return find_path(session, told.ref) is not None

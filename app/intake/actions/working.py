@@ -25,6 +25,7 @@ from app.kernel.clock import local_day
 from app.kernel.refusals import NotFound, Refusal
 from app.kernel.text import nfc
 from app.settings import Settings
+from app.sync.actions.receiving import locked_park
 from app.sync.actions.sending_down import append_down, sealed_for
 from app.sync.rules import DownKind
 
@@ -33,9 +34,11 @@ DAYS_KEPT_BACK = ("answered_on", "closed_on")
 LONGEST_CASE_WORDS = 1000  # as long as a line of a case's timeline may be
 
 
-def note_view(session: Session, item_id: str, *, actor: Actor, now: datetime) -> None:
-    """Somebody opened a case: every time is kept."""
-    record_act(session, VIEWED, actor=actor, now=now, subject_id=item_id)
+def note_view(
+    session: Session, item_id: str, kind: ItemKind, *, actor: Actor, now: datetime
+) -> None:
+    """Somebody opened what names somebody, a case or a call: every time is kept."""
+    record_act(session, VIEWED[kind], actor=actor, now=now, subject_id=item_id)
     note_look(session, item_id, now=now)
 
 
@@ -122,7 +125,14 @@ def note(
 def answer(
     session: Session, item_id: str, words: str, *, seen: int, actor: Actor, now: datetime
 ) -> None:
-    """Answer the park: sealed for it alone, into its log down, in the same transaction."""
+    """Answer the park: sealed for it alone, into its log down, in the same transaction.
+
+    The park is held before the item, as whoever takes its entries in: two never wait in a ring.
+    """
+    node = session.scalar(select(IntakeItem.node).where(IntakeItem.id == item_id))
+    if node is None:
+        raise NotFound
+    locked_park(session, node)
     row = _hold(session, item_id, seen)
     is_case = row.kind == ItemKind.CASE
     said = _words(words, LONGEST_CASE_WORDS if is_case else LONGEST_TEXT)

@@ -18,7 +18,11 @@ from app.intake.models import IntakeEntry, IntakeItem
 from app.intake.rules.states import CLOSED_AT_PARK, WAITING, ItemKind, ItemState
 from app.sync.models import KnownNode
 
-VIEWED = "intake.case_viewed"
+# What names somebody, and the act under which each view of it is kept.
+VIEWED: Mapping[ItemKind, str] = {
+    ItemKind.CASE: "intake.case_viewed",
+    ItemKind.CALL: "intake.call_viewed",
+}
 HANDLERS = tuple(role for role in PERMISSIONS if Permission.HANDLE_INTAKE in PERMISSIONS[role])
 
 
@@ -108,7 +112,7 @@ class EntryShown:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Who opened a case, and when."""
+    """Who opened a case or a call, and when."""
 
     name: str
     at: datetime
@@ -217,10 +221,10 @@ def list_entries(session: Session, item_id: str) -> list[EntryShown]:
 
 
 def list_looks(session: Session, item_id: str, *, most: int = 50) -> list[Looked]:
-    """Who opened a case, newest first."""
+    """Who opened a case or a call, newest first."""
     rows = session.execute(
         select(AuditEntry.actor_name, AuditEntry.at)
-        .where(AuditEntry.act == VIEWED, AuditEntry.subject_id == item_id)
+        .where(AuditEntry.act.in_(VIEWED.values()), AuditEntry.subject_id == item_id)
         .order_by(AuditEntry.at.desc())
         .limit(most)
     ).all()

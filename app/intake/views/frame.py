@@ -1,6 +1,7 @@
 """What the three inboxes share: their words, the list, and giving many items to a colleague."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from app.web.sentences import sentence
 from app.web.tables import TableState, table_from_args
 from app.web.transaction import transact
 
+MOST_TURNS = 10  # by hand; each hour all of it is tried
 BOXES: Mapping[ItemKind, str] = {
     ItemKind.CASE: "intake_cases",
     ItemKind.FEEDBACK: "intake_feedback",
@@ -158,8 +160,8 @@ def assign_box(kind: ItemKind) -> ResponseReturnValue:
     if stayed:
         flash(
             ngettext(
-                "%(num)d mục giữ nguyên vì đã có người giữ hoặc đã xong",
-                "%(num)d mục giữ nguyên vì đã có người giữ hoặc đã xong",
+                "%(num)d mục giữ nguyên vì đã có người phụ trách hoặc đã xong",
+                "%(num)d mục giữ nguyên vì đã có người phụ trách hoặc đã xong",
                 stayed,
             )
         )
@@ -169,7 +171,11 @@ def assign_box(kind: ItemKind) -> ResponseReturnValue:
 def open_box_again(kind: ItemKind) -> ResponseReturnValue:
     """Try what could not be opened once more, at once."""
     now = current_app.extensions["clock"].now()
-    opened, left = transact(lambda session: hear_again(session, now=now))
+    tried = transact(partial(hear_again, now=now))
+    opened, left, turns = tried.opened, tried.left, 1
+    while tried.last is not None and turns < MOST_TURNS:
+        tried = transact(partial(hear_again, after=tried.last, now=now))
+        opened, left, turns = opened + tried.opened, left + tried.left, turns + 1
     flash(
         ngettext("Đã mở được %(num)d mục", "Đã mở được %(num)d mục", opened)
         if opened or not left

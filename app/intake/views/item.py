@@ -13,6 +13,7 @@ from app.checkins.queries.rule_sets import signs_told
 from app.extensions import db
 from app.intake.actions import working
 from app.intake.queries.items import (
+    VIEWED,
     EntryShown,
     ItemShown,
     find_item,
@@ -39,7 +40,7 @@ from app.web.transaction import transact
 
 Deed = Callable[[Session, str, int, Actor, datetime], None]
 TOLD: Mapping[str, Any] = {
-    "take": _("Bạn đang giữ mục này"),
+    "take": _("Bạn đang phụ trách mục này"),
     "assign": _("Đã giao"),
     "start": _("Đã bắt đầu xử lý"),
     "note": _("Đã ghi chú"),
@@ -51,7 +52,7 @@ TOLD: Mapping[str, Any] = {
 
 
 def show_one(kind: ItemKind, item_id: str) -> ResponseReturnValue:
-    """The page of an item; of a case each view is kept, with who and when."""
+    """The page of an item; of what names somebody each view is kept, with who and when."""
     return _page(_look_at(kind, item_id))
 
 
@@ -139,8 +140,8 @@ def _page(
 
 
 def _keep_look(session: Session, item: ItemShown, actor: Actor, now: datetime) -> None:
-    if item.kind is ItemKind.CASE:
-        working.note_view(session, item.id, actor=actor, now=now)
+    if item.kind in VIEWED:
+        working.note_view(session, item.id, item.kind, actor=actor, now=now)
     elif item.looked_on is None:
         working.note_look(session, item.id, now=now)
 

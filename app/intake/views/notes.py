@@ -124,7 +124,7 @@ def _headings() -> list[str]:
         _("Hạn trả lời"),
         _("Tình trạng"),
         _("Ở khu"),
-        _("Người giữ"),
+        _("Người phụ trách"),
         _("Ngày trả lời"),
     ]
 

@@ -64,9 +64,12 @@ def upgrade() -> None:
         "AND kind IN ('escalation', 'feedback') AND unapplied IS NULL "
         "AND node IN (SELECT node FROM known_node)"
     )
+    rows = sa.text('unapplied IS NOT NULL')
+    op.create_index('ix_log_entry_unapplied', 'log_entry', ['kind', 'stored_at'], sqlite_where=rows, postgresql_where=rows)
 
 
 def downgrade() -> None:
+    op.drop_index('ix_log_entry_unapplied', 'log_entry')
     op.execute("UPDATE log_entry SET unapplied = NULL WHERE unapplied = 'intake.not_heard'")
     op.drop_table('intake_entry')
     op.drop_table('intake_item')

@@ -13,7 +13,7 @@ from app.extensions import upsert
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from app.reports.models import ReportCodes, ReportSend, ReportValue
-from app.reports.rules.codes import NoSource, read_codes
+from app.reports.rules.codes import NoSource, codes_file, read_codes
 from app.reports.rules.dhis2 import Outcome, SendState, taken_rows
 from app.reports.rules.rows import DataRow, digest_of
 
@@ -27,11 +27,11 @@ def keep_codes(
     if not source:
         raise NoSource
     version = (session.scalar(select(func.max(ReportCodes.version))) or 0) + 1
-    read_codes(content, version=version, source=source)
+    codes = read_codes(content, version=version, source=source)
     session.add(
         ReportCodes(
             version=version,
-            content=dict(content),
+            content=codes_file(codes),
             source=source,
             added_at=now,
             added_by=actor.account_id,
@@ -73,16 +73,16 @@ def begin_send(
     return send.id
 
 
-def end_send(
-    session: Session, send_id: str, rows: Sequence[DataRow], outcome: Outcome, *, now: datetime
-) -> None:
-    """Write down what came of it, and what the other side has now or may have."""
+def end_send(session: Session, send_id: str, outcome: Outcome, *, now: datetime) -> None:
+    """Write down what came of it."""
     send = session.get_one(ReportSend, send_id)
     send.state, send.problem, send.ended_at = outcome.state.value, outcome.problem, now
     send.counts = dict(outcome.counts)
     send.conflicts = [asdict(each) for each in outcome.conflicts]
-    if send.dry_run:
-        return
+
+
+def keep_taken(session: Session, send_id: str, rows: Sequence[DataRow], outcome: Outcome) -> None:
+    """Write down what the other side has now, or may have, after one call of a sending."""
     taken = taken_rows(rows, outcome)
     for start in range(0, len(taken), AT_ONCE):
         some = [

@@ -37,11 +37,12 @@ def fill_own_companies(
     """Companies of this park as they know themselves."""
     park = find_park(session)
     companies = list_companies(session, paths)
-    workers = count_workers(session, [company.id for company in companies])
+    ids = [company.id for company in companies]
+    workers = count_workers(session, ids)
     figures: dict[str, Figures] = {}
     teams: dict[str, int | None] = {}
     for shift in ShiftCode:
-        for each in list_figures(session, on, shift):
+        for each in list_figures(session, on, shift, ids):
             counts = each.counts
             part = Figures(
                 counts.expected, counts.answered, counts.on_time, counts.absent, counts.not_asked

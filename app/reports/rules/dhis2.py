@@ -14,6 +14,7 @@ from app.reports.rules.rows import DataRow
 STRATEGY = "CREATE_AND_UPDATE"
 COUNTS = ("imported", "updated", "ignored", "deleted")
 MOST_CONFLICTS = 50
+MOST_AT_ONCE = 10_000  # values of one call: two months of a large province take several
 LONGEST_WORDS = 300
 
 
@@ -143,6 +144,25 @@ def _conflicts(body: object) -> tuple[Conflict, ...]:
 def _words(value: object) -> str:
     text = str(value) if isinstance(value, str | int | float) else ""
     return "".join(letter if letter.isprintable() else " " for letter in text)[:LONGEST_WORDS]
+
+
+def goes_on(outcome: Outcome) -> bool:
+    """Whether the next part of a long table is sent after this one."""
+    return outcome.state in (SendState.SENT, SendState.PARTIAL)
+
+
+def together(parts: Sequence[Outcome]) -> Outcome:
+    """What came of a table that went in several calls; what was not sent is not called sent."""
+    if len(parts) == 1:
+        return parts[0]
+    counts = {name: sum(each.counts.get(name, 0) for each in parts) for name in COUNTS}
+    conflicts = tuple(found for each in parts for found in each.conflicts)[:MOST_CONFLICTS]
+    wrong = [each for each in parts if each.state is not SendState.SENT]
+    if not wrong:
+        return Outcome(SendState.SENT, "", counts)
+    last = wrong[-1]
+    state = SendState.UNKNOWN if last.state is SendState.UNKNOWN else SendState.PARTIAL
+    return Outcome(state, last.problem, counts, conflicts)
 
 
 def taken_rows(rows: Sequence[DataRow], outcome: Outcome) -> list[DataRow]:

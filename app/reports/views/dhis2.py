@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import yaml
@@ -19,14 +20,23 @@ from app.dashboards.gateways.compliance_files import Sheet, Value, csv_bytes
 from app.extensions import db
 from app.kernel.refusals import Refusal
 from app.kernel.text import squeeze
-from app.reports.actions.sends import begin_send, end_send, keep_codes
+from app.reports.actions.sends import begin_send, end_send, keep_codes, keep_taken
 from app.reports.forms import CodesForm, SendForm
 from app.reports.gateways.dhis2 import Dhis2
 from app.reports.queries.days import list_park_names
 from app.reports.queries.sends import get_codes, list_parks_sent, list_sends, list_told
 from app.reports.rules.adx import adx_bytes
 from app.reports.rules.codes import BadCodes, Codes, codes_file
-from app.reports.rules.dhis2 import NothingToSend, NotSet, Outcome, TooManyDays, data_value_set
+from app.reports.rules.dhis2 import (
+    MOST_AT_ONCE,
+    NothingToSend,
+    NotSet,
+    Outcome,
+    TooManyDays,
+    data_value_set,
+    goes_on,
+    together,
+)
 from app.reports.rules.rows import DataRow, LeftOut, repeats_of, rows_of
 from app.reports.views.daily import now_and_today, report_pages
 from app.web.access import access, current_actor
@@ -49,7 +59,12 @@ class Table:
     codes: Codes
     rows: Sequence[DataRow]
     left_out: Sequence[LeftOut]
-    repeats: int
+    told: Mapping[str, str]
+
+    @property
+    def repeats(self) -> int:
+        """How many values the other side has already."""
+        return repeats_of(self.rows, self.told)
 
 
 def _table() -> Table:
@@ -62,7 +77,7 @@ def _table() -> Table:
     codes = get_codes(db.session())
     rows, left_out = rows_of(list_parks_sent(db.session(), from_on, to_on), codes)
     told = list_told(db.session(), [row.place for row in rows])
-    return Table(from_on, to_on, codes, rows, left_out, repeats_of(rows, told))
+    return Table(from_on, to_on, codes, rows, left_out, told)
 
 
 @report_pages.get("/dhis2")
@@ -146,26 +161,37 @@ def _send(*, dry_run: bool) -> ResponseReturnValue:
         )
 
     send_id = transact(begin)
-    outcome = dhis2.post(
-        data_value_set(table.rows), dry_run=dry_run, rows=len(table.rows), repeats=table.repeats
-    )
-
-    def end(session: Session) -> None:
-        end_send(session, send_id, table.rows, outcome, now=clock.now())
-
-    transact(end)
+    outcome = together(_post(dhis2, table, send_id, dry_run=dry_run))
+    transact(lambda session: end_send(session, send_id, outcome, now=clock.now()))
     flash(_told(outcome, dry_run=dry_run))
     period = {"from": table.from_on.isoformat(), "to": table.to_on.isoformat()}
     return redirect(url_for("reports.show_dhis2") + query_with(period.items()))
+
+
+def _post(dhis2: Dhis2, table: Table, send_id: str, *, dry_run: bool) -> list[Outcome]:
+    """Send the rows, some in a call; after a call that failed the rest waits."""
+    outcomes: list[Outcome] = []
+    for start in range(0, len(table.rows), MOST_AT_ONCE):
+        some = table.rows[start : start + MOST_AT_ONCE]
+        repeats = repeats_of(some, table.told)
+        outcome = dhis2.post(data_value_set(some), dry_run=dry_run, rows=len(some), repeats=repeats)
+        outcomes.append(outcome)
+        if not dry_run:
+            transact(partial(keep_taken, send_id=send_id, rows=some, outcome=outcome))
+        if not goes_on(outcome):
+            break
+    return outcomes
 
 
 def _told(outcome: Outcome, *, dry_run: bool) -> str:
     if outcome.problem:
         return sentence(outcome.problem)
     if dry_run:
-        return str(_("Thử xong, máy nhận đọc được hết. Chưa ghi gì."))
+        return str(_("Gửi thử thành công, hệ thống nhận đọc được toàn bộ. Chưa ghi gì."))
     n = outcome.counts["imported"] + outcome.counts["updated"]
-    return str(ngettext("Máy nhận đã ghi %(num)d giá trị", "Máy nhận đã ghi %(num)d giá trị", n))
+    return str(
+        ngettext("Hệ thống nhận đã ghi %(num)d giá trị", "Hệ thống nhận đã ghi %(num)d giá trị", n)
+    )
 
 
 @report_pages.post("/dhis2/codes")
@@ -195,7 +221,11 @@ def _read(content: bytes) -> dict[str, Any]:
     if len(content) > MOST_BYTES:
         raise BadCodes(part="file")
     try:
-        read = yaml.safe_load(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        # A short text of names that stand for each other can grow without end.
+        if any(isinstance(each, yaml.AliasEvent) for each in yaml.parse(text, yaml.SafeLoader)):
+            raise BadCodes(part="file")
+        read = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
         raise BadCodes(part="file") from None
     if not isinstance(read, dict):

@@ -74,7 +74,9 @@ def receive_entries(
             pass_on(session, node, Direction.UP, entry, now=now)
     newest_at = apply_summaries(session, node, summaries, now=now)
     if newest_at is not None:
-        park.as_of = max(newest_at, park.as_of or newest_at)
+        # Nothing is known before it came: a clock that runs fast makes no park fresher.
+        told_at = min(newest_at, now)
+        park.as_of = max(told_at, min(park.as_of or told_at, now))
     park.accepted_through, park.head_hash = placed.head
     park.last_contact_at = now
     park.version = version or park.version

@@ -139,16 +139,23 @@ def _spans(
     return spans
 
 
-def list_figures(session: Session, on: date, shift: ShiftCode) -> list[CompanyFigures]:
-    """The figures of every company that worked a shift."""
+def list_figures(
+    session: Session, on: date, shift: ShiftCode, company_ids: Collection[int] | None = None
+) -> list[CompanyFigures]:
+    """The figures of every company that worked a shift, or of those named alone."""
     counts = [getattr(ShiftCount, name) for name in COLUMNS]
-    rows = session.execute(
+    wanted = (
         select(Branch.id, Branch.code, *counts)
         .join(ShiftCount, ShiftCount.branch_id == Branch.id)
         .where(Branch.kind == BranchKind.COMPANY)
         .where(ShiftCount.shift_on == on, ShiftCount.shift == shift)
         .order_by(Branch.code)
-    ).all()
+    )
+    if company_ids is not None:
+        wanted = wanted.where(Branch.id.in_(company_ids))
+    rows = session.execute(wanted).all()
+    if not rows:
+        return []
     symptoms = _symptoms(session, on, shift)
     followed = count_open_on_shift(session, on, shift)
     teams = list_staffing(session, [company_id for company_id, *_ in rows], on)

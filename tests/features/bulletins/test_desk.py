@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
-from app.bulletins.models import BulletinDraft, ChannelLink, DownSending
+from app.bulletins.models import BulletinDraft, BulletinVersion, ChannelLink, DownSending
 from app.bulletins.queries.desk import list_park_states
+from app.bulletins.rules.identity import Trace
 from app.sync.models import KnownNode, LogEntry
 from tests.factories.bulletins import written_bulletin
 from tests.features.bulletins.conftest import Desk
@@ -94,6 +95,7 @@ def test_a_correction_replaces_and_a_withdrawal_takes_every_version_back(desk: D
     refused = act(desk, bulletin_id, "publish")
     assert refused.status_code == 422
     assert "Ghi lý do" in refused.text
+    assert act(desk, bulletin_id, "publish", "Trùng CCCD 024123456789").status_code == 422
     assert act(desk, bulletin_id, "publish", "Đếm hai lần").status_code == 302
     assert "Đếm hai lần" in anybody(desk, f"/bulletins/{bulletin_id}").text
     old = anybody(desk, f"/bulletins/{bulletin_id}/1").text
@@ -101,6 +103,7 @@ def test_a_correction_replaces_and_a_withdrawal_takes_every_version_back(desk: D
     assert "Thêm hai ca mới" in old
 
     assert act(desk, bulletin_id, "withdraw").status_code == 422
+    assert act(desk, bulletin_id, "withdraw", "Nhầm CCCD 024 123 456 789").status_code == 422
     assert act(desk, bulletin_id, "withdraw", "Sai nguồn").status_code == 302
     for path in ("", "/1", "/2"):
         gone = anybody(desk, f"/bulletins/{bulletin_id}{path}").text
@@ -275,3 +278,25 @@ def test_print_list_and_sample_open(desk: Desk) -> None:
     bulletin_id = draft(desk)
     for path in (f"/{bulletin_id}/print", f"/{bulletin_id}/edit", "/new", "", "/case-list.csv"):
         assert desk.client.get(f"/province/bulletins{path}").status_code == 200
+
+
+def test_what_is_out_stays_readable_and_holds_nothing_up_under_stricter_rules(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    park = desk.park("KCN Vân Trung")
+    first, other = draft(desk), draft(desk, number="25", titles={"vi": "Bản khác"}, cases=())
+    act(desk, first, "publish")
+    act(desk, other, "publish")
+    waits = draft(desk, number="26")
+    monkeypatch.setattr("app.bulletins.rules.case_lists.find_trace", lambda _: Trace.NAME)
+    assert "BN1001" in anybody(desk, f"/bulletins/{first}").text
+    assert desk.client.get("/province/bulletins").status_code == 200
+    assert act(desk, waits, "publish").status_code == 422
+
+    def spoil(session: Session) -> None:
+        row = session.get_one(BulletinVersion, (first, 1))
+        row.content = {"number": ""}
+
+    desk.write(spoil)
+    desk.send()
+    assert kinds(desk, park) == ["bulletin"]

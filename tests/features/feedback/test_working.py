@@ -295,9 +295,11 @@ def test_the_province_answers_once_and_its_words_arrive(
     note_id: str,
     do: Callable[..., None],
 ) -> None:
-    def answered(words: str = "Sở đã nhắc đơn vị nấu ăn.") -> bool:
+    def answered(words: str = "Sở đã nhắc đơn vị nấu ăn.", number: int = 2) -> bool:
         found: bool = write(
-            lambda s: take_answer(s, note_id, words, answered_by="Sở Y tế", now=clock.at)
+            lambda s: take_answer(
+                s, note_id, words, number=number, answered_by="Sở Y tế", now=clock.at
+            )
         )
         return found
 
@@ -316,8 +318,15 @@ def test_the_province_answers_once_and_its_words_arrive(
     (message,) = session.scalars(select(Message).where(Message.kind == "answer")).all()
     assert message.sender == "Sở Y tế"
     assert not write(
-        lambda s: take_answer(s, new_id(clock.at), "x", answered_by="Sở Y tế", now=clock.at)
+        lambda s: take_answer(
+            s, new_id(clock.at), "x", number=2, answered_by="Sở Y tế", now=clock.at
+        )
     )
+    assert answered("Đã kiểm tra lại hôm nay.", 3)
+    for _ in range(2):
+        assert not answered()
+        assert not answered("Đã kiểm tra lại hôm nay.", 3)
+    assert len(session.scalars(select(Message).where(Message.kind == "answer")).all()) == 2
     assert len(session.scalars(select(LogEntry).where(LogEntry.kind == "feedback")).all()) == 1
 
 

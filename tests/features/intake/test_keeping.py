@@ -85,8 +85,25 @@ def test_what_was_closed_long_ago_is_destroyed_alone_and_stays_so(road: Road) ->
     )
     assert set(words) == {""}
     page = road.browser(road.thu).get(f"/province/cases/{case.id}").text
-    assert "Nội dung đã xoá" in page
+    assert "Hộp thư này đã xoá nội dung" in page
     assert road.cast.sao_bac.people["hoa"].name not in page
     assert road.centre.read(lambda s: list(s.scalars(select(LogEntry.hash)))) == chain
     road.park.note(1)
     assert road.park.push().accepted == 1
+
+
+def test_what_nobody_closed_is_destroyed_once_it_was_left_alone_long_enough(road: Road) -> None:
+    road.noted()
+    road.escalated()
+    road.exchange()
+    (note,) = road.items(ItemKind.FEEDBACK)
+    clock = road.centre.node.clock
+    road.do(working.answer, note.id, "Đã nhắc công ty.")
+    clock.at += timedelta(days=60)
+    road.do(working.note, note.id, "Gọi lại khu")
+    now = clock.at
+    assert road.centre.run(lambda s: destroy_old(s, now=now + timedelta(days=90))) == 0
+    assert road.centre.run(lambda s: destroy_old(s, now=now + timedelta(days=91))) == 1
+    (note,) = road.items(ItemKind.FEEDBACK)
+    (case,) = road.items(ItemKind.CASE)
+    assert (note.content, case.content is None) == (None, False)  # the case still waits

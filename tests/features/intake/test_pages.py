@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
+from app.intake.actions.again import hear_again
 from app.intake.jobs import open_again
 from app.intake.models import IntakeItem
 from app.intake.rules.states import ItemKind
@@ -152,6 +153,19 @@ def test_a_call_that_is_none_is_refused(road: Road, changes: dict[str, Any]) -> 
     assert road.items(ItemKind.CALL) == []
 
 
+def test_every_view_of_a_call_is_kept(road: Road) -> None:
+    thu = road.browser(road.thu)
+    write_call(road, thu)
+    (call,) = road.items(ItemKind.CALL)
+    assert "Chị Mai" in thu.get(f"/province/calls/{call.id}").text
+    kept = road.centre.read(
+        lambda s: s.scalars(
+            select(AuditEntry.actor_name).where(AuditEntry.act == "intake.call_viewed")
+        ).all()
+    )
+    assert list(kept) == ["Hà Thị Thu"]
+
+
 def test_what_cannot_be_opened_is_listed_with_what_to_do(road: Road) -> None:
     now = road.park.node.clock.at
     road.park.run(lambda s: append_entry(s, "escalation", {"jwe": "a.b.c.d.e"}, now))
@@ -185,3 +199,26 @@ def test_what_came_before_there_was_a_place_for_it_is_read_later(road: Road) -> 
     assert [item.ref for item in road.items(ItemKind.FEEDBACK)] == [note]
     assert len(road.items(ItemKind.CASE)) == 1
     assert "Không mở được" not in road.browser(road.thu).get("/province/feedback").text
+
+
+def test_what_cannot_be_opened_keeps_nothing_else_from_being_tried(road: Road) -> None:
+    now = road.park.node.clock.at
+    road.park.run(lambda s: append_entry(s, "escalation", {"jwe": "a.b.c.d.e"}, now))
+    road.escalated()
+    for _ in range(2):
+        road.park.run(lambda s: append_entry(s, "escalation", {"jwe": "a.b.c.d.e"}, now))
+    road.exchange()
+    (item,) = road.items(ItemKind.CASE)
+
+    def forget(session: Session) -> None:
+        of_case = LogEntry.kind == "escalation"
+        session.execute(delete(IntakeItem).where(IntakeItem.id == item.id))
+        session.execute(update(LogEntry).where(of_case).values(unapplied="sync.not_applied"))
+
+    road.centre.run(forget)
+    turn = road.centre.run(lambda s: hear_again(s, now=now, most=1))
+    assert (turn.opened, turn.left) == (0, 1)
+    turn = road.centre.run(lambda s: hear_again(s, turn.last, now=now, most=2))
+    assert (turn.opened, turn.left) == (1, 1)
+    assert road.centre.run(lambda s: hear_again(s, turn.last, now=now, most=2)).last is None
+    assert len(road.items(ItemKind.CASE)) == 1

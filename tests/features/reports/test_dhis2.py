@@ -91,15 +91,15 @@ def test_a_try_writes_nothing_a_backlog_goes_in_one_call_and_a_repeat_is_fine(
     page = post("/reports/dhis2/try").text
     assert "Chưa ghi gì" in page
     assert store.values == {}
-    assert "Máy nhận đã ghi 10 giá trị" in post("/reports/dhis2/send").text
+    assert "Hệ thống nhận đã ghi 10 giá trị" in post("/reports/dhis2/send").text
     assert store.calls == 2
     assert store.values["E_LEVEL", "20261124", "QCH", "RED"] == ("2", "")
     assert store.values["E_EXPECTED", "20261124", "VTR", ""] == ("108", "tạm thời")
     assert ("E_LEVEL", "20261124", "VTR", "RED") not in store.values  # a part of it is hidden
     assert ("E_LEVEL", "20261123", "VTR", "RED") in store.values
     page = post("/reports/dhis2/send").text
-    assert "10 giá trị máy nhận đã có" in page
-    assert "Máy nhận đã ghi 0 giá trị" in page
+    assert "10 giá trị hệ thống nhận đã có" in page
+    assert "Hệ thống nhận đã ghi 0 giá trị" in page
     assert "Nhận một phần" not in page
     assert "KCN Việt Hàn" in page
 
@@ -115,7 +115,7 @@ def test_what_the_other_side_would_not_take_stands_on_the_page_and_goes_again_wh
     assert "orgUnit not found or not accessible" in page
     store.org_units.add("VTR")
     page = post("/reports/dhis2/send").text
-    assert "Máy nhận đã ghi 6 giá trị" in page
+    assert "Hệ thống nhận đã ghi 6 giá trị" in page
 
 
 def test_values_ignored_without_a_word_are_not_called_sent(
@@ -138,7 +138,7 @@ def test_an_answer_that_got_lost_is_unknown_and_the_next_call_settles_it(
     assert "Chưa rõ kết quả" in page
     store.drop = False
     page = post("/reports/dhis2/send").text
-    assert "Máy nhận đã ghi 0 giá trị" in page
+    assert "Hệ thống nhận đã ghi 0 giá trị" in page
     assert page.count("Đã gửi") == 1
     store.mute = True
     assert "không trả lời kịp" in post("/reports/dhis2/send").text
@@ -147,10 +147,10 @@ def test_an_answer_that_got_lost_is_unknown_and_the_next_call_settles_it(
 @pytest.mark.parametrize(
     ("behaves", "words"),
     [
-        ({"token": "other"}, "không nhận tài khoản này"),
+        ({"token": "other"}, "không chấp nhận tài khoản này"),
         ({"html": True}, "không trả lời như DHIS2"),
         ({"status": 400}, "không đọc được nội dung"),
-        ({"status": 409}, "không nhận những giá trị"),
+        ({"status": 409}, "không chấp nhận những giá trị"),
         ({"status": 415}, "không đọc kiểu dữ liệu"),
         ({"status": 503}, "đang trục trặc"),
     ],
@@ -185,10 +185,32 @@ def test_without_address_codes_or_rows_nothing_goes(
     settings = centre.node.app.config["SETTINGS"]
     centre.node.app.config["SETTINGS"] = dataclasses.replace(settings, report_settings=())
     assert post("/reports/dhis2/try").status_code == 409
-    assert "chưa đặt địa chỉ máy nhận" in thu.get("/reports/dhis2").text
+    assert "chưa đặt địa chỉ hệ thống nhận" in thu.get("/reports/dhis2").text
     assert store.calls == 0
     assert "Công văn 12/SYT" in thu.get("/reports/dhis2").text
     assert "KCN Quang Châu: QCH" in thu.get("/reports/dhis2/codes.yaml").text
+
+
+def test_a_long_table_goes_in_several_calls_and_the_rest_waits_after_one_that_failed(
+    centre: Province, post: Post, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.reports.views.dhis2.MOST_AT_ONCE", 4)
+    two_parks(centre)
+    upload(post)
+    assert "Hệ thống nhận đã ghi 10 giá trị" in post("/reports/dhis2/send").text
+    assert store.calls == 3
+    store.mute = True
+    assert "không trả lời kịp" in post("/reports/dhis2/send").text
+    assert store.calls == 4
+
+
+def test_only_what_was_read_of_a_file_of_codes_is_kept(post: Post, thu: FlaskClient) -> None:
+    more = CODES.replace("{code: E_EXPECTED}", "{code: E_EXPECTED, valid_from: 2021-06-01}")
+    assert more != CODES
+    assert upload(post, more).status_code == 200
+    assert "2021-06-01" not in thu.get("/reports/dhis2/codes.yaml").text
+    aliased = CODES.replace("{code: E_EXPECTED}", "&one {code: E_EXPECTED, more: [*one, *one]}")
+    assert upload(post, aliased).status_code == 422
 
 
 def test_the_same_rows_are_taken_along_as_csv_and_adx(

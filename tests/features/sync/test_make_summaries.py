@@ -311,6 +311,7 @@ def test_a_revision_replaces_the_lower_one_at_the_province_whatever_comes_first(
     park.make()
     park.push()
     at(clock, 10)
+    centre.node.clock.at = clock.at
     park.count(two_firms.sao_bac.id, figures(3, silent=-3))
     park.make()
     park.push()

@@ -351,6 +351,17 @@ def test_a_lower_revision_that_comes_later_replaces_nothing(
     assert centre.bodies()["2026-11-24", "ca1"]["revision"] == 3
 
 
+def test_a_park_whose_clock_runs_fast_is_known_no_fresher_than_it_came(
+    centre: Peer, hand_made: HandMade
+) -> None:
+    ahead = (centre.node.clock.at + timedelta(hours=20)).isoformat()
+    body = {"on": "2026-11-24", "shift": "ca1", "revision": 1, "final": True, "as_of": ahead}
+    body |= {"companies": [], "missing": []}
+    hand_made.sent_to(centre, [hand_made.entry(Head(), body, "summary")])
+    known = centre.read(lambda s: s.scalars(select(KnownNode)).one())
+    assert known.as_of == centre.node.clock.at
+
+
 def test_a_gap_names_the_first_missing_number(centre: Peer, hand_made: HandMade) -> None:
     entries = hand_made.chain(6)
     hand_made.sent_to(centre, entries[:2])

@@ -150,4 +150,8 @@ def test_a_cell_too_many_and_a_code_twice_are_refused() -> None:
 
 def test_a_hotline_or_an_amount_in_a_text_is_no_id_number() -> None:
     assert not has_id_number("Gọi 1900 9095 hoặc 0912345678; 123.456.789 đồng.")
+    assert not has_id_number("Gọi +84 912 345 678, kinh phí 123.456.789.000 đồng.")
     assert has_id_number("CCCD 024123456789")
+    assert has_id_number("CCCD 024 123 456 789")
+    assert has_id_number("CCCD 024.123.456.789")
+    assert has_id_number("CMND 121 234 567")

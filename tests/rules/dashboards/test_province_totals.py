@@ -170,3 +170,10 @@ def test_a_row_that_contradicts_itself_is_not_counted_but_its_company_is_known()
     totals = totals_of([read_report({"companies": [row], "missing": []})])
     assert totals.share is None
     assert (totals.reported, totals.companies) == (0, 1)
+
+
+def test_a_figure_that_no_park_can_have_is_not_counted() -> None:
+    row = {"code": "DN1", "hidden": False, **dict.fromkeys(NAMES, 0), "expected": 10**30}
+    totals = totals_of([read_report({"companies": [row], "missing": []})])
+    assert totals.figures.expected == 0
+    assert (totals.reported, totals.companies) == (0, 1)

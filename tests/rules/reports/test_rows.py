@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from app.dashboards.rules.compliance import Figures
 from app.dashboards.rules.province import Told, Totals
 from app.reports.rules.codes import BadCodes, Codes, Element, Figure, read_codes
-from app.reports.rules.dhis2 import SendState, data_value_set, read_answer, taken_rows
+from app.reports.rules.dhis2 import (
+    Outcome,
+    SendState,
+    data_value_set,
+    read_answer,
+    taken_rows,
+    together,
+)
 from app.reports.rules.rows import LeftOut, ParkSent, Why, digest_of, repeats_of, rows_of
 
 ON = date(2026, 11, 24)
@@ -115,3 +122,17 @@ def test_rows_of_a_half_taken_set_count_as_taken_unless_a_conflict_names_them() 
 def test_codes_of_any_content_are_read_or_refused(content: Any) -> None:
     with pytest.raises(BadCodes):
         read_codes({"elements": content, "org_units": {}}, version=1, source="x")
+
+
+def test_what_went_in_several_calls_is_sent_only_if_each_was() -> None:
+    fine = Outcome(SendState.SENT, "", {"imported": 2, "updated": 1, "ignored": 0, "deleted": 0})
+    assert together([fine, fine]).state is SendState.SENT
+    assert together([fine, fine]).counts["imported"] == 4
+    for wrong, state in (
+        (SendState.UNKNOWN, SendState.UNKNOWN),
+        (SendState.FAILED, SendState.PARTIAL),
+        (SendState.REFUSED, SendState.PARTIAL),
+        (SendState.PARTIAL, SendState.PARTIAL),
+    ):
+        whole = together([fine, Outcome(wrong, "x")])
+        assert (whole.state, whole.problem, whole.counts["updated"]) == (state, "x", 1)
