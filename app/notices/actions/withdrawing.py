@@ -90,4 +90,6 @@ def _tell(session: Session, notice: Notice, why: str, actor: Actor, now: datetim
 def _copy_targets(session: Session, old_id: str, new_id_: str) -> None:
     columns = [each for each in NoticeTarget.__table__.c if each.name != "notice_id"]
     rows = session.execute(select(*columns).where(NoticeTarget.notice_id == old_id)).mappings()
-    session.execute(insert(NoticeTarget), [{**row, "notice_id": new_id_} for row in rows])
+    copies = [{**row, "notice_id": new_id_} for row in rows]
+    if copies:
+        session.execute(insert(NoticeTarget), copies)

@@ -28,16 +28,19 @@ from tests.factories.people import Cast
 
 Write = Callable[[Callable[[Session], Any]], Any]
 Reading = scoped_session[Session]
+EVERYBODY = AlertAudience()
 
 
-def version(clock: SetClock, number: int, alert_id: str = "a-1") -> dict[str, Any]:
+def version(
+    clock: SetClock, number: int, alert_id: str = "a-1", audience: AlertAudience = EVERYBODY
+) -> dict[str, Any]:
     return notice_body(
         alert_id=alert_id,
         version=number,
         sender="Sở Y tế Bắc Giang",
         wording=make_wording("Dừng xe tuyến", f"Bản thứ {number}"),
         severity="Severe",
-        audience=AlertAudience(),
+        audience=audience,
         approved_at=clock.at,
         expires_at=clock.at + timedelta(hours=8),
         reason="",
@@ -115,3 +118,16 @@ def test_a_version_after_the_parks_stop_goes_out(
     session.rollback()
     assert session.get_one(Notice, second).state == NoticeState.SENDING
     assert session.get_one(Notice, first).state == NoticeState.STOPPED
+
+
+def test_a_cancel_of_what_was_for_no_company_here_is_taken(
+    in_app: Flask, cast: Cast, write: Write, clock: SetClock, session: Reading
+) -> None:
+    body = version(clock, 1, audience=AlertAudience(companies=("NOBODY",)))
+    notice_id = write(lambda s: arrive_notice(s, body, now=clock.at))
+    gone = cancel_body(alert_id="a-1", version=1, reason="Đã xong", at=clock.at)
+    write(lambda s: arrive_cancel(s, gone, now=clock.at))
+    session.rollback()
+    assert [(each.id, each.state) for each in session.scalars(select(Notice))] == [
+        (notice_id, NoticeState.CANCELLED)
+    ]
