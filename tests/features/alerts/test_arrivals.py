@@ -14,11 +14,13 @@ from app.alerts.rules.audience import AlertAudience
 from app.alerts.rules.told import cancel_body, notice_body
 from app.notices.actions.arriving import arrive_cancel, arrive_notice
 from app.notices.actions.drafting import begin_correction
+from app.notices.actions.reporting import tell_figures
 from app.notices.actions.sending import stop_notice
 from app.notices.actions.withdrawing import cancel_notice
 from app.notices.jobs import run_notices, tell_untold
 from app.notices.models import Notice, ProvinceNotice
-from app.notices.rules.arriving import OfProvince
+from app.notices.queries.arrived import list_untold
+from app.notices.rules.arriving import OfProvince, ToldFigures
 from app.notices.rules.states import NoticeState
 from app.notices.rules.wording import make_wording
 from app.sync.models import LogEntry
@@ -107,6 +109,29 @@ def test_the_park_stops_it_and_nothing_else_and_the_province_hears(
     assert session.get_one(ProvinceNotice, "a-1").told["state"] == "stopped"  # type: ignore[index]
     kinds = session.scalars(select(LogEntry.kind)).all()
     assert kinds == ["notice_state"]
+
+
+def test_figures_that_stay_are_counted_seldom_and_never_told_after_another_state(
+    in_app: Flask, cast: Cast, write: Write, clock: SetClock, session: Reading
+) -> None:
+    notice_id = write(lambda s: arrive_notice(s, version(clock, 1), now=clock.at))
+
+    def untold() -> list[tuple[str, ToldFigures]]:
+        session.rollback()
+        return list_untold(session(), clock.at)
+
+    assert tell_untold(clock.now) == 1
+    counted = []
+    for _ in range(30):
+        clock.move(minutes=1)
+        counted.append(len(untold()))
+        assert tell_untold(clock.now) == 0
+    assert sum(counted) == 3
+    clock.move(minutes=30)
+    [(alert_id, figures)] = untold()
+    write(lambda s: stop_notice(s, notice_id, actor=manager(cast), now=clock.at))
+    assert not write(lambda s: tell_figures(s, alert_id, figures, now=clock.at))
+    assert tell_untold(clock.now) == 1
 
 
 def test_a_version_after_the_parks_stop_goes_out(
