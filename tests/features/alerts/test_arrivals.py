@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.alerts.rules.audience import AlertAudience
 from app.alerts.rules.told import cancel_body, notice_body
+from app.delivery.actions.ledger import mark_delivered
+from app.delivery.jobs import send_queued
+from app.delivery.models import Delivery
 from app.notices.actions.arriving import arrive_cancel, arrive_notice
 from app.notices.actions.drafting import begin_correction
 from app.notices.actions.reporting import tell_figures
@@ -145,14 +148,20 @@ def test_a_version_after_the_parks_stop_goes_out(
     assert session.get_one(Notice, first).state == NoticeState.STOPPED
 
 
-def test_a_cancel_of_what_was_for_no_company_here_is_taken(
+def test_who_got_it_hears_of_the_cancel_though_it_was_for_nobody_here_any_more(
     in_app: Flask, cast: Cast, write: Write, clock: SetClock, session: Reading
 ) -> None:
-    body = version(clock, 1, audience=AlertAudience(companies=("NOBODY",)))
-    notice_id = write(lambda s: arrive_notice(s, body, now=clock.at))
-    gone = cancel_body(alert_id="a-1", version=1, reason="Đã xong", at=clock.at)
+    """The second version names a company of another park only."""
+    write(lambda s: arrive_notice(s, version(clock, 1), now=clock.at))
+    run_notices(clock.now)
+    send_queued(clock.now)
+    hoa = cast.sao_bac.people["hoa"].id
+    messages = session.scalars(select(Delivery.message_id).distinct()).all()
+    write(lambda s: mark_delivered(s, hoa, messages, now=clock.at))
+    elsewhere = version(clock, 2, audience=AlertAudience(companies=("NOBODY",)))
+    write(lambda s: arrive_notice(s, elsewhere, now=clock.at))
+    gone = cancel_body(alert_id="a-1", version=2, reason="Đã xong", at=clock.at)
     write(lambda s: arrive_cancel(s, gone, now=clock.at))
     session.rollback()
-    assert [(each.id, each.state) for each in session.scalars(select(Notice))] == [
-        (notice_id, NoticeState.CANCELLED)
-    ]
+    told = session.scalars(select(Notice).where(Notice.kind == "Cancel")).one()
+    assert (told.state, told.audience) == (NoticeState.SENDING, 1)
