@@ -83,13 +83,14 @@ def tell_province() -> None:
 
 def tell_untold(at: Callable[[], datetime]) -> int:
     """Tell the figures that changed; how many notices were told of."""
-    told = 0
+    told, untold = 0, dict(list_untold(db.session(), at()))
 
     def tell(alert_id: str) -> None:
         nonlocal told
-        told += transact(lambda session: tell_figures(session, alert_id, now=at()))
+        figures = untold[alert_id]
+        told += transact(lambda session: tell_figures(session, alert_id, figures, now=at()))
 
-    _each(list_untold(db.session(), at()), tell)
+    _each(list(untold), tell)
     return told
 
 

@@ -90,7 +90,8 @@ class ProvinceNotice(Model):
     """A notice of the province as it stands at this park, by its id there.
 
     `version` is the newest that came, `notice_id` what became of it here, `root_id` the first one
-    here. `told` is what the province was told of it last, until `closed_at`.
+    here. `told` is what the province was told of it last, until `closed_at`; `looked_at` is when
+    its figures were last counted for that.
     """
 
     __tablename__ = "province_notice"
@@ -105,4 +106,5 @@ class ProvinceNotice(Model):
     cancelled_for: Mapped[str] = mapped_column(String(500), default="")
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     told: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    looked_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)

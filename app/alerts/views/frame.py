@@ -55,7 +55,7 @@ STAGES: Mapping[ParkStage, Any] = {
     ParkStage.SENDING: _("Đang gửi cho người lao động"),
     ParkStage.SENT: _("Đã gửi xong"),
     ParkStage.STOPPED: _("Khu đã dừng gửi"),
-    ParkStage.EXPIRED: _("Tới khu khi đã hết hạn"),
+    ParkStage.EXPIRED: _("Khu nhận khi đã hết hạn"),
     ParkStage.CANCELLED: _("Khu đã huỷ"),
 }
 STAGE_LOOKS: Mapping[ParkStage, tuple[str, str]] = {

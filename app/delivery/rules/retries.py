@@ -37,7 +37,6 @@ WAITS: Mapping[Lane, tuple[timedelta, ...]] = MappingProxyType(
 JITTER_SHARE = 0.2
 TRIES_BEFORE_NEXT = 2
 URGENT_PATIENCE = timedelta(minutes=3)
-BULK_GIVES_UP = timedelta(days=2)
 RATE_PAUSE = timedelta(minutes=1)
 QUOTA_PAUSE = timedelta(hours=1)
 CIRCUIT_CALLS, CIRCUIT_WINDOW = 20, timedelta(seconds=60)

@@ -78,6 +78,7 @@ def upgrade() -> None:
     sa.Column('cancelled_for', sa.String(length=500), nullable=False),
     sa.Column('told_at', Moment(timezone=True), nullable=True),
     sa.Column('told', sa.JSON(), nullable=True),
+    sa.Column('looked_at', Moment(timezone=True), nullable=True),
     sa.Column('closed_at', Moment(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_province_notice_notice_id')),
     sa.PrimaryKeyConstraint('alert_id', name=op.f('pk_province_notice'))

@@ -17,7 +17,6 @@ from app.accounts.rules import BranchKind
 from app.audit.actions import record_act
 from app.kernel.canonical import digest
 from app.kernel.ids import new_id
-from app.kernel.refusals import Refusal
 from app.notices.actions.releasing import count_now
 from app.notices.actions.sending import PROGRAM, end_sending, start_sending
 from app.notices.actions.steps import do_step, hold_notice
@@ -25,6 +24,7 @@ from app.notices.actions.withdrawing import withdraw_notice
 from app.notices.models import Notice, NoticeTarget, ProvinceNotice
 from app.notices.rules.arriving import FromProvince, MalformedNotice, read_cancel, read_notice
 from app.notices.rules.audience import Target, TargetKind
+from app.notices.rules.refusals import NoticeCancelled, NoticeExpired
 from app.notices.rules.states import NoticeAct, NoticeState
 from app.notices.rules.wording import MessageType
 
@@ -75,7 +75,7 @@ def arrive_cancel(session: Session, body: Mapping[str, Any], *, now: datetime) -
         return
     try:
         withdraw_notice(session, known.notice_id, told.reason, actor=PROGRAM, now=now)
-    except Refusal:
+    except (NoticeExpired, NoticeCancelled):
         # Its time was over: who reads it sees that, and there is nothing to take back.
         return
 

@@ -54,6 +54,10 @@ def _tell(session: Session, notice: Notice, why: str, actor: Actor, now: datetim
     words = withdrawal(Wording(notice.titles, notice.texts), why)
     targets = targets_of(session, notice.id)
     until = max(notice.expires_at, now + TOLD_FOR)
+    # The newest version of one of the province may name no place here; an earlier one did.
+    sealed = notice.seal
+    if targets:
+        sealed = seal(words, targets, notice.severity, until.isoformat(), notice.id)
     told = Notice(
         id=new_id(now),
         root_id=notice.root_id,
@@ -65,7 +69,7 @@ def _tell(session: Session, notice: Notice, why: str, actor: Actor, now: datetim
         titles=dict(words.titles),
         texts=dict(words.texts),
         severity=notice.severity,
-        seal=seal(words, targets, notice.severity, until.isoformat(), notice.id),
+        seal=sealed,
         reason=why,
         written_at=now,
         writer_id=actor.account_id,
@@ -90,4 +94,6 @@ def _tell(session: Session, notice: Notice, why: str, actor: Actor, now: datetim
 def _copy_targets(session: Session, old_id: str, new_id_: str) -> None:
     columns = [each for each in NoticeTarget.__table__.c if each.name != "notice_id"]
     rows = session.execute(select(*columns).where(NoticeTarget.notice_id == old_id)).mappings()
-    session.execute(insert(NoticeTarget), [{**row, "notice_id": new_id_} for row in rows])
+    copies = [{**row, "notice_id": new_id_} for row in rows]
+    if copies:
+        session.execute(insert(NoticeTarget), copies)

@@ -28,25 +28,28 @@ def find_arrived(session: Session, root_id: str) -> ArrivedNotice | None:
     return ArrivedNotice(row.alert_id, tuple(row.unknown), row.cancelled_for)
 
 
-def list_untold(session: Session, now: datetime) -> list[str]:
-    """Notices of the province whose figures may have to be told now."""
+def list_untold(session: Session, now: datetime) -> list[tuple[str, ToldFigures]]:
+    """Notices of the province whose figures may have to be told now, and how these stand."""
     rows = session.execute(
         select(ProvinceNotice, Notice)
         .join(Notice, Notice.id == ProvinceNotice.notice_id)
         .where(ProvinceNotice.closed_at.is_(None))
     ).all()
-    return [held.alert_id for held, notice in rows if _may_tell(session, held, notice, now)]
+    return [
+        (held.alert_id, figures_of(session, notice, held.version))
+        for held, notice in rows
+        if is_looked_at(held, notice, now)
+    ]
 
 
-def _may_tell(session: Session, held: ProvinceNotice, notice: Notice, now: datetime) -> bool:
+def is_looked_at(held: ProvinceNotice, notice: Notice, now: datetime) -> bool:
+    """Whether the figures of a notice are counted now: ever more seldom, and once at its end."""
     last = held.told or {}
-    if is_over(notice.expires_at, now):
-        return True
     other = (held.version, notice.state) != (last.get("version"), last.get("state"))
     began_at = notice.begun_at or notice.written_at
-    if not is_time_to_tell(held.told_at, began_at, now, other_state=other):
-        return False
-    return figures_of(session, notice, held.version).as_kept() != last
+    return is_over(notice.expires_at, now) or is_time_to_tell(
+        held.looked_at, began_at, now, other_state=other
+    )
 
 
 def figures_of(session: Session, notice: Notice, version: int) -> ToldFigures:

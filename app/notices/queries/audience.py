@@ -12,6 +12,7 @@ from app.accounts.models import Account, Branch, DeviceToken
 from app.checkins.models import Duty
 from app.delivery.models import Delivery
 from app.delivery.rules import ChannelName
+from app.delivery.rules.roads import BELL
 from app.notices.models import Notice, NoticeTarget
 from app.notices.rules.audience import Target, TargetKind
 from app.notices.rules.wording import MessageType
@@ -213,7 +214,9 @@ def _got_earlier(root_id: str, before_version: int) -> ColumnElement[bool]:
         Notice.root_id == root_id, Notice.version < before_version, Notice.message_id.is_not(None)
     )
     outside = and_(Delivery.channel != ChannelName.IN_APP, Delivery.sent_at.is_not(None))
-    # An inbox that no phone opened told nobody anything.
+    # An inbox that no phone opened told nobody anything, nor did the bell that rang for it.
     fetched = or_(Delivery.delivered_at.is_not(None), Delivery.read_at.is_not(None))
-    got = select(Delivery.person_id).where(Delivery.message_id.in_(messages), outside | fetched)
+    got = select(Delivery.person_id).where(
+        Delivery.message_id.in_(messages), Delivery.channel != BELL, outside | fetched
+    )
     return Worker.id.in_(got)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Branch
 from app.delivery.models import Delivery
 from app.delivery.rules import ChannelName, Status
+from app.delivery.rules.roads import BELL
 from app.notices.models import Notice
 from app.notices.queries.audience import Company
 from app.notices.rules.progress import (
@@ -137,7 +138,7 @@ def has_ended(notice: Notice) -> bool:
 
 
 def _people(notice: Notice) -> Select[*tuple[Any, ...]]:
-    """One row a person: the best place that any road came to."""
+    """One row a person: the best place that any road came to; a bell alone brings nobody a word."""
     chosen: Select[*tuple[Any, ...]] = (
         select(
             Delivery.person_id,
@@ -146,7 +147,7 @@ def _people(notice: Notice) -> Select[*tuple[Any, ...]]:
             func.min(Delivery.delivered_at).label("delivered_at"),
             func.min(Delivery.read_at).label("read_at"),
         )
-        .where(Delivery.message_id == notice.message_id)
+        .where(Delivery.message_id == notice.message_id, Delivery.channel != BELL)
         .group_by(Delivery.person_id)
     )
     return chosen

@@ -45,15 +45,16 @@ def count_reach(
 ) -> Reach:
     """How many people of an audience each road reaches first, and how many none does."""
     channels = [name for name in roads.of(Lane.URGENT) if name in KIND_OF and name is not BELL]
-    held = [(_has_address(KIND_OF[name]), place) for place, name in enumerate(channels)]
+    held = sorted({KIND_OF[name] for name in channels})
     with_app = case((has_app(now), 1), else_=0).label("with_app")
-    kinds = [case((has, 1), else_=0).label(f"road_{place}") for has, place in held]
+    kinds = [case((_has_address(kind), 1), else_=0).label(f"has_{kind}") for kind in held]
     chosen = choose_people(session, audience, on).with_only_columns(with_app, *kinds).subquery()
     rows = session.execute(select(*chosen.c, func.count()).group_by(*chosen.c)).all()
     people = apped = 0
     outside, beside = dict.fromkeys(channels, 0), Counter[ChannelName]()
     for has_device, *open_, count in rows:
-        ways = [name for name, is_open in zip(channels, open_, strict=True) if is_open]
+        usable = {kind for kind, is_open in zip(held, open_, strict=True) if is_open}
+        ways = [name for name in channels if KIND_OF[name] in usable]
         first = first_roads(
             Lane.URGENT, ways, has_device=bool(has_device), in_parallel=in_parallel
         )[1:]

@@ -91,8 +91,6 @@ TABLE: Mapping[tuple[NoticeState, NoticeAct], Outcome] = {
     (state, act): _LINES[state][place]
     for state, (place, act) in product(NoticeState, enumerate(NoticeAct))
 }
-# Of these something can still leave, or could until a moment ago.
-BEGUN = frozenset({_G, _S, _T})
 LIVE = frozenset({_K, _G})
 # While it is still being sent, nobody is chased who may have it in the next moment.
 TIME_TO_READ = timedelta(minutes=10)

@@ -18,6 +18,7 @@ from app.delivery.actions.ledger import (
     show_message,
 )
 from app.delivery.actions.roads import queue_by_road
+from app.delivery.models import Message
 from app.delivery.registry import roads_of
 from app.delivery.rules import Lane
 from app.delivery.rules.messages import MessageKind, fill
@@ -91,7 +92,7 @@ def plan_chunk(
         _end(row, OccurrenceState.MISSED, now)
         return Planned(done=True, missed=True)
     schedule = as_rule(stored)
-    if not schedule.active or _left_out(session, occurrence):
+    if not schedule.active or _left_out(session, occurrence) or _is_stopped(session, row):
         _end(row, OccurrenceState.STOPPED, now)
         return Planned(done=True)
     return _plan(session, row, stored, schedule, occurrence, settings, most, now)
@@ -103,6 +104,13 @@ def _left_out(session: Session, occurrence: Occurrence) -> bool:
     if one_day is None or one_day.kind is Deviation.EXTRA:
         return False
     return one_day.due_at != occurrence.due_at
+
+
+def _is_stopped(session: Session, row: ReminderOccurrence) -> bool:
+    """Whether somebody stopped the message of this one while it was being written down."""
+    if row.message_id is None:
+        return False
+    return session.get_one(Message, row.message_id, with_for_update=True).stopped_at is not None
 
 
 def _end(row: ReminderOccurrence, state: OccurrenceState, now: datetime) -> None:

@@ -14,7 +14,7 @@ from app.checkins.models import Duty
 from app.checkins.rules import DutyState
 from app.delivery.models import ContactPoint
 from app.delivery.rules import ChannelName, Lane
-from app.delivery.rules.roads import KIND_OF, USABLE, Roads
+from app.delivery.rules.roads import BELL, KIND_OF, USABLE, Roads
 from app.reminders.rules import Anchor, Audience, Schedule
 from app.workforce.models import Leave, Membership, Worker, WorkGroup
 from app.workforce.queries.planned import leaves_by
@@ -199,7 +199,7 @@ def count_reach(
         .where(DeviceToken.expires_at > now)
         .exists()
     )
-    channels = [name for name in roads.of(Lane.NORMAL) if name in KIND_OF]
+    channels = [name for name in roads.of(Lane.NORMAL) if name in KIND_OF and name is not BELL]
     whens: list[tuple[ColumnElement[bool], int]] = [(signed_in, -1)]
     whens += [(_has_address(people.c.id, name), place) for place, name in enumerate(channels)]
     first = case(*whens, else_=len(channels)).label("first")

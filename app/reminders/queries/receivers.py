@@ -15,7 +15,7 @@ from app.delivery.models import Attempt, ContactPoint, Delivery, Message
 from app.delivery.queries import find_addresses
 from app.delivery.rules import ChannelName, Lane, Status
 from app.delivery.rules.failing_over import following_road
-from app.delivery.rules.roads import Roads, open_roads
+from app.delivery.rules.roads import BELL, Roads, open_roads
 from app.delivery.rules.statuses import BEST_FIRST, NEVER_SENT
 from app.workforce.models import Worker
 
@@ -38,6 +38,7 @@ Counts = Mapping[Status, int]
 class MessageShown:
     """A message as officers see it: people by the best that any road came to, and every road.
 
+    A bell is a road and counts for nobody: it says only that something is in the inbox.
     `answered`: who did without it being known that they read it; they are not in `counts`.
     `unclear`: sendings that may have arrived or not, to people who have not answered. `is_own`: it
     is a message of one of the branches that are asked about.
@@ -155,7 +156,8 @@ def get_message(session: Session, message_id: str, paths: Sequence[str]) -> Mess
     if row is None:
         return None
     of_people = select(Delivery.person_id, STANDING.label("best"))
-    people = _among(of_people, message_id, paths).group_by(Delivery.person_id).subquery()
+    told = _among(of_people, message_id, paths).where(Delivery.channel != BELL)
+    people = told.group_by(Delivery.person_id).subquery()
     counted = session.execute(
         select(people.c.best, func.count()).group_by(people.c.best).order_by(people.c.best)
     )
@@ -228,7 +230,8 @@ def list_receiver_rows(
         ),
         message_id,
         paths,
-    ).group_by(Worker.id, Worker.badge, Worker.name, Worker.name_folded, Branch.name)
+    ).where(Delivery.channel != BELL)
+    chosen = chosen.group_by(Worker.id, Worker.badge, Worker.name, Worker.name_folded, Branch.name)
     ranks = [ANSWERED] if answered else [BEST_FIRST.index(status) for status in wanted]
     if ranks:
         chosen = chosen.having(STANDING.in_(ranks))
@@ -277,7 +280,8 @@ def _leg(row: Delivery) -> LegShown:
 
 
 def _when(legs: Sequence[LegShown], status: Status) -> datetime | None:
-    return next((leg.at for leg in legs if leg.status is status), None)
+    of_status = (leg.at for leg in legs if leg.status is status and leg.channel is not BELL)
+    return next(of_status, None)
 
 
 def list_unclear(
@@ -308,7 +312,8 @@ def find_delivery(
         return None
     row = found.Delivery
     legs = _legs(session, message_id, [row.person_id])[row.person_id]
-    best = min((leg.status for leg in legs), key=BEST_FIRST.index)
+    roads_to = [leg for leg in legs if leg.channel is not BELL] or legs
+    best = min((leg.status for leg in roads_to), key=BEST_FIRST.index)
     person = ReceiverRow(
         row.person_id, found.badge, found.name, found.unit, best, _when(legs, best), tuple(legs)
     )

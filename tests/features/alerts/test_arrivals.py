@@ -12,13 +12,18 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.alerts.rules.audience import AlertAudience
 from app.alerts.rules.told import cancel_body, notice_body
+from app.delivery.actions.ledger import mark_delivered
+from app.delivery.jobs import send_queued
+from app.delivery.models import Delivery
 from app.notices.actions.arriving import arrive_cancel, arrive_notice
 from app.notices.actions.drafting import begin_correction
+from app.notices.actions.reporting import tell_figures
 from app.notices.actions.sending import stop_notice
 from app.notices.actions.withdrawing import cancel_notice
 from app.notices.jobs import run_notices, tell_untold
 from app.notices.models import Notice, ProvinceNotice
-from app.notices.rules.arriving import OfProvince
+from app.notices.queries.arrived import list_untold
+from app.notices.rules.arriving import OfProvince, ToldFigures
 from app.notices.rules.states import NoticeState
 from app.notices.rules.wording import make_wording
 from app.sync.models import LogEntry
@@ -28,16 +33,19 @@ from tests.factories.people import Cast
 
 Write = Callable[[Callable[[Session], Any]], Any]
 Reading = scoped_session[Session]
+EVERYBODY = AlertAudience()
 
 
-def version(clock: SetClock, number: int, alert_id: str = "a-1") -> dict[str, Any]:
+def version(
+    clock: SetClock, number: int, alert_id: str = "a-1", audience: AlertAudience = EVERYBODY
+) -> dict[str, Any]:
     return notice_body(
         alert_id=alert_id,
         version=number,
         sender="Sở Y tế Bắc Giang",
         wording=make_wording("Dừng xe tuyến", f"Bản thứ {number}"),
         severity="Severe",
-        audience=AlertAudience(),
+        audience=audience,
         approved_at=clock.at,
         expires_at=clock.at + timedelta(hours=8),
         reason="",
@@ -106,6 +114,29 @@ def test_the_park_stops_it_and_nothing_else_and_the_province_hears(
     assert kinds == ["notice_state"]
 
 
+def test_figures_that_stay_are_counted_seldom_and_never_told_after_another_state(
+    in_app: Flask, cast: Cast, write: Write, clock: SetClock, session: Reading
+) -> None:
+    notice_id = write(lambda s: arrive_notice(s, version(clock, 1), now=clock.at))
+
+    def untold() -> list[tuple[str, ToldFigures]]:
+        session.rollback()
+        return list_untold(session(), clock.at)
+
+    assert tell_untold(clock.now) == 1
+    counted = []
+    for _ in range(30):
+        clock.move(minutes=1)
+        counted.append(len(untold()))
+        assert tell_untold(clock.now) == 0
+    assert sum(counted) == 3
+    clock.move(minutes=30)
+    [(alert_id, figures)] = untold()
+    write(lambda s: stop_notice(s, notice_id, actor=manager(cast), now=clock.at))
+    assert not write(lambda s: tell_figures(s, alert_id, figures, now=clock.at))
+    assert tell_untold(clock.now) == 1
+
+
 def test_a_version_after_the_parks_stop_goes_out(
     in_app: Flask, cast: Cast, write: Write, clock: SetClock, session: Reading
 ) -> None:
@@ -115,3 +146,22 @@ def test_a_version_after_the_parks_stop_goes_out(
     session.rollback()
     assert session.get_one(Notice, second).state == NoticeState.SENDING
     assert session.get_one(Notice, first).state == NoticeState.STOPPED
+
+
+def test_who_got_it_hears_of_the_cancel_though_it_was_for_nobody_here_any_more(
+    in_app: Flask, cast: Cast, write: Write, clock: SetClock, session: Reading
+) -> None:
+    """The second version names a company of another park only."""
+    write(lambda s: arrive_notice(s, version(clock, 1), now=clock.at))
+    run_notices(clock.now)
+    send_queued(clock.now)
+    hoa = cast.sao_bac.people["hoa"].id
+    messages = session.scalars(select(Delivery.message_id).distinct()).all()
+    write(lambda s: mark_delivered(s, hoa, messages, now=clock.at))
+    elsewhere = version(clock, 2, audience=AlertAudience(companies=("NOBODY",)))
+    write(lambda s: arrive_notice(s, elsewhere, now=clock.at))
+    gone = cancel_body(alert_id="a-1", version=2, reason="Đã xong", at=clock.at)
+    write(lambda s: arrive_cancel(s, gone, now=clock.at))
+    session.rollback()
+    told = session.scalars(select(Notice).where(Notice.kind == "Cancel")).one()
+    assert (told.state, told.audience) == (NoticeState.SENDING, 1)

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.models import AuditEntry
 from app.delivery.actions.ledger import mark_delivered, mark_read
 from app.delivery.jobs import send_queued
 from app.delivery.models import Delivery, Message
+from app.delivery.rules import Status
+from app.delivery.rules.roads import BELL
 from app.kernel.refusals import Refusal
 from app.notices.actions.drafting import begin_correction, change_notice
 from app.notices.actions.releasing import approve_notice, return_notice
@@ -35,6 +37,7 @@ from app.notices.rules.refusals import (
     OwnApproval,
 )
 from app.notices.rules.states import NoticeState
+from app.reminders.queries.receivers import get_message, list_receiver_rows
 from app.workforce.models import Worker
 from tests.conftest import SetClock
 from tests.factories.notices import (
@@ -486,3 +489,40 @@ def test_chunks_of_any_size_write_the_same_people(
     own = select(func.count()).select_from(Worker).where(Worker.company_id == cast.sao_bac.id)
     assert notice.planned == session.scalar(own)
     assert sum(notice.roads.get(name, 0) for name in ("in_app",)) == notice.planned
+
+
+def ring_everybody(session: Session) -> None:
+    """For every inbox a bell that arrived at a phone."""
+    rows = session.execute(select(Delivery.__table__)).mappings().all()
+    rung = {"channel": BELL, "status": Status.DELIVERED, "once_key": None}
+    session.execute(
+        insert(Delivery),
+        [
+            {**row, **rung, "id": f"bell-{n}", "delivered_at": row["sent_at"]}
+            for n, row in enumerate(rows)
+        ],
+    )
+
+
+def test_a_bell_that_rang_told_nobody_anything(
+    in_app: Flask, cast: Cast, write: Write, clock: SetClock, session: Reading
+) -> None:
+    notice_id = own_notice(cast, clock)
+    send_all(cast, clock, notice_id)
+
+    def figures() -> tuple[Any, ...]:
+        session.rollback()
+        notice = session.get_one(Notice, notice_id)
+        message_id = str(notice.message_id)
+        shown = get_message(session(), message_id, ["/"])
+        assert shown is not None
+        named = list_receiver_rows(
+            session(), message_id, ["/"], [Status.DELIVERED], limit=9, offset=0
+        )
+        return count_progress(session(), notice), shown.counts, named
+
+    before = figures()
+    write(ring_everybody)
+    assert figures() == before
+    told = write(lambda s: cancel_notice(s, notice_id, "Sai", actor=officer(cast), now=clock.at))
+    assert told is None, "nobody had opened it"

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.accounts.actions.tokens import revoke_token
 from app.accounts.queries.tokens import list_tokens
 from app.delivery.rules import ChannelName, Lane
-from app.delivery.rules.roads import Roads
+from app.delivery.rules.roads import BELL, Roads
 from app.reminders.actions.schedules import add_default_schedules
 from app.reminders.jobs import plan_due_reminders
 from app.reminders.models import ReminderSchedule
@@ -218,6 +218,11 @@ def test_the_audience_says_who_does_not_use_the_app(
     page = hanh.post("/reminders/new", TYPED | {"do": "preview"}).text
     assert re.search(r"Chỉ có SMS\s*<b class=\"num\">1</b>", page), "she has a number"
     assert re.search(r"Không kênh nào\s*<b class=\"num\">0</b>", page)
+    zalo = Roads(dict.fromkeys(Lane, (BELL, ChannelName.ZALO_TPL_PHONE)))
+    monkeypatch.setattr("app.reminders.views.editing.roads_of", lambda settings: zalo)
+    page = hanh.post("/reminders/new", TYPED | {"do": "preview"}).text
+    assert re.search(r"Chỉ có Zalo\s*<b class=\"num\">1</b>", page), "by the same number"
+    assert "Chỉ có SMS" not in page, "neither Zalo nor a bell is that"
 
 
 def test_a_second_schedule_with_the_same_text_says_so(hanh: Browser) -> None:

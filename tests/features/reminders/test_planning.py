@@ -16,6 +16,7 @@ from app.delivery.models import Delivery
 from app.kernel.ids import new_id
 from app.reminders.actions.planning import plan_chunk
 from app.reminders.actions.schedules import set_running
+from app.reminders.actions.stopping import stop_reminder
 from app.reminders.jobs import Tick, plan_due_reminders
 from app.reminders.models import ReminderOccurrence, ReminderSchedule
 from app.reminders.rules import Anchor, Audience
@@ -374,6 +375,17 @@ def test_an_interrupted_reminder_that_became_late_is_missed_by_all(
     send_due_deliveries()
     assert sorted(statuses(session).values()) == [["expired"]] * 2
     assert inbox(client, scheduled.sao_bac.people["hoa"]) == []
+
+
+def test_a_reminder_stopped_between_two_chunks_is_written_to_nobody_more(
+    begun: str, cast: Cast, clock: SetClock, session: Any, write: Write
+) -> None:
+    message_id = session.get_one(ReminderOccurrence, begun).message_id
+    write(lambda s: stop_reminder(s, message_id, actor=STORY, now=FIVE))
+    done = tick(clock, FIVE + timedelta(minutes=1))
+    assert (done.planned, done.missed) == (0, 0)
+    assert len(statuses(session)) == 2
+    assert session.get_one(ReminderOccurrence, begun).state == "stopped"
 
 
 @pytest.mark.usefixtures("begun")
