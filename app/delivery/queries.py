@@ -240,7 +240,8 @@ def list_troubled_channels(
     found = []
     for row in rows:
         reason = row.pause_reason or ""
-        stuck = row.paused and row.resume_at is None and reason != BY_PERSON
+        needs_person = row.resume_at is None or reason.startswith(ChannelStep.PAUSE)
+        stuck = row.paused and needs_person and reason != BY_PERSON
         if stuck or (row.problem and not row.paused):
             at = row.paused_at if stuck else row.checked_at
             found.append(

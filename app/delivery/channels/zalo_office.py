@@ -21,7 +21,15 @@ from app.delivery.rules import (
     Unclear,
 )
 from app.delivery.rules.answers import as_code, masked
-from app.delivery.rules.zalo import GRANT_LOST, NO_GRANT, OA, OAUTH, PHONE, again_at
+from app.delivery.rules.zalo import (
+    GRANT_LOST,
+    NO_GRANT,
+    OA,
+    OAUTH,
+    PHONE,
+    again_at,
+    is_grant_refused,
+)
 
 # Of what a minute allows so much is used: what left here evenly may arrive in a bunch.
 USED_SHARE, AT_ONCE_SHARE = 0.965, 0.025
@@ -99,17 +107,24 @@ class ZaloOffice:
             headers={"secret_key": account.app_secret},
         )
         answer, status = answered.json, answered.status
-        if not isinstance(answer, dict) or status >= 500:
-            raise Temporary(str(status) if status >= 500 else "no_json")
+        if status == 429:
+            raise RateLimited("429", retry_after=answered.rest(self.now()))
+        if status >= 500 or status == 408:
+            raise Temporary(str(status))
+        if not isinstance(answer, dict):
+            raise NotUnderstood("no_json")
         access, refresh = answer.get("access_token"), answer.get("refresh_token")
         if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
             lasts = as_code(answer.get("expires_in"))
             seconds = int(lasts) if lasts.isdecimal() else 3600
             return Pair(access, refresh, timedelta(seconds=min(seconds, 90_000)))
-        code = as_code(answer.get("error"))
+        code = as_code(answer.get("error"))[:40]
+        words = f"{as_code(answer.get('error_name'))} {as_code(answer.get('error_reason'))}"
+        if is_grant_refused(code, words):
+            raise ConfigProblem(GRANT_LOST, code)
         if zalo_codes().find(OAUTH, code):
             raise ConfigProblem(code)
-        raise ConfigProblem(GRANT_LOST, code)
+        raise NotUnderstood(code or "no_code")
 
     def ask_who(self, uid: str) -> bool:
         """Ask somebody unknown to share their number, once a day; whether they were asked now."""
