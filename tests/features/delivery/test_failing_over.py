@@ -147,6 +147,22 @@ def legs(session: Any) -> dict[str, str]:
     return dict([tuple(row) for row in rows])
 
 
+def test_read_on_another_road_the_copy_in_the_inbox_is_still_to_be_read(
+    cast: Cast, write: Write, session: Any, hoa: str, posts: Posts
+) -> None:
+    told = tell(write, cast, hoa)
+    later = NOON + timedelta(minutes=5)
+
+    def read_elsewhere(session: Session) -> None:
+        elsewhere = Delivery.channel != ChannelName.IN_APP
+        session.execute(update(Delivery).values(status="sent", sent_at=NOON))
+        session.execute(update(Delivery).where(elsewhere).values(status="read", read_at=NOON))
+
+    write(read_elsewhere)
+    assert write(lambda s: mark_read(s, hoa, told, read_at=later, now=later)) == later
+    assert legs(session)[ChannelName.IN_APP] == "read"
+
+
 def test_a_wrong_number_leads_on_to_the_next_road(
     cast: Cast, hoa: str, posts: Posts, clock: SetClock, session: Any, write: Write
 ) -> None:
