@@ -101,6 +101,8 @@ def test_a_call_signed_with_another_secret_is_refused_and_shown(
     raw = peer.from_user(UID, text="KHOE")
     assert call(client, raw, secret="wrong") == 403
     assert client.post(PLACE, data=raw).status_code == 403
+    odd = peer.event("user_send_text", timestamp="x").replace(b'"x"', b'"\\ud800"')
+    assert client.post(PLACE, data=odd, headers={"X-ZEvent-Signature": "mac=1"}).status_code == 403
     assert call(client, raw.replace(b"KHOE", b"OM")) == 200
     assert len(events(session)) == 1
     assert session.scalars(select(ProviderGrant.refused_at)).one() == FIVE
