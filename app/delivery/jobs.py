@@ -278,7 +278,7 @@ def hear_told(now: datetime, channels: Channels) -> None:
         place = told[-1].id
         heard = [(each, _read_call(channels[each.channel], each.raw)) for each in told]
 
-        def work(session: Session, heard: list[tuple[Told, list[Report]]] = heard) -> None:
+        def work(session: Session, heard: list[tuple[Told, list[Report] | None]] = heard) -> None:
             for each, reports in heard:
                 at = each.received_at
                 apply_reports(session, each.channel, each.id, reports, received_at=at, now=now)
@@ -286,10 +286,15 @@ def hear_told(now: datetime, channels: Channels) -> None:
         transact(work)
 
 
-def _read_call(channel: Channel, raw: str) -> list[Report]:
+def _read_call(channel: Channel, raw: str) -> list[Report] | None:
+    """What a call says; None for one that cannot be read, whatever is wrong with it."""
     call = json.loads(raw)
     headers = {"Content-Type": call["content_type"]}
-    return list(channel.parse(headers, call["body"].encode(), call["args"]))
+    try:
+        return list(channel.parse(headers, call["body"].encode(), call["args"]))
+    except Exception:
+        log.warning("a call to %s cannot be read", channel.name, exc_info=True)
+        return None
 
 
 def _send_outside(

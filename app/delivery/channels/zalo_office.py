@@ -20,7 +20,7 @@ from app.delivery.rules import (
     Temporary,
     Unclear,
 )
-from app.delivery.rules.answers import as_code, masked
+from app.delivery.rules.answers import as_code, is_number, masked
 from app.delivery.rules.zalo import (
     GRANT_LOST,
     NO_GRANT,
@@ -116,7 +116,7 @@ class ZaloOffice:
         access, refresh = answer.get("access_token"), answer.get("refresh_token")
         if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
             lasts = as_code(answer.get("expires_in"))
-            seconds = int(lasts) if lasts.isdecimal() else 3600
+            seconds = int(lasts) if is_number(lasts) else 3600
             return Pair(access, refresh, timedelta(seconds=min(seconds, 90_000)))
         code = as_code(answer.get("error"))[:40]
         words = f"{as_code(answer.get('error_name'))} {as_code(answer.get('error_reason'))}"
@@ -185,8 +185,8 @@ class ZaloOffice:
             raise RateLimited("429", retry_after=answered.rest(self.now()))
         if status in {401, 403}:
             raise ConfigProblem(str(status))
-        if status == 504:
-            raise Unclear("504")
+        if status in {502, 504}:
+            raise Unclear(str(status))
         if status >= 500 or status == 408:
             raise Temporary(str(status))
         answer = answered.json
