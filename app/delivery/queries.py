@@ -258,6 +258,18 @@ def list_stopped(session: Session, message_ids: Sequence[str]) -> Sequence[str]:
     return session.scalars(chosen).all()
 
 
+def list_stopped_outside(session: Session, channel: ChannelName, now: datetime) -> frozenset[str]:
+    """What a provider took within two days of messages that were stopped or taken back since."""
+    chosen = (
+        select(Delivery.id)
+        .join(Message, Message.id == Delivery.message_id)
+        .where(Delivery.channel == channel, Delivery.status == Status.SENT)
+        .where(Delivery.sent_at > now - timedelta(days=2))
+        .where(or_(Message.stopped_at.is_not(None), Message.withdrawn_at.is_not(None)))
+    )
+    return frozenset(session.scalars(chosen))
+
+
 def count_attempts(session: Session, channel: ChannelName, now: datetime) -> int:
     """How many tries a channel was given in the last minute."""
     chosen = (
