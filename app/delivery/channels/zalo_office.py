@@ -1,8 +1,9 @@
 """What Zalo's channels share: connections, pace, the token in memory, and reading answers."""
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,10 +32,11 @@ from app.delivery.rules.zalo import (
     is_grant_refused,
 )
 
+log = logging.getLogger(__name__)
 # Of what a minute allows so much is used: what left here evenly may arrive in a bunch.
 USED_SHARE, AT_ONCE_SHARE = 0.965, 0.025
 LONGEST_WAIT_SECONDS = 5.0
-ASKED_APART, MOST_ASKED = timedelta(days=1), 20_000
+ASKED_APART, MOST_ASKED, MOST_UNASKED = timedelta(days=1), 20_000, 1000
 PAUSES = {"next minute": timedelta(minutes=1), "60s": timedelta(minutes=1)}
 
 
@@ -73,6 +75,7 @@ class ZaloOffice:
         )
         self.token: Token | None = None
         self._asked: dict[str, datetime] = {}
+        self._unasked: list[str] = []
         self._lock = threading.Lock()
         self._caller: Caller | None = None
 
@@ -146,6 +149,29 @@ class ZaloOffice:
             },
         )
         return True
+
+    def ask_all(self, uids: Sequence[str]) -> None:
+        """Ask these, and who could not be asked before; what does not pass now is asked later."""
+        waiting = list(dict.fromkeys([*self._unasked, *uids]))[-MOST_UNASKED:]
+        while waiting:
+            try:
+                self.ask_who(waiting[0])
+            except Unclear as fault:  # it may have arrived: asked twice would be a nuisance
+                log.warning("Zalo did not answer to a question for a number: %s", fault)
+            except (Temporary, ConfigProblem) as fault:
+                level = logging.WARNING if uids else logging.DEBUG
+                log.log(level, "Zalo takes no questions for numbers now: %s", fault)
+                self._asked.pop(waiting[0], None)
+                break
+            except ChannelError as fault:
+                log.warning("Zalo did not take a question for a number: %s", fault)
+            del waiting[0]
+        self._unasked = waiting
+
+    @property
+    def has_unasked(self) -> bool:
+        """Whether somebody is still to be asked."""
+        return bool(self._unasked)
 
     def list_templates(self) -> list[dict[str, str]]:
         """The account's templates: id, name, state in Zalo's words."""
