@@ -17,8 +17,8 @@ from app.delivery.channels.zalo_office import Pair, Token, ZaloOffice
 from app.delivery.queries import find_tokens
 from app.delivery.registry import ZALO as ZALO_CHANNELS
 from app.delivery.registry import Channels, office_of
-from app.delivery.rules import ChannelError, ChannelName, ChannelStep, ConfigProblem
-from app.delivery.rules.grants import ZALO, Renewal, is_due
+from app.delivery.rules import ChannelError, ChannelName, ChannelStep, ConfigProblem, NotUnderstood
+from app.delivery.rules.grants import AGAIN_AFTER, ZALO, Renewal, is_due
 from app.delivery.rules.zalo import FRESH_FOR, GRANT_LOST, RENEWED_BEFORE
 from app.extensions import db
 from app.web.transaction import transact
@@ -73,45 +73,62 @@ def renew(
         case Renewal.WAIT if resting:
             _rest(at() + SHORT_REST, at())
         case Renewal.LOST:
-            _give_up(GRANT_LOST, at())
+            _give_up(GRANT_LOST, begun.version, at())
         case Renewal.BEGIN:
-            _trade(office, begun.refresh_token, at, resting=resting)
+            _trade(office, begun, at, resting=resting)
 
 
-def _trade(
-    office: ZaloOffice, refresh_token: str, at: Callable[[], datetime], *, resting: bool
-) -> None:
+def _trade(office: ZaloOffice, begun: Begun, at: Callable[[], datetime], *, resting: bool) -> None:
     try:
-        pair = office.ask_for_new_pair(refresh_token)
-    except ConfigProblem as problem:
-        log.error("the grant of Zalo is lost: %s", problem.code)
-        _give_up(problem.code or GRANT_LOST, at())
+        pair = office.ask_for_new_pair(begun.refresh_token)
     except ChannelError as problem:
-        log.warning("Zalo gave no new token: %s", problem)
-        _give_up("", at())
-        if resting:
-            _rest(at() + SHORT_REST, at())
+        _fail(problem, begun.version, at(), resting=resting)
     else:
-        _keep(pair, at())
-        read_token(office)
+        _keep(pair, begun.version, at())
+    read_token(office)
 
 
-def _keep(pair: Pair, now: datetime) -> None:
-    def work(session: Session) -> int:
-        return finish_renewal(session, ZALO, pair.access, pair.refresh, pair.lasts, now=now)
+def _fail(problem: ChannelError, begun: int, now: datetime, *, resting: bool) -> None:
+    """No new token: lost only where Zalo refused the old one, else tried again in a minute."""
+    if problem.code == GRANT_LOST:
+        log.error("the grant of Zalo is lost: %s", problem.detail)
+        _give_up(GRANT_LOST, begun, now)
+        return
+    log.error("Zalo gave no new token, asked again in a minute: %s", problem)
+    if not _give_up("", begun, now) or not resting:
+        return
+    if isinstance(problem, ConfigProblem | NotUnderstood):
+        _rest(now + AGAIN_AFTER, now, f"{ChannelStep.PAUSE} {problem.code}")
+    else:
+        _rest(now + SHORT_REST, now)
 
-    transact(work)
+
+def _keep(pair: Pair, begun: int, now: datetime) -> None:
+    def work(session: Session) -> bool:
+        return finish_renewal(
+            session,
+            ZALO,
+            pair.access,
+            pair.refresh,
+            pair.lasts,
+            begun=begun,
+            channels=TOGETHER,
+            now=now,
+        )
+
+    if not transact(work):
+        log.warning("another pair was pasted while a token of Zalo was renewed: that one holds")
 
 
-def _give_up(lost: str, now: datetime) -> None:
+def _give_up(lost: str, begun: int, now: datetime) -> bool:
+    def work(session: Session) -> bool:
+        return fail_renewal(session, ZALO, lost=lost, begun=begun, channels=TOGETHER, now=now)
+
+    return transact(work)
+
+
+def _rest(until: datetime, now: datetime, reason: str = ChannelStep.SLOW_DOWN) -> None:
     def work(session: Session) -> None:
-        fail_renewal(session, ZALO, lost=lost, channels=TOGETHER, now=now)
-
-    transact(work)
-
-
-def _rest(until: datetime, now: datetime) -> None:
-    def work(session: Session) -> None:
-        rest_channels(session, TOGETHER, str(ChannelStep.SLOW_DOWN), until=until, now=now)
+        rest_channels(session, TOGETHER, str(reason), until=until, now=now)
 
     transact(work)

@@ -32,6 +32,9 @@ def hear_zalo(channels: Channels, at: Callable[[], datetime]) -> None:
     office = office_of(channels)
     if office is None:
         return
+    if office.has_unasked:
+        make_ready(channels, at)
+        office.ask_all(())
     place = 0
     while told := list_calls(db.session(), ZALO, after=place, limit=HEARD_AT_ONCE):
         place = told[-1][0]
@@ -75,11 +78,7 @@ def _ask(
     if not unknown or office.account.asking is None:
         return
     make_ready(channels, at)
-    for uid in unknown:
-        try:
-            office.ask_who(uid)
-        except ChannelError as fault:
-            log.warning("Zalo did not take a question for a number: %s", fault)
+    office.ask_all(unknown)
 
 
 def _apply(

@@ -44,6 +44,7 @@ from app.delivery.queries import (
     is_open,
     list_ended_messages,
     list_stopped,
+    list_stopped_outside,
     list_told,
 )
 from app.delivery.registry import Channels, leaving_the_house, office_of, roads_of
@@ -69,6 +70,7 @@ ASKED_AT_ONCE = 5
 HEARD_AT_ONCE = 100
 # Of what a channel may be called in a minute, a tenth goes to questions.
 ASKED_SHARE = 10
+ASKING_SECONDS, ASKED_TOGETHER = 30.0, 20
 TAKEN_AT_ONCE, LARGEST_TAKE = 20, 120
 # How long one round sends: until the job comes round again, so that a server can end.
 ROUND_SECONDS = 9.0
@@ -197,19 +199,26 @@ def ask_sent() -> None:
     """The job, once a minute: ask what became of what a provider took and does not tell about."""
     now, channels = current_app.extensions["clock"].now(), current_app.extensions["channels"]
     make_ready(channels, current_app.extensions["clock"].now)
-    for channel in leaving_the_house(channels).values():
+    outside = leaving_the_house(channels).values()
+    # First for all: while a provider answers slowly a modem must not send what was stopped.
+    for channel in outside:
         if hasattr(channel, "drop_late"):
             _drop_late(channel, now)
-        if getattr(channel, "can_be_asked", False):
+    ends = time.monotonic() + ASKING_SECONDS
+    for channel in outside:
+        if getattr(channel, "can_be_asked", False) and time.monotonic() < ends:
             most = max(1, channel.max_per_minute // ASKED_SHARE)
-            sent = find_sent_to_ask(db.session(), channel.name, now, limit=most)
-            _ask(channel, sent, now)
+            sent = list(find_sent_to_ask(db.session(), channel.name, now, limit=most).items())
+            while sent and time.monotonic() < ends:
+                _ask(channel, dict(sent[:ASKED_TOGETHER]), now)
+                del sent[:ASKED_TOGETHER]
 
 
 def _drop_late(channel: Any, now: datetime) -> None:
-    """What waits with a provider and holds no more is taken back, and given up."""
+    """What waits with a provider and holds no more, or was stopped, is taken back and given up."""
+    stopped = list_stopped_outside(db.session(), channel.name, now)
     try:
-        reports = list(channel.drop_late())
+        reports = list(channel.drop_late(stopped))
     except ChannelError as problem:
         log.warning("%s did not give back what is late: %s", channel.name, problem)
         return
@@ -278,7 +287,7 @@ def hear_told(now: datetime, channels: Channels) -> None:
         place = told[-1].id
         heard = [(each, _read_call(channels[each.channel], each.raw)) for each in told]
 
-        def work(session: Session, heard: list[tuple[Told, list[Report]]] = heard) -> None:
+        def work(session: Session, heard: list[tuple[Told, list[Report] | None]] = heard) -> None:
             for each, reports in heard:
                 at = each.received_at
                 apply_reports(session, each.channel, each.id, reports, received_at=at, now=now)
@@ -286,10 +295,15 @@ def hear_told(now: datetime, channels: Channels) -> None:
         transact(work)
 
 
-def _read_call(channel: Channel, raw: str) -> list[Report]:
+def _read_call(channel: Channel, raw: str) -> list[Report] | None:
+    """What a call says; None for one that cannot be read, whatever is wrong with it."""
     call = json.loads(raw)
     headers = {"Content-Type": call["content_type"]}
-    return list(channel.parse(headers, call["body"].encode(), call["args"]))
+    try:
+        return list(channel.parse(headers, call["body"].encode(), call["args"]))
+    except Exception:
+        log.warning("a call to %s cannot be read", channel.name, exc_info=True)
+        return None
 
 
 def _send_outside(

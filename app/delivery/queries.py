@@ -240,7 +240,8 @@ def list_troubled_channels(
     found = []
     for row in rows:
         reason = row.pause_reason or ""
-        stuck = row.paused and row.resume_at is None and reason != BY_PERSON
+        needs_person = row.resume_at is None or reason.startswith(ChannelStep.PAUSE)
+        stuck = row.paused and needs_person and reason != BY_PERSON
         if stuck or (row.problem and not row.paused):
             at = row.paused_at if stuck else row.checked_at
             found.append(
@@ -255,6 +256,18 @@ def list_stopped(session: Session, message_ids: Sequence[str]) -> Sequence[str]:
     """Which of these messages were stopped."""
     chosen = select(Message.id).where(Message.id.in_(message_ids), Message.stopped_at.is_not(None))
     return session.scalars(chosen).all()
+
+
+def list_stopped_outside(session: Session, channel: ChannelName, now: datetime) -> frozenset[str]:
+    """What a provider took within two days of messages that were stopped or taken back since."""
+    chosen = (
+        select(Delivery.id)
+        .join(Message, Message.id == Delivery.message_id)
+        .where(Delivery.channel == channel, Delivery.status == Status.SENT)
+        .where(Delivery.sent_at > now - timedelta(days=2))
+        .where(or_(Message.stopped_at.is_not(None), Message.withdrawn_at.is_not(None)))
+    )
+    return frozenset(session.scalars(chosen))
 
 
 def count_attempts(session: Session, channel: ChannelName, now: datetime) -> int:

@@ -13,14 +13,14 @@ from app.delivery.models import ChannelState, ProviderGrant
 from app.delivery.rules import ChannelName, ChannelStep
 from app.delivery.rules.grants import (
     AGAIN_AFTER,
-    LONGEST_TOKEN,
     RENEWAL_TAKES,
     NoToken,
     Renewal,
+    may_be_token,
     what_to_do,
 )
-from app.delivery.rules.pausing import BY_PERSON
-from app.delivery.rules.zalo import ROOM
+from app.delivery.rules.pausing import BY_PERSON, read_reason
+from app.delivery.rules.zalo import GRANT_LOST, NO_GRANT, ROOM
 from app.extensions import upsert
 from app.kernel.actors import Actor
 
@@ -30,10 +30,14 @@ REFUSALS_APART = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What to do for a newer token; `refresh_token` where it is to be traded now."""
+    """What to do for a newer token; `refresh_token` where it is to be traded now.
+
+    `version`: of the pair it was begun with.
+    """
 
     todo: Renewal
     refresh_token: str = field(default="", repr=False)
+    version: int = 0
 
 
 def keep_grant(
@@ -48,7 +52,7 @@ def keep_grant(
 ) -> None:
     """From now on this node holds a grant; what rested because the last one was lost goes on."""
     tokens = [access_token.strip(), refresh_token.strip()]
-    if not tokens[1] or any(len(each) > LONGEST_TOKEN or " " in each for each in tokens):
+    if not tokens[1] or any(not may_be_token(each) for each in tokens):
         raise NoToken
     row = _row(session, provider)
     row.access_token, row.refresh_token = tokens[0] or None, tokens[1]
@@ -58,9 +62,7 @@ def keep_grant(
     row.given_at, row.rotated_at = now, None
     row.renewing_until = row.next_renewal_at = row.problem_at = None
     row.problem = ""
-    for state in session.scalars(select(ChannelState).where(ChannelState.channel.in_(channels))):
-        if state.paused and (state.pause_reason or "").startswith(ChannelStep.PAUSE):
-            state.paused, state.pause_reason, state.resume_at = False, None, None
+    _lift_pauses(session, channels)
     record_act(session, "delivery.grant_given", actor=actor, now=now, provider=provider)
 
 
@@ -69,9 +71,9 @@ def begin_renewal(session: Session, provider: str, *, used: int, now: datetime) 
     row = _row(session, provider)
     todo = what_to_do(row.grant, used, now)
     if todo is not Renewal.BEGIN:
-        return Begun(todo)
+        return Begun(todo, version=row.version)
     row.renewing_until = now + RENEWAL_TAKES
-    return Begun(todo, row.refresh_token or "")
+    return Begun(todo, row.refresh_token or "", row.version)
 
 
 def finish_renewal(
@@ -81,16 +83,24 @@ def finish_renewal(
     refresh_token: str,
     lasts: timedelta,
     *,
+    begun: int,
+    channels: Sequence[ChannelName],
     now: datetime,
-) -> int:
-    """Keep the new pair, which counts once this is committed; returns its version."""
+) -> bool:
+    """Keep the new pair, which counts once this is committed; what rested for it goes on.
+
+    False where somebody has pasted another since version `begun`, which then is the one that holds.
+    """
     row = _row(session, provider)
+    if row.version != begun:
+        return False
     row.access_token, row.refresh_token = access_token, refresh_token
     row.access_expires_at, row.rotated_at = now + lasts, now
     row.version += 1
     row.renewing_until = row.next_renewal_at = row.problem_at = None
     row.problem = ""
-    return row.version
+    _lift_pauses(session, channels, only_by_grant=True)
+    return True
 
 
 def fail_renewal(
@@ -98,16 +108,34 @@ def fail_renewal(
     provider: str,
     *,
     lost: str,
+    begun: int,
     channels: Sequence[ChannelName],
     now: datetime,
-) -> None:
-    """A renewal came to nothing: tried again in a minute, or `lost` says that a person must act."""
+) -> bool:
+    """A renewal came to nothing: tried again in a minute, or `lost` says that a person must act.
+
+    False where the pair of version `begun`, of which that is true, is not the one that holds.
+    """
     row = _row(session, provider)
+    if row.version != begun:
+        return False
     row.renewing_until = None
     row.next_renewal_at = now + AGAIN_AFTER
     if lost:
         row.problem, row.problem_at = lost[:40], now
         rest_channels(session, channels, f"{ChannelStep.PAUSE} {lost}", until=None, now=now)
+    return True
+
+
+def _lift_pauses(
+    session: Session, channels: Sequence[ChannelName], *, only_by_grant: bool = False
+) -> None:
+    """What rested because of the set-up, or of the grant alone, goes on; nobody's own choice."""
+    for state in session.scalars(select(ChannelState).where(ChannelState.channel.in_(channels))):
+        rest = read_reason(state.pause_reason or "")
+        by_grant = state.resume_at is not None or rest.code in {GRANT_LOST, NO_GRANT}
+        if state.paused and rest.why == ChannelStep.PAUSE and (by_grant or not only_by_grant):
+            state.paused, state.pause_reason, state.resume_at = False, None, None
 
 
 def rest_channels(
@@ -118,7 +146,7 @@ def rest_channels(
     until: datetime | None,
     now: datetime,
 ) -> None:
-    """Channels of one account rest together; what a person put to rest stays so."""
+    """Channels of one account rest together; what waits for a person is not woken by a clock."""
     values: dict[str, Any] = {
         "paused": True,
         "pause_reason": reason[:200],
@@ -127,7 +155,8 @@ def rest_channels(
     }
     for channel in channels:
         state = session.get(ChannelState, channel)
-        if state is not None and state.paused and state.pause_reason == BY_PERSON:
+        waits = None if state is None or not state.paused or state.resume_at else state.pause_reason
+        if waits == BY_PERSON or (waits and until is not None):
             continue
         session.execute(
             upsert(session, ChannelState)

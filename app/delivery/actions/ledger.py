@@ -373,18 +373,14 @@ def mark_read(
     ).all()
     if not held:
         raise NotFound
+    # Only the inbox: read on another road, the copy in the inbox is still to be read.
+    inbox = [row for row in held if row.channel == ChannelName.IN_APP]
     known: datetime | None = min(
-        (row.read_at for row in held if row.read_at is not None), default=None
+        (row.read_at for row in inbox if row.read_at is not None), default=None
     )
     if known is not None:
         return known
-    shown = [
-        row
-        for row in held
-        if row.channel == ChannelName.IN_APP
-        and row.sent_at
-        and may_move(Status(row.status), Status.READ)
-    ]
+    shown = [row for row in inbox if row.sent_at and may_move(Status(row.status), Status.READ)]
     if not shown:
         return None
     earliest = min(row.sent_at for row in shown)

@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.contacts import set_address_state
 from app.delivery.models import ContactPoint, Delivery, ProviderEvent
 from app.delivery.rules import ChannelName, Report, Status, may_move
 from app.delivery.rules.roads import AddressKind, AddressState
+from app.delivery.rules.statuses import ARRIVED
 from app.extensions import upsert
 
 # A provider may call before the answer to our own call was written down.
 WAITS_FOR_ITS_MESSAGE = timedelta(minutes=10)
 KEPT = timedelta(days=30)
+MALFORMED = "malformed"
 
 
 def keep_event(session: Session, channel: ChannelName, told: str, *, now: datetime) -> None:
@@ -45,13 +48,24 @@ def apply_reports(
     session: Session,
     channel: ChannelName,
     event_id: int,
-    reports: Sequence[Report],
+    reports: Sequence[Report] | None,
     *,
     received_at: datetime,
     now: datetime,
 ) -> None:
-    """Let one call have its effect; one about a message that is not known as yet waits a while."""
-    outcomes = [apply_report(session, channel, report, now=now) for report in reports]
+    """Let one call have its effect; one about a message that is not known as yet waits a while.
+
+    A call that cannot be read (None) or followed is closed: it holds up none of those after it.
+    """
+    if reports is None:
+        close_event(session, event_id, MALFORMED, now=now)
+        return
+    try:
+        with session.begin_nested():
+            outcomes = [apply_report(session, channel, report, now=now) for report in reports]
+    except (ValueError, DataError):
+        close_event(session, event_id, MALFORMED, now=now)
+        return
     if "unknown" in outcomes and now - received_at < WAITS_FOR_ITS_MESSAGE:
         return
     close_event(session, event_id, outcomes[0] if outcomes else "nothing", now=now)
@@ -85,7 +99,7 @@ def apply_report(session: Session, channel: ChannelName, report: Report, *, now:
 
 def _left_after_all(row: Delivery, report: Report) -> bool:
     """Whether an earlier try, taken for failed, is now known to have arrived."""
-    return row.attempt_count > 0 and report.status is Status.DELIVERED
+    return row.attempt_count > 0 and report.status in ARRIVED
 
 
 def _row_of(session: Session, channel: ChannelName, report: Report) -> Delivery | None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.orm import Session, aliased
@@ -476,8 +477,11 @@ def _change_channel(
         .on_conflict_do_update(
             index_elements=["channel"],
             set_=state,
-            # What a person put to rest, no provider wakes.
+            # What a person put to rest, no provider wakes; what waits for one, no clock.
             where=~ChannelState.paused
-            | (func.coalesce(ChannelState.pause_reason, "") != BY_PERSON),
+            | (
+                (func.coalesce(ChannelState.pause_reason, "") != BY_PERSON)
+                & (true() if follows.channel_until is None else ChannelState.resume_at.is_not(None))
+            ),
         )
     )

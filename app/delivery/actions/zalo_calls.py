@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.audit.actions import record_act
 from app.delivery.actions.contacts import UNLOADED, keep_address, set_address_state
 from app.delivery.actions.reports import apply_report
 from app.delivery.models import ContactPoint, ProviderEvent, ProviderGrant
@@ -24,6 +25,7 @@ from app.delivery.rules.zalo_calls import (
     ZaloCall,
 )
 from app.extensions import blind_index, upsert
+from app.kernel.actors import program
 
 BY_ID = (ChannelName.ZALO_CS, ChannelName.ZALO_TPL_UID, ChannelName.ZALO_TPL_PHONE)
 UNFOLLOWED = "unfollowed"
@@ -66,10 +68,10 @@ def apply_zalo_call(session: Session, call: ZaloCall, *, now: datetime) -> str:
         case event if event == SEEN:
             return _receipt(session, call, Status.READ, at, now)
         case event if event == UNFOLLOWS:
-            return _learn(session, call.uid, AddressState.INVALID, UNFOLLOWED, now)
+            return _learn(session, call.uid, AddressState.INVALID, UNFOLLOWED, at)
         case event if event == FOLLOWS:
             _touch(session, call.uid, at)
-            return _learn(session, call.uid, AddressState.OK, None, now)
+            return _learn(session, call.uid, AddressState.OK, None, at)
         case event if event == TEMPLATE_CHANGED:
             row = session.get(ProviderGrant, ZALO)
             if row is not None:
@@ -80,7 +82,7 @@ def apply_zalo_call(session: Session, call: ZaloCall, *, now: datetime) -> str:
     if call.event == SHARED:
         _link(session, call, now)
     found = _touch(session, call.uid, at)
-    _learn(session, call.uid, AddressState.OK, None, now)
+    _learn(session, call.uid, AddressState.OK, None, at)
     return "applied" if found else "nobody"
 
 
@@ -104,21 +106,28 @@ def _report(
     return next((each for each in outcomes if each != "unknown"), "unknown")
 
 
-def _learn(session: Session, uid: str, state: AddressState, code: str | None, now: datetime) -> str:
-    """What following says of a Zalo id; that somebody wants nothing stands above it."""
+def _learn(session: Session, uid: str, state: AddressState, code: str | None, at: datetime) -> str:
+    """What following says of a Zalo id; that somebody wants nothing stands above it.
+
+    What was true before the state that is known came about is old news, however late it is told.
+    """
     if not uid:
         return "nothing"
     hashed = blind_index(uid)
-    rows = session.scalars(
-        select(ContactPoint.state).where(
+    rows = session.execute(
+        select(ContactPoint.state, ContactPoint.state_at).where(
             ContactPoint.channel == AddressKind.ZALO, ContactPoint.address_hash == hashed
         )
     ).all()
     if not rows:
         return "nobody"
-    if AddressState.OPTED_OUT in rows or set(rows) == {state}:
+    known = {row.state for row in rows}
+    newer = any(row.state_at > at for row in rows if row.state != AddressState.UNKNOWN)
+    if AddressState.OPTED_OUT in known or newer:
         return "ignored"
-    set_address_state(session, AddressKind.ZALO, hashed, state, code=code, now=now)
+    if known == {state} and state is AddressState.INVALID:
+        return "ignored"
+    set_address_state(session, AddressKind.ZALO, hashed, state, code=code, now=at)
     return "applied"
 
 
@@ -141,7 +150,11 @@ def _touch(session: Session, uid: str, at: datetime) -> bool:
 
 
 def _link(session: Session, call: ZaloCall, now: datetime) -> None:
-    """A person shared the number of their account: the one worker who has it is reached there."""
+    """A person shared the number of their account: the one worker who has it is reached there.
+
+    Nobody's link is taken from them by that: a number may be typed, or belong to somebody else by
+    now. Where either side is linked already, an officer finds it in the audit log.
+    """
     number = with_84(call.phone)
     people = session.scalars(
         select(ContactPoint.person_id)
@@ -151,14 +164,18 @@ def _link(session: Session, call: ZaloCall, now: datetime) -> None:
     ).all()
     if not call.uid or not number or len(set(people)) != 1:
         return
-    others = (
-        update(ContactPoint)
+    hashed, person_id = blind_index(call.uid), people[0]
+    linked = session.execute(
+        select(ContactPoint.person_id, ContactPoint.address_hash)
         .where(ContactPoint.channel == AddressKind.ZALO, ContactPoint.gone_at.is_(None))
-        .where(ContactPoint.address_hash == blind_index(call.uid))
-        .where(ContactPoint.person_id != people[0])
-    )
-    session.execute(others.values(gone_at=now), execution_options=UNLOADED)
-    keep_address(session, people[0], AddressKind.ZALO, call.uid, now=now)
+        .where((ContactPoint.address_hash == hashed) | (ContactPoint.person_id == person_id))
+    ).all()
+    if any((row.person_id, row.address_hash) == (person_id, hashed) for row in linked):
+        return
+    act = "delivery.zalo_link_refused" if linked else "delivery.zalo_linked"
+    record_act(session, act, actor=program(ZALO), now=now, subject_id=person_id)
+    if not linked:
+        keep_address(session, person_id, AddressKind.ZALO, call.uid, now=now)
 
 
 def _forms(number: str) -> list[str]:

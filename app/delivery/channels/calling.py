@@ -101,8 +101,8 @@ def fault_of_status(answer: Answer, now: datetime) -> ChannelError | None:
         return RateLimited("429", retry_after=answer.rest(now))
     if status in {401, 403}:
         return ConfigProblem(str(status))
-    if status == 504:  # whoever stands behind the gateway may have taken it
-        return Unclear("504")
+    if status in {502, 504}:  # whoever stands behind the gateway may have taken it
+        return Unclear(str(status))
     if status >= 500 or status == 408:
         return Temporary(str(status))
     return NotUnderstood(str(status))

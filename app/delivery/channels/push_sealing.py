@@ -119,10 +119,13 @@ class PushKeys:
     def delivery_of(self, mark: str) -> str | None:
         """The delivery that a phone says it rang for; None for a mark that this node never gave."""
         delivery_id, _, signed = mark.rpartition(".")
-        known = hmac.compare_digest(signed.encode(), self._sign(delivery_id).encode())
+        known = hmac.compare_digest(
+            signed.encode(errors="surrogatepass"), self._sign(delivery_id).encode()
+        )
         return delivery_id if known else None
 
     def _sign(self, delivery_id: str) -> str:
         number = self.key.private_numbers().private_value.to_bytes(32)
-        digest = hmac.new(number, b"mark:" + delivery_id.encode(), sha256).digest()
+        named = b"mark:" + delivery_id.encode(errors="surrogatepass")
+        digest = hmac.new(number, named, sha256).digest()
         return unpadded(digest)[:MARK_LETTERS]

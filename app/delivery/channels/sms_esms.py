@@ -24,7 +24,7 @@ from app.delivery.rules import (
     ReportKind,
     Status,
 )
-from app.delivery.rules.answers import as_code, as_vnd, masked
+from app.delivery.rules.answers import as_code, as_vnd, is_number, masked
 from app.delivery.rules.codes import N_, CodeTable, Outcome, ProviderCode
 from app.delivery.rules.sms import SmsAlphabet
 from app.kernel.ids import is_id
@@ -338,7 +338,7 @@ class SmsEsms:
 
 
 def _status(state: str, arrived: str) -> Status | None:
-    if state == OVER and arrived.isdecimal():
+    if state == OVER and is_number(arrived):
         return Status.DELIVERED if int(arrived) >= 1 else Status.PERMANENT_FAILURE
     return Status.PERMANENT_FAILURE if state == REFUSED else None
 

@@ -7,7 +7,7 @@ in `outbox_multipart`); what was tried stands in `sentitems`, one row a part, un
 import secrets
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -49,6 +49,7 @@ CODING = {
     SmsAlphabet.UCS2: "Unicode_No_Compression",
 }
 MINE = "anca/"
+LATE, STOPPED = "late", "stopped"
 PRIORITY = {Lane.URGENT: 100, Lane.NORMAL: 0, Lane.BULK: -100}
 UNCONFIRMED = (N_("Một modem gửi được khoảng 6 đến 10 tin mỗi phút (PER_MINUTE)."),)
 
@@ -202,16 +203,21 @@ class SmsGsm:
                 ReportKind.STATUS, event, self.now(), status, external_id=name, code=code[:40]
             )
 
-    def drop_late(self) -> Iterable[Report]:
-        """Take out of the line what holds no more: a modem that was away must not send it late."""
+    def drop_late(self, stopped: Collection[str] = ()) -> Iterable[Report]:
+        """Take out of the line what holds no more: a modem that was away must not send it late.
+
+        `stopped`: deliveries whose message was stopped or taken back since they were handed over.
+        """
         now = self.now()
         waiting = text('SELECT "ID", "CreatorID" FROM outbox WHERE "CreatorID" LIKE :mine')
-        late = {}
+        late, why = {}, {}
         with self._tables() as tables:
             for number, mark in tables.execute(waiting, {"mine": f"{MINE}%"}).all():
                 delivery_id, _, ends = mark.removeprefix(MINE).partition("/")
-                if ends.isdecimal() and 0 < int(ends) <= now.timestamp():
+                is_late = ends.isdecimal() and 0 < int(ends) <= now.timestamp()
+                if is_late or delivery_id in stopped:
                     late[number] = delivery_id
+                    why[delivery_id] = LATE if is_late else STOPPED
             for name in ("outbox_multipart", "outbox"):
                 for number in late:
                     gone = text(f'DELETE FROM {name} WHERE "ID" = :number')  # noqa: S608
@@ -219,11 +225,11 @@ class SmsGsm:
         for delivery_id in late.values():
             yield Report(
                 ReportKind.STATUS,
-                sha256(f"late|{delivery_id}".encode()).hexdigest(),
+                sha256(f"{why[delivery_id]}|{delivery_id}".encode()).hexdigest(),
                 now,
                 Status.TEMPORARY_FAILURE,
                 delivery_id,
-                code="late",
+                code=why[delivery_id],
             )
 
     @property

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from app.delivery.channels.sms_group import ReportFields, StatusQuery
 from app.delivery.rules import Report, ReportKind, Status
-from app.delivery.rules.answers import as_code, pointed
+from app.delivery.rules.answers import as_code, is_number, pointed
 
 
 def read_report(
@@ -88,6 +88,6 @@ def _fits(code: str, value: str) -> bool:
     if value.endswith("*"):
         return code.startswith(value[:-1])
     first, dash, last = value.partition("-")
-    if dash and first.isdecimal() and last.isdecimal() and code.isdecimal():
+    if dash and first.isdecimal() and last.isdecimal() and is_number(code):
         return int(first) <= int(code) <= int(last)
     return code == value

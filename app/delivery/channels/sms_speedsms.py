@@ -26,7 +26,7 @@ from app.delivery.rules import (
     ReportKind,
     Status,
 )
-from app.delivery.rules.answers import as_code, as_vnd, filled, masked, pointed
+from app.delivery.rules.answers import as_code, as_vnd, filled, is_number, masked, pointed
 from app.delivery.rules.codes import N_, CodeTable, Outcome, ProviderCode
 from app.kernel.ids import is_id
 
@@ -266,7 +266,7 @@ class SmsSpeedsms:
 
     def _report(self, external_id: str, state: Any) -> Report | None:
         code = as_code(state)
-        if not external_id or not code.isdecimal():
+        if not external_id or not is_number(code):
             return None
         event = hashlib.sha256(f"{external_id}|{code}".encode()).hexdigest()
         return Report(

@@ -17,11 +17,13 @@ from app.delivery.rules import (
     BadRecipient,
     ChannelError,
     ChannelName,
+    ConfigProblem,
     Health,
     Lane,
     NotUnderstood,
     Outbound,
     OutsideHours,
+    Permanent,
     RateLimited,
     Report,
     Temporary,
@@ -44,6 +46,9 @@ HOLDS = timedelta(hours=4)
 LONGEST = timedelta(days=28)
 SECONDS = 10.0
 ANSWERING = "status"
+# One phone's subscription may be at fault, or made up; that so many in a row are is the node's own.
+MOST_REFUSED = 5
+DOUBTFUL = frozenset({"400", "401", "403"})
 
 
 def _code(code: str, outcome: Outcome, words: str, meaning: str) -> ProviderCode:
@@ -60,19 +65,19 @@ CODES = CodeTable(
         _code("204", Outcome.ACCEPTED, N_("Dịch vụ đẩy tin đã nhận."), "accepted"),
         _code(
             "400",
-            Outcome.CONFIG,
+            Outcome.NOT_THIS_WAY,
             N_("Dịch vụ đẩy tin không hiểu yêu cầu. Kiểm tra CONTACT và giờ máy chủ."),
             "bad request",
         ),
         _code(
             "401",
-            Outcome.CONFIG,
+            Outcome.NOT_THIS_WAY,
             N_("Dịch vụ đẩy tin không nhận chữ ký. Kiểm tra giờ máy chủ và tệp push_key.pem."),
             "signature refused",
         ),
         _code(
             "403",
-            Outcome.CONFIG,
+            Outcome.NOT_THIS_WAY,
             N_("Chữ ký khác với lúc điện thoại bật nhận tin. Tệp push_key.pem đã bị thay?"),
             "another key than at subscribing",
         ),
@@ -142,6 +147,7 @@ class WebPush:
         self.max_per_minute = group.per_minute
         self.at_once = group.connections
         self.pace = Pace(group.per_minute)
+        self._refused: set[str] = set()
         local = set(group.hosts) <= LOOPBACK
         self._caller = Caller(
             "http://127.0.0.1" if local else "https://push.example",
@@ -190,15 +196,28 @@ class WebPush:
         except Unclear as problem:
             # Sent again it takes the place of the first: nothing rings twice.
             raise Temporary(problem.code, problem.detail) from None
+        except ConfigProblem as problem:
+            raise self._not_rung(problem.code, held.endpoint) from None
         refusal = _problem(answer.status, answer.rest(now))
         if refusal is not None:
+            if refusal.code in DOUBTFUL:
+                refusal = self._not_rung(refusal.code, held.endpoint)
             refusal.told = {"http_status": answer.status}
             raise refusal
+        self._refused.clear()
         return Accepted((out.delivery_id,), raw={"http_status": answer.status})
 
     def close(self) -> None:
         """Let the connections go."""
         self._caller.close()
+
+    def _not_rung(self, code: str, endpoint: str) -> ChannelError:
+        """A fault of this subscription alone, unless those of several phones had it in a row."""
+        self._refused.add(endpoint)
+        if len(self._refused) < MOST_REFUSED:
+            return BadRecipient(code) if code == "url" else Permanent(code)
+        self._refused.clear()
+        return ConfigProblem(code)
 
     def parse(
         self, headers: Mapping[str, str], raw: bytes, args: Mapping[str, str]

@@ -1,5 +1,6 @@
 """Settings of Zalo: one account that three channels share."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,6 +39,7 @@ KNOWN = frozenset(
 SECONDS = 10.0
 LONGEST_VALUE = 200
 WORDS_OF_TEMPLATES = frozenset({"text", "title", "link", "date"})
+_KNOWN_WORD = re.compile(r"\{(?:" + "|".join(sorted(WORDS_OF_TEMPLATES)) + r")\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +180,8 @@ def _template(given: Given, lane: str, each: Mapping[str, Any]) -> Template:
         raise given.unsafe("TEMPLATES", f"{lane}: every value of data must be a text")
     if not isinstance(longest, dict) or any(not isinstance(n, int) for n in longest.values()):
         raise given.unsafe("TEMPLATES", f"{lane}: every value of longest must be a whole number")
+    for value in data.values():
+        if set("{}") & set(_KNOWN_WORD.sub("", value)):
+            known = ", ".join("{" + word + "}" for word in sorted(WORDS_OF_TEMPLATES))
+            raise given.unsafe("TEMPLATES", f"{lane}: {value}: only {known} are filled in")
     return Template(each["id"], data, longest)

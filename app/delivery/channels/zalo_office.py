@@ -1,8 +1,9 @@
 """What Zalo's channels share: connections, pace, the token in memory, and reading answers."""
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,13 +21,22 @@ from app.delivery.rules import (
     Temporary,
     Unclear,
 )
-from app.delivery.rules.answers import as_code, masked
-from app.delivery.rules.zalo import GRANT_LOST, NO_GRANT, OA, OAUTH, PHONE, again_at
+from app.delivery.rules.answers import as_code, is_number, masked
+from app.delivery.rules.zalo import (
+    GRANT_LOST,
+    NO_GRANT,
+    OA,
+    OAUTH,
+    PHONE,
+    again_at,
+    is_grant_refused,
+)
 
+log = logging.getLogger(__name__)
 # Of what a minute allows so much is used: what left here evenly may arrive in a bunch.
 USED_SHARE, AT_ONCE_SHARE = 0.965, 0.025
 LONGEST_WAIT_SECONDS = 5.0
-ASKED_APART, MOST_ASKED = timedelta(days=1), 20_000
+ASKED_APART, MOST_ASKED, MOST_UNASKED = timedelta(days=1), 20_000, 1000
 PAUSES = {"next minute": timedelta(minutes=1), "60s": timedelta(minutes=1)}
 
 
@@ -65,6 +75,7 @@ class ZaloOffice:
         )
         self.token: Token | None = None
         self._asked: dict[str, datetime] = {}
+        self._unasked: list[str] = []
         self._lock = threading.Lock()
         self._caller: Caller | None = None
 
@@ -99,17 +110,24 @@ class ZaloOffice:
             headers={"secret_key": account.app_secret},
         )
         answer, status = answered.json, answered.status
-        if not isinstance(answer, dict) or status >= 500:
-            raise Temporary(str(status) if status >= 500 else "no_json")
+        if status == 429:
+            raise RateLimited("429", retry_after=answered.rest(self.now()))
+        if status >= 500 or status == 408:
+            raise Temporary(str(status))
+        if not isinstance(answer, dict):
+            raise NotUnderstood("no_json")
         access, refresh = answer.get("access_token"), answer.get("refresh_token")
         if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
             lasts = as_code(answer.get("expires_in"))
-            seconds = int(lasts) if lasts.isdecimal() else 3600
+            seconds = int(lasts) if is_number(lasts) else 3600
             return Pair(access, refresh, timedelta(seconds=min(seconds, 90_000)))
-        code = as_code(answer.get("error"))
+        code = as_code(answer.get("error"))[:40]
+        words = f"{as_code(answer.get('error_name'))} {as_code(answer.get('error_reason'))}"
+        if is_grant_refused(code, words):
+            raise ConfigProblem(GRANT_LOST, code)
         if zalo_codes().find(OAUTH, code):
             raise ConfigProblem(code)
-        raise ConfigProblem(GRANT_LOST, code)
+        raise NotUnderstood(code or "no_code")
 
     def ask_who(self, uid: str) -> bool:
         """Ask somebody unknown to share their number, once a day; whether they were asked now."""
@@ -131,6 +149,29 @@ class ZaloOffice:
             },
         )
         return True
+
+    def ask_all(self, uids: Sequence[str]) -> None:
+        """Ask these, and who could not be asked before; what does not pass now is asked later."""
+        waiting = list(dict.fromkeys([*self._unasked, *uids]))[-MOST_UNASKED:]
+        while waiting:
+            try:
+                self.ask_who(waiting[0])
+            except Unclear as fault:  # it may have arrived: asked twice would be a nuisance
+                log.warning("Zalo did not answer to a question for a number: %s", fault)
+            except (Temporary, ConfigProblem) as fault:
+                level = logging.WARNING if uids else logging.DEBUG
+                log.log(level, "Zalo takes no questions for numbers now: %s", fault)
+                self._asked.pop(waiting[0], None)
+                break
+            except ChannelError as fault:
+                log.warning("Zalo did not take a question for a number: %s", fault)
+            del waiting[0]
+        self._unasked = waiting
+
+    @property
+    def has_unasked(self) -> bool:
+        """Whether somebody is still to be asked."""
+        return bool(self._unasked)
 
     def list_templates(self) -> list[dict[str, str]]:
         """The account's templates: id, name, state in Zalo's words."""
@@ -170,8 +211,8 @@ class ZaloOffice:
             raise RateLimited("429", retry_after=answered.rest(self.now()))
         if status in {401, 403}:
             raise ConfigProblem(str(status))
-        if status == 504:
-            raise Unclear("504")
+        if status in {502, 504}:
+            raise Unclear(str(status))
         if status >= 500 or status == 408:
             raise Temporary(str(status))
         answer = answered.json

@@ -33,6 +33,12 @@ CLASSES: Mapping[str, type[ChannelError] | None] = {
 _DIGITS = re.compile(r"\+?\d(?:[\s.-]?\d){7,}")
 _SHOWN = 3
 MOST_VND = 1_000_000_000
+LONGEST_NUMBER = 9
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a whole number of so few digits that it may be counted with."""
+    return text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def pointed(value: Any, pointer: str) -> Any:
@@ -41,7 +47,7 @@ def pointed(value: Any, pointer: str) -> Any:
         name = step.replace("~1", "/").replace("~0", "~")
         if isinstance(value, Mapping):
             value = value.get(name)
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+        elif isinstance(value, list) and is_number(name) and int(name) < len(value):
             value = value[int(name)]
         else:
             return None
@@ -49,10 +55,15 @@ def pointed(value: Any, pointer: str) -> Any:
 
 
 def as_code(value: Any) -> str:
-    """A code as tables write it: 100 and "100" are one, true is "true"."""
+    """A code as tables write it: 100 and "100" are one, true is "true".
+
+    Without what no database takes: halves of surrogate pairs, and NUL.
+    """
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None or isinstance(value, (Mapping, list)) else str(value).strip()
+    if value is None or isinstance(value, (Mapping, list)):
+        return ""
+    return str(value).encode(errors="replace").decode().replace("\0", "").strip()
 
 
 def as_vnd(value: Any) -> int | None:

@@ -19,6 +19,11 @@ class NoToken(Refusal):
     code = "delivery.no_token"
 
 
+def may_be_token(text: str) -> bool:
+    """Whether a text can stand in a header as it is; an empty one stands for none."""
+    return len(text) <= LONGEST_TOKEN and all("!" <= sign <= "~" for sign in text)
+
+
 class Renewal(StrEnum):
     """What somebody who wants a newer token does."""
 

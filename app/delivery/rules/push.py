@@ -22,7 +22,7 @@ WORDS: Mapping[str, Mapping[bool, str]] = {
     },
 }
 INBOX = "/inbox"
-LONGEST_ENDPOINT = 1000
+LONGEST_ENDPOINT, HTTPS_PORT = 1000, 443
 KEY_BYTES, AUTH_BYTES = 65, 16
 UNCOMPRESSED = 4
 
@@ -78,15 +78,17 @@ def read_subscription(given: Any, language: str, hosts: Collection[str]) -> Subs
 
 def is_known_service(endpoint: str, hosts: Collection[str]) -> bool:
     """Whether an address belongs to one of the push services; without TLS only on this machine."""
+    if not all("!" <= sign <= "~" for sign in endpoint):
+        return False
     try:
         parts = urlsplit(endpoint)
-        host, _ = parts.hostname or "", parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return False
     local = host in {"127.0.0.1", "localhost"}
     if parts.username or parts.password or parts.scheme not in {"https", "http"}:
         return False
-    if parts.scheme == "http" and not local:
+    if not local and (parts.scheme == "http" or port not in {None, HTTPS_PORT}):
         return False
     return any(
         host.endswith(known[1:]) if known.startswith("*.") else host == known for known in hosts

@@ -15,6 +15,9 @@ OA, PHONE, OAUTH = "oa", "zbs_phone", "oauth"
 # What our own side calls the loss of the grant, beside the codes that Zalo gives.
 GRANT_LOST, NO_GRANT, NO_TEMPLATE = "grant_lost", "no_grant", "no_template"
 CUSTOMER_SERVICE_WINDOW, ROOM = "window", "room"
+# What says that a refresh token itself is refused: used up, revoked or too old. Nothing else does.
+_REFUSED_GRANTS = frozenset({"-14014"})
+_REFUSED_WORDS = ("invalid", "expired", "used", "revoked")
 # How long before its end an access token is renewed, and how long a new one is trusted.
 RENEWED_BEFORE, FRESH_FOR = timedelta(hours=5), timedelta(minutes=10)
 # Zalo's tokens for renewal end after three months.
@@ -185,6 +188,13 @@ UNCONFIRMED_SIGNATURE = N_(
 )
 
 
+def is_grant_refused(code: str, words: str) -> bool:
+    """Whether an answer to a renewal says that the refresh token itself is good for nothing."""
+    told = words.lower().replace("_", " ")
+    named = "refresh token" in told and any(word in told for word in _REFUSED_WORDS)
+    return code in _REFUSED_GRANTS or named
+
+
 def words_for(surface: str, code: str, outcome: Outcome) -> str:
     """What the administrator reads for a code (Vietnamese, translated where it is shown)."""
     return _WORDS.get(surface, {}).get(code) or _BY_OUTCOME[outcome]
@@ -251,7 +261,8 @@ def signed_with(
     for (first, a), (stamp, t), (secret, s) in product(firsts, stamps, secrets):
         if not (a and t and s):
             continue
-        made = hashlib.sha256(a.encode() + raw + t.encode() + s.encode()).hexdigest()
-        if hmac.compare_digest(made.encode(), wanted.encode()):
+        stamped = t.encode(errors="surrogatepass")  # JSON lets half of a pair through
+        made = hashlib.sha256(a.encode() + raw + stamped + s.encode()).hexdigest()
+        if hmac.compare_digest(made.encode(), wanted.encode(errors="surrogatepass")):
             return SignedWith(first, stamp, secret)
     return None

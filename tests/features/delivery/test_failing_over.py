@@ -147,6 +147,23 @@ def legs(session: Any) -> dict[str, str]:
     return dict([tuple(row) for row in rows])
 
 
+def test_read_on_another_road_the_copy_in_the_inbox_is_still_to_be_read(
+    cast: Cast, write: Write, session: Any, posts: Posts
+) -> None:
+    hoa, later = cast.sao_bac.people["hoa"].id, NOON + timedelta(minutes=5)
+    write(lambda s: keep_address(s, hoa, PHONE, "0910000000", now=NOON))
+    told = tell(write, cast, hoa, lane=Lane.URGENT, in_parallel=True)
+
+    def read_elsewhere(session: Session) -> None:
+        session.execute(update(Delivery).values(SHOWN))
+        read = {"status": "read", "read_at": NOON}
+        session.execute(update(Delivery).where(Delivery.channel != IN_APP).values(read))
+
+    write(read_elsewhere)
+    assert write(lambda s: mark_read(s, hoa, told, read_at=later, now=later)) == later
+    assert legs(session) == {IN_APP: "read", SMS: "read"}
+
+
 def test_a_wrong_number_leads_on_to_the_next_road(
     cast: Cast, hoa: str, posts: Posts, clock: SetClock, session: Any, write: Write
 ) -> None:

@@ -1,5 +1,6 @@
 """Phones that ring for the inbox: sealed for one browser, saying nothing, and gone when told so."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,13 +20,13 @@ from app.audit.models import AuditEntry
 from app.delivery.actions.ledger import NewDelivery, NewMessage, open_message, show_message
 from app.delivery.actions.roads import queue_by_road
 from app.delivery.channels.push_sealing import KEY_FILE, PushKeys, padded, seal, unpadded
-from app.delivery.channels.web_push import CODES, HOSTS, PushGroup, WebPush, read_push
+from app.delivery.channels.web_push import CODES, HOSTS, MOST_REFUSED, PushGroup, WebPush, read_push
 from app.delivery.jobs import send_queued
 from app.delivery.models import ChannelState, ContactPoint, Delivery, PushSubscription
-from app.delivery.rules import ChannelName, Lane
+from app.delivery.rules import ChannelError, ChannelName, Lane, Outbound
 from app.delivery.rules.codes import FAULTS
 from app.delivery.rules.messages import MessageKind
-from app.delivery.rules.push import is_known_service
+from app.delivery.rules.push import Subscription, is_known_service
 from app.delivery.rules.roads import Roads
 from app.kernel.ids import new_id
 from app.settings import UnsafeSetting
@@ -35,7 +36,7 @@ from tests.features.delivery.test_sending import FIVE
 from tests.peers.push import Phone, PushService, push_service, settings_for
 
 Write = Callable[[Callable[[Session], Any]], Any]
-HERE = "/api/v1/push"
+HERE, JSON = "/api/v1/push", "application/json"
 PUSH = ChannelName.WEB_PUSH
 SAYS = "Sốt thì gọi trạm y tế 0241"
 
@@ -192,7 +193,8 @@ def test_what_was_read_meanwhile_rings_no_more(
         (0, "429", "queued", "RateLimited"),
         (0, "500", "queued", "Temporary"),
         (0, "drop", "queued", "Temporary"),
-        (0, "403", "queued", "ConfigProblem"),
+        (0, "400", "permanent-failure", "Permanent"),
+        (0, "403", "permanent-failure", "Permanent"),
         (0, "302", "queued", "NotUnderstood"),
     ],
 )
@@ -223,7 +225,29 @@ def test_each_answer_of_a_push_service_has_its_consequence(
     assert told is not None
     assert told["on"] is not bool(gone)
     state = session.get(ChannelState, PUSH)
-    assert bool(state and state.paused) == (weather in {"429", "403"})
+    assert bool(state and state.paused) == (weather == "429")
+
+
+def test_one_phone_silences_nobody_and_many_in_a_row_are_the_nodes_own_fault(
+    service: PushService, push: WebPush
+) -> None:
+    phones = [service.subscribe("made for another site") for _ in range(MOST_REFUSED)]
+    good = service.subscribe(push.keys.public)
+
+    def ring(phone: Phone) -> str:
+        keys = phone.subscription["keys"]
+        given = Subscription(phone.endpoint, keys["p256dh"], keys["auth"])
+        try:
+            push.send(Outbound(new_id(FIVE), given.as_address(), "", Lane.NORMAL))
+        except ChannelError as problem:
+            return type(problem).__name__
+        return "rang"
+
+    assert [ring(phones[0]) for _ in range(9)] == ["Permanent"] * 9
+    assert [ring(each) for each in phones[:-1]] == ["Permanent"] * (MOST_REFUSED - 1)
+    assert ring(good) == "rang"
+    told = [ring(each) for each in phones]
+    assert told == ["Permanent"] * (MOST_REFUSED - 1) + ["ConfigProblem"]
 
 
 def test_a_phone_that_was_signed_out_rings_no_more(
@@ -285,12 +309,15 @@ def test_only_known_services_and_true_keys_are_taken(
         bad(phone, endpoint="https://fcm.googleapis.com.evil.example/x"),
         bad(phone, endpoint="https://u:p@127.0.0.1/x"),
         bad(phone, endpoint="file:///etc/passwd"),
+        bad(phone, endpoint=phone.endpoint + "\x01"),
+        bad(phone, endpoint=phone.endpoint + "\ud800"),
         bad(phone, endpoint=phone.endpoint + "x" * 1000),
         bad(phone, keys={}),
         bad(phone, keys={**keys, "p256dh": "AAAA"}),
         bad(phone, keys={**keys, "auth": "é"}),
     ):
-        answer = client.post(HERE, json=body, headers=hoa.headers)
+        data = json.dumps(body)
+        answer = client.post(HERE, data=data, content_type=JSON, headers=hoa.headers)
         assert (answer.status_code, answer.json["code"]) == (  # type: ignore[index]
             422,
             "delivery.bad_subscription",
@@ -310,6 +337,8 @@ def test_who_may_not_switch_is_told_so(
         "payload.not_json"
     )
     assert client.post(HERE + "/rung", data="x").status_code == 400
+    odd = b'{"mark": "\\ud800.\\ud800"}'
+    assert client.post(HERE + "/rung", data=odd, content_type=JSON).status_code == 204
     in_app.extensions["channels"] = {}
     off = client.post(HERE, json=body, headers=cast.sao_bac.people["hoa"].headers)
     assert (off.status_code, off.json["code"]) == (409, "delivery.push_off")  # type: ignore[index]
@@ -324,6 +353,8 @@ def test_who_may_not_switch_is_told_so(
         ("https://web.push.apple.com/x", True),
         ("https://wns2-par02p.notify.windows.com/w/?token=x", True),
         ("http://fcm.googleapis.com/x", False),
+        ("https://fcm.googleapis.com:8443/x", False),
+        ("https://fcm.googleapis.com/a\x01b", False),
         ("https://push.apple.com.example/x", False),
         ("https://127.0.0.1/x", False),
         ("https://[::1/x", False),

@@ -10,12 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
+from app.delivery.actions.reports import apply_report
 from app.delivery.actions.sending import Taken, claim_due, settle_all_sent, settle_failed
 from app.delivery.channels.sms_group import read_sms
 from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.jobs import ask_sent, hear_reports, send_queued
 from app.delivery.models import Delivery, ProviderEvent
-from app.delivery.rules import Accepted, Lane, Temporary
+from app.delivery.rules import Accepted, Lane, Report, ReportKind, Status, Temporary
+from app.delivery.rules.answers import as_code, is_number
 from tests.conftest import SetClock
 from tests.factories.people import Cast
 from tests.features.delivery.test_sending import FIVE, SMS, Post, Write, queue
@@ -63,6 +65,30 @@ def row(session: Any) -> Delivery:
 def events(session: Any) -> list[str | None]:
     session.rollback()
     return list(session.scalars(select(ProviderEvent.outcome).order_by(ProviderEvent.id)))
+
+
+class Breaks(SmsHttp):
+    """A channel with a reader that one call is too much for."""
+
+    def parse(self, headers: Any, raw: bytes, args: Any) -> Any:
+        return [int("9" * 5000)] if b"breaks" in raw else super().parse(headers, raw, args)
+
+
+@pytest.mark.usefixtures("sent")
+def test_a_call_that_nobody_can_read_holds_up_none_after_it(
+    client: FlaskClient, session: Any, sms: SmsHttp, in_app: Flask, clock: SetClock
+) -> None:
+    in_app.extensions["channels"] = {SMS: Breaks(sms.group, clock.now)}
+    odd = json.dumps({"SMSID": "x\x00\ud800", "SendStatus": "5", "SendSuccess": "1"})
+    for raw in (odd, '{"SMSID": "breaks"}'):
+        sent = client.post(PLACE, data=raw, content_type="application/json")
+        assert sent.status_code == 200
+    assert client.get(PLACE, query_string=ARRIVED).status_code == 200
+    hear_reports()
+    assert row(session).status == "delivered"
+    assert events(session) == [None, "malformed", "applied"]
+    assert as_code("9" * 5000) != ""
+    assert not is_number("9" * 5000)
 
 
 @pytest.mark.usefixtures("sent")
@@ -143,18 +169,19 @@ def at_least(clock: SetClock) -> dict[str, Any]:
     return {"at": later.strftime("%Y-%m-%d %H:%M:%S.%f+00:00")}
 
 
+@pytest.mark.parametrize("told", [Status.DELIVERED, Status.READ])
 def test_what_arrived_though_the_call_failed_does_not_go_again(
-    client: FlaskClient, queued: str, session: Any, clock: SetClock
+    write: Write, queued: str, session: Any, clock: SetClock, told: Status
 ) -> None:
     send_queued(clock.now, channels={SMS: Post([Temporary("500")])})
     found = row(session)
     assert (found.status, found.attempt_count) == ("queued", 1)
-    client.get(PLACE, query_string={**ARRIVED, "RequestId": found.id})
-    hear_reports()
+    report = Report(ReportKind.STATUS, "", clock.at, told, found.id)
+    assert write(lambda s: apply_report(s, SMS, report, now=clock.at)) == "applied"
     clock.move(minutes=5)
     post = Post()
     send_queued(clock.now, channels={SMS: post})
-    assert (row(session).status, post.given) == ("delivered", [])
+    assert (row(session).status, post.given) == (told, [])
 
 
 def test_a_call_may_overtake_the_answer_to_ours(

@@ -117,6 +117,17 @@ def test_a_modem_that_was_away_does_not_send_what_holds_no_more(gsm: SmsGsm, mod
         assert tables.execute(text("SELECT COUNT(*) FROM outbox_multipart")).scalar() == 0
 
 
+def test_what_was_stopped_since_is_taken_out_of_the_line(gsm: SmsGsm, modem: Modem) -> None:
+    gsm.send(replace(OUT, text=LONG))
+    gsm.send(replace(OUT, delivery_id=TWO))
+    gone = list(gsm.drop_late({ONE, "0199b7a0-0000-7000-8000-000000000009"}))
+    assert [(each.delivery_id, each.status, each.code) for each in gone] == [
+        (ONE, Status.TEMPORARY_FAILURE, "stopped")
+    ]
+    assert modem.work() == 1
+    assert list(gsm.drop_late({ONE})) == []
+
+
 def test_it_can_send_when_gammu_has_found_a_modem(gsm: SmsGsm, modem: Modem) -> None:
     assert gsm.health().why == "no_modem"
     modem.plug_in()

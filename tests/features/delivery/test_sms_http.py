@@ -133,6 +133,7 @@ def test_a_repeat_that_the_gateway_knows_counts_as_taken(peer: Gateway) -> None:
         (Says(429, headers={"Retry-After": "90"}), RateLimited, "429"),
         (Says(500, content=b"oops"), Temporary, "500"),
         (Says(503, content={"CodeResult": "199"}), Temporary, "199"),
+        (Says(502, content=b""), Unclear, "502"),
         (Says(504, content=b""), Unclear, "504"),
         (Says(404, content=b""), NotUnderstood, "404"),
         (Says(302, headers={"Location": "http://127.0.0.1:9/"}), NotUnderstood, "302"),

@@ -187,6 +187,8 @@ def test_a_token_that_is_refused_is_renewable_unless_it_is_brand_new(peer: Zalo)
         ({"ANCA_ZALO_OA_URL": "http://zalo.example"}, "ANCA_ZALO_OA_URL"),
         ({"ANCA_ZALO_TEMPLATES": '{"loud": {}}'}, "ANCA_ZALO_TEMPLATES"),
         ({"ANCA_ZALO_TEMPLATES": '{"urgent": {"id": 5}}'}, "ANCA_ZALO_TEMPLATES"),
+        ({"ANCA_ZALO_TEMPLATES": '{"urgent": {"id": "5", "data": {"a": "{txt}"}}}'}, "{txt}"),
+        ({"ANCA_ZALO_TEMPLATES": '{"urgent": {"id": "5", "data": {"a": "{text"}}}'}, "{text"),
         ({"ANCA_ZALO_CS_LANES": "loud"}, "ANCA_ZALO_CS_LANES"),
         ({"ANCA_ZALO_UID_BODY": "round"}, "ANCA_ZALO_UID_BODY"),
         ({"ANCA_ZALO_WINDOW": "2"}, "ANCA_ZALO_WINDOW"),

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditEntry
 from app.delivery.actions.contacts import keep_address
 from app.delivery.actions.grants import keep_grant
 from app.delivery.jobs import hear_reports, look_at_channels, send_queued
@@ -24,7 +25,7 @@ from tests.conftest import SetClock
 from tests.factories.people import Cast
 from tests.features.delivery.test_sending import FIVE
 from tests.features.delivery.test_zalo_grants import ADMIN, TPL_PHONE, TPL_UID, queue_for
-from tests.peers.zalo import APP_SECRET, OA_ID, Zalo, settings_for, signed, zalo
+from tests.peers.zalo import APP_SECRET, CS, OA_ID, Zalo, settings_for, signed, zalo
 
 Write = Callable[[Callable[[Session], Any]], Any]
 PLACE, UID = "/api/v1/zalo", "246845883529197922"
@@ -101,6 +102,8 @@ def test_a_call_signed_with_another_secret_is_refused_and_shown(
     raw = peer.from_user(UID, text="KHOE")
     assert call(client, raw, secret="wrong") == 403
     assert client.post(PLACE, data=raw).status_code == 403
+    odd = peer.event("user_send_text", timestamp="x").replace(b'"x"', b'"\\ud800"')
+    assert client.post(PLACE, data=odd, headers={"X-ZEvent-Signature": "mac=1"}).status_code == 403
     assert call(client, raw.replace(b"KHOE", b"OM")) == 200
     assert len(events(session)) == 1
     assert session.scalars(select(ProviderGrant.refused_at)).one() == FIVE
@@ -200,6 +203,53 @@ def test_a_shared_number_links_the_one_worker_who_has_it(
     hear_reports()
     kept = point(session, cast.sao_bac.people["hoa"].id)
     assert (kept.address, kept.state, kept.last_inbound_at) == ("77", "ok", FIVE)
+
+
+def test_a_shared_number_takes_nobodys_link_from_them(
+    client: FlaskClient, session: Session, peer: Zalo, hoa: str
+) -> None:
+    for uid in ("77", "77"):
+        raw = peer.event(
+            "user_submit_info",
+            sender={"id": uid},
+            recipient={"id": OA_ID},
+            info={"phone": "84900000118", "name": "Hoa"},
+        )
+        assert call(client, raw) == 200
+    hear_reports()
+    assert point(session, hoa).address == UID
+    acts = session.scalars(select(AuditEntry).where(AuditEntry.act.like("delivery.zalo_link%")))
+    assert {(each.act, each.subject_id) for each in acts} == {("delivery.zalo_link_refused", hoa)}
+
+
+def test_old_news_of_following_told_late_changes_nothing(
+    client: FlaskClient, session: Session, clock: SetClock, peer: Zalo, hoa: str
+) -> None:
+    clock.move(minutes=30)
+    for event, minutes in (("unfollow", 20), ("follow", 10)):
+        stamp = str(int((FIVE + timedelta(minutes=minutes)).timestamp() * 1000))
+        raw = peer.event(event, timestamp=stamp, oa_id=OA_ID, follower={"id": UID})
+        assert call(client, raw) == 200
+        hear_reports()
+    kept = point(session, hoa)
+    assert (kept.state, kept.state_at) == ("invalid", FIVE + timedelta(minutes=20))
+
+
+@pytest.mark.usefixtures("channels")
+def test_who_cannot_be_asked_for_the_moment_is_asked_later(
+    client: FlaskClient, write: Write, peer: Zalo
+) -> None:
+    write(lambda s: keep_grant(s, ZALO, "access-0", "r", channels=[], actor=ADMIN, now=FIVE))
+    peer.broken = True
+    for uid in ("77", "78"):
+        peer.join(uid)
+        raw = peer.event("follow", timestamp=STAMP, oa_id=OA_ID, follower={"id": uid})
+        assert call(client, raw) == 200
+    hear_reports()
+    assert peer.calls[CS] == 1, "who is not heard now is not called once for each"
+    peer.broken = False
+    hear_reports()
+    assert [each.to for each in peer.taken] == ["77", "78"]
 
 
 @pytest.mark.usefixtures("channels")

@@ -11,13 +11,20 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.contacts import keep_address
-from app.delivery.actions.grants import begin_renewal, keep_grant
+from app.delivery.actions.grants import (
+    begin_renewal,
+    fail_renewal,
+    finish_renewal,
+    keep_grant,
+    rest_channels,
+)
 from app.delivery.grants import make_ready, renew
 from app.delivery.jobs import Sendings, send_queued
 from app.delivery.models import ChannelState, ContactPoint, Delivery, ProviderGrant
+from app.delivery.queries import list_troubled_channels
 from app.delivery.registry import Channels, build_channels, office_of
 from app.delivery.rules import ChannelName, Lane
-from app.delivery.rules.grants import ZALO, Renewal
+from app.delivery.rules.grants import ZALO, NoToken, Renewal
 from app.delivery.rules.roads import AddressKind
 from app.kernel.actors import Actor
 from app.settings import Settings
@@ -212,6 +219,83 @@ def test_zalo_that_gives_no_token_for_the_moment_is_asked_again_in_a_minute(
     clock.move(seconds=10)
     assert send(clock, channels).sent + len(peer.taken) >= 1
     assert peer.trades == 1
+
+
+@pytest.mark.usefixtures("granted")
+@pytest.mark.parametrize(
+    ("says", "rests"),
+    [
+        ((429, {"error": -32}), "slow_down"),
+        ((408, {}), "slow_down"),
+        ((200, {"error": -32, "message": "rate limit"}), "pause -32"),
+        ((200, {"error": -14002}), "pause -14002"),
+    ],
+)
+def test_a_fault_that_does_not_speak_of_the_token_never_costs_the_grant(
+    cast: Cast,
+    clock: SetClock,
+    write: Write,
+    peer: Zalo,
+    channels: Channels,
+    session: Session,
+    says: tuple[int, Any],
+    rests: str,
+) -> None:
+    queue_for(write, cast, peer, TPL_UID, "hoa", lane=Lane.NORMAL)
+    peer.revoke_tokens()
+    peer.next_trades = [says]
+    send(clock, channels)
+    assert (reason(session), grant(session).problem) == (rests, "")
+    told = list_troubled_channels(session, [TPL_UID])
+    assert [each.reason for each in told] == ([rests] if "pause" in rests else [])
+    clock.move(seconds=61)
+    send(clock, channels)
+    clock.move(seconds=6)
+    send(clock, channels)
+    assert (peer.trades, len(peer.taken)) == (1, 1)
+    assert list_troubled_channels(session, [TPL_UID]) == []
+
+
+@pytest.mark.usefixtures("granted")
+@pytest.mark.parametrize("goes_well", [True, False])
+def test_a_pair_that_is_pasted_during_a_renewal_is_the_one_that_holds(
+    clock: SetClock, write: Write, session: Session, goes_well: bool
+) -> None:
+    begun = write(lambda s: begin_renewal(s, ZALO, used=1, now=clock.at))
+    write(lambda s: give(s, "access-pasted", "refresh-pasted"))
+    how = {"begun": begun.version, "channels": [TPL_UID], "now": clock.at}
+    ends = timedelta(hours=25)
+    kept = write(
+        lambda s: (
+            finish_renewal(s, ZALO, "a", "r", ends, **how)
+            if goes_well
+            else fail_renewal(s, ZALO, lost="grant_lost", **how)
+        )
+    )
+    held = grant(session)
+    assert (kept, held.refresh_token, held.problem) == (False, "refresh-pasted", "")
+    assert reason(session) is None
+
+
+@pytest.mark.usefixtures("granted")
+def test_what_waits_for_a_person_is_not_woken_by_a_clock(
+    clock: SetClock, write: Write, session: Session
+) -> None:
+    for until in (None, clock.at + timedelta(seconds=5)):
+        reasons = "slow_down" if until else "pause grant_lost"
+        write(
+            lambda s, reasons=reasons, until=until: rest_channels(
+                s, [TPL_UID], reasons, until=until, now=clock.at
+            )
+        )
+    assert reason(session) == "pause grant_lost"
+    assert session.get_one(ChannelState, TPL_UID).resume_at is None
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00a0", "é", "\n", " "])
+def test_a_token_with_a_sign_that_no_header_carries_is_refused(write: Write, sign: str) -> None:
+    with pytest.raises(NoToken):
+        write(lambda s: give(s, f"access{sign}0"))
 
 
 @pytest.mark.usefixtures("granted")
