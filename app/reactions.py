@@ -17,13 +17,20 @@ from app.cases.rules.events import CaseEscalated
 from app.checkins.actions.counting import drop_empty_counts
 from app.checkins.actions.duties import drop_expected, replan_duties
 from app.checkins.actions.merging import join_health, part_health
+from app.checkins.actions.written_back import hear_word
 from app.checkins.queries.answers import list_answered_shifts
 from app.checkins.rules import CheckInRecorded, LevelCleared, LevelRaised, WellAnswered
 from app.checkins.rules.roll_call import AnswersTakenBack
 from app.delivery.actions.ledger import cancel_waiting, settle_answer
+from app.delivery.rules.heard import MessageHeard
+from app.delivery.rules.zalo_calls import ZaloTold
+from app.feedback.actions.written_back import keep_said
 from app.feedback.rules.notes import FeedbackPassedUp
 from app.gate.actions.passes import issue_passes, revoke_passes, settle_passes
 from app.gate.rules.passes import AskedPass, RevokedBecause
+from app.hub.actions.hearing import hear_call
+from app.hub.actions.settling import take_told
+from app.hub.actions.taking import take_parcels
 from app.intake.actions.answers import answer_arrives
 from app.intake.actions.arriving import case_arrives, feedback_arrives
 from app.intake.actions.calls import task_arrives
@@ -171,6 +178,8 @@ ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {
     (Direction.DOWN, DownKind.TASK): task_arrives,
     (Direction.DOWN, DownKind.BULLETIN): take_bulletin,
     (Direction.DOWN, DownKind.RULES): take_rules,
+    (Direction.UP, UpKind.ZALO_OUT): take_parcels,
+    (Direction.DOWN, DownKind.ZALO_STATE): take_told,
 }
 
 
@@ -183,6 +192,7 @@ def take_in(session: Session, event: EntryArrived, *, now: datetime) -> None:
 
 REACTIONS: Reactions = {
     EntryArrived: (take_in,),
+    MessageHeard: (hear_word, keep_said),
     CheckInRecorded: (stop_reminding, join_answer, hear_answer),
     WellAnswered: (let_in, hear_well),
     AnswersTakenBack: (let_in_on_own_word, hear_no_more),
@@ -191,6 +201,7 @@ REACTIONS: Reactions = {
     CaseEscalated: (send_up,),
     FeedbackPassedUp: (send_feedback_up,),
     FiguresTold: (send_notice_state,),
+    ZaloTold: (hear_call,),
     WorkChanged: (plan_anew, expect_anew),
     # Cases first: a level that rises by the merge joins the case that the other record brings.
     WorkersMerged: (join_cases, join_health, stop_reminding_merged, let_in_as_one),

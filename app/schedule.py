@@ -22,6 +22,7 @@ from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
 from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_due_deliveries
 from app.feedback.jobs import stir_feedback
+from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
 from app.intake.jobs import destroy_old_items, open_again
 from app.notices.jobs import run_due_notices, tell_province
 from app.reminders.jobs import run_due_reminders
@@ -86,9 +87,12 @@ JOBS: tuple[Job, ...] = (
     Job("notices.tell_province", tell_province, every(minutes=1), PARK),
     Job("alerts.run_due", run_due_alerts, every(seconds=2), PROVINCE),
     Job("delivery.send_due", send_due_deliveries, every(seconds=10), PARK),
-    Job("delivery.hear_reports", hear_reports, every(seconds=5), PARK),
+    Job("delivery.hear_reports", hear_reports, every(seconds=5)),
+    Job("hub.pass_on", pass_on, every(seconds=5), PARK),
+    Job("hub.send", send_for_parks, every(seconds=5), PROVINCE),
+    Job("hub.destroy_old", destroy_old_parcels, before_dawn),
     Job("delivery.ask_sent", ask_sent, every(minutes=1), PARK),
-    Job("delivery.look_at_channels", look_at_channels, every(minutes=15), PARK),
+    Job("delivery.look_at_channels", look_at_channels, every(minutes=15)),
     Job("workforce.do_planned_changes", do_planned_changes, every(minutes=1), PARK),
     Job("workforce.continue_imports", continue_imports, every(seconds=30), PARK),
     Job("workforce.drop_stale_imports", drop_stale_imports, every(hours=1), PARK),

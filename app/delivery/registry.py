@@ -20,11 +20,13 @@ from app.delivery.channels.zalo_channel import ZaloChannel
 from app.delivery.channels.zalo_codes import zalo_codes
 from app.delivery.channels.zalo_cs import ZaloCs
 from app.delivery.channels.zalo_group import (
+    HubRoad,
     ZaloRoad,
     read_zalo_cs,
     read_zalo_phone,
     read_zalo_uid,
 )
+from app.delivery.channels.zalo_hub import ZaloHub
 from app.delivery.channels.zalo_office import ZaloOffice
 from app.delivery.channels.zalo_tpl_phone import ZaloTemplateByPhone
 from app.delivery.channels.zalo_tpl_uid import ZaloTemplateByUid
@@ -36,7 +38,17 @@ from app.settings import Settings, UnsafeSetting
 
 log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
-Group = SmsGroup | EsmsGroup | SpeedGroup | SmtpGroup | PushGroup | GsmGroup | AlertGroup | ZaloRoad
+Group = (
+    SmsGroup
+    | EsmsGroup
+    | SpeedGroup
+    | SmtpGroup
+    | PushGroup
+    | GsmGroup
+    | AlertGroup
+    | ZaloRoad
+    | HubRoad
+)
 # Handed over by the write that says so: no call that could fail, no lease that could run out.
 IN_HOUSE = frozenset({ChannelName.IN_APP, ChannelName.PAPER})
 # Who has both hears of it first by what rings in a pocket.
@@ -143,6 +155,8 @@ def _channel(
         case PushGroup():
             keys = PushKeys.in_folder(settings.instance)
             return WebPush(group, keys, settings.name, now)
+        case HubRoad():
+            return ZaloHub(name, group)
         case ZaloRoad():
             account = replace(group.account, zone=settings.timezone)
             office = offices.setdefault(account.oa_id, ZaloOffice(account, now))
@@ -158,8 +172,17 @@ def _channel(
 
 
 def leaving_the_house(channels: Channels) -> Channels:
-    """The channels whose messages go through somebody else's hands."""
-    return {name: channel for name, channel in channels.items() if name not in IN_HOUSE}
+    """The channels whose messages this node hands to somebody outside."""
+    return {
+        name: channel
+        for name, channel in channels.items()
+        if name not in IN_HOUSE and not isinstance(channel, ZaloHub)
+    }
+
+
+def by_province(channels: Channels) -> Mapping[ChannelName, ZaloHub]:
+    """The channels whose messages travel up the log: the province sends them."""
+    return {name: each for name, each in channels.items() if isinstance(each, ZaloHub)}
 
 
 def roads_of(settings: Settings) -> Roads:

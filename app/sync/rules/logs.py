@@ -34,6 +34,7 @@ class UpKind(StrEnum):
     ESCALATION = "escalation"
     FEEDBACK = "feedback"
     NOTICE_STATE = "notice_state"
+    ZALO_OUT = "zalo_out"
     RECEIPT = RECEIPT
     KEYS = KEYS
 
@@ -47,6 +48,7 @@ class DownKind(StrEnum):
     ANSWER = "answer"
     RULES = "rules"
     TASK = "task"
+    ZALO_STATE = "zalo_state"
     RECEIPT = RECEIPT
     KEYS = KEYS
 

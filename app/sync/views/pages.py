@@ -53,6 +53,8 @@ ENTRY_KINDS = {
     "answer": _("Trả lời của tỉnh"),
     "task": _("Việc tỉnh giao"),
     "rules": _("Bộ quy tắc"),
+    "zalo_out": _("Tin Zalo nhờ tỉnh gửi"),
+    "zalo_state": _("Kết quả gửi tin Zalo"),
 }
 LOOKS = {
     Look.SILENT: _("Quá một ngày không liên lạc"),

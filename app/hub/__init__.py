@@ -1,0 +1,1 @@
+"""The province sends Zalo messages for parks that have no account of their own."""

@@ -1,0 +1,1 @@
+"""Changes: handing over, sending, telling what became of it."""

@@ -1,0 +1,127 @@
+"""At the province: sending for parks. Claimed under a lease, handed over once, written down."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.delivery.actions.sending import LEASE, Claimed, change_channel
+from app.delivery.gateways import Outcome
+from app.delivery.rules import (
+    ChannelName,
+    Consequence,
+    Lane,
+    Outbound,
+    Status,
+    may_move,
+    what_follows,
+)
+from app.hub.models import QUEUED_ROWS, SENDING_ROWS, HubDelivery
+
+LATE = "too_late"
+
+
+def claim_parcels(
+    session: Session, road: ChannelName, lane: Lane, *, limit: int, now: datetime
+) -> list[Claimed]:
+    """Take what is due; nobody else sends it while the lease lasts."""
+    rows = session.scalars(
+        select(HubDelivery)
+        .where(HubDelivery.road == road, HubDelivery.lane == lane, text(QUEUED_ROWS))
+        .where(HubDelivery.next_attempt_at <= now, HubDelivery.expires_at > now)
+        .order_by(HubDelivery.next_attempt_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.status, row.lease_until = Status.SENDING, now + LEASE
+        row.attempt_count += 1
+    return [_claimed(row) for row in rows]
+
+
+def _claimed(row: HubDelivery) -> Claimed:
+    words = json.loads(row.words or "{}")
+    lane = Lane(row.lane)
+    out = Outbound(
+        row.id,
+        row.address or "",
+        words.get("text", ""),
+        lane,
+        words.get("title", ""),
+        link=words.get("link") or None,
+        expires_at=row.expires_at,
+        last_inbound_at=row.inbound_at,
+    )
+    return Claimed(row.id, "", ChannelName(row.road), lane, row.attempt_count, out)
+
+
+def settle_parcels(
+    session: Session, outcomes: Sequence[Outcome], *, jitter: float, now: datetime
+) -> list[Consequence]:
+    """Write down what was taken, what failed and what was not tried; what follows of failures."""
+    follows = []
+    for each in outcomes:
+        row = session.get_one(
+            HubDelivery, each.claimed.id, with_for_update=True, populate_existing=True
+        )
+        row.lease_until = None
+        if each.accepted is not None:
+            ids = each.accepted.external_ids
+            row.external_id = row.external_id or (ids[0][:80] if ids else None)
+            row.sent_at = row.sent_at or now
+            note_status(row, Status.SENT, now)
+        elif each.error is not None:
+            follows.append(_fail(session, row, each, jitter, now))
+        elif row.status == Status.SENDING:
+            row.status, row.attempt_count = Status.QUEUED, row.attempt_count - 1
+    return follows
+
+
+def _fail(
+    session: Session, row: HubDelivery, outcome: Outcome, jitter: float, now: datetime
+) -> Consequence:
+    error = outcome.error
+    assert error is not None  # noqa: S101 - asked for failures only
+    follows = what_follows(
+        error,
+        status=Status(row.status),
+        lane=Lane(row.lane),
+        attempt=row.attempt_count,
+        now=now,
+        jitter=jitter,
+        renewed=not getattr(error, "renewable", False),
+    )
+    code = str(getattr(error, "code", ""))[:40]
+    if follows.status != row.status:
+        row.error_class, row.error_code = type(error).__name__[:30], code
+        row.next_attempt_at = follows.next_attempt_at
+        if follows.status is Status.QUEUED:
+            row.status = follows.status
+        else:
+            note_status(row, follows.status, now)
+    change_channel(session, outcome.claimed.channel, follows, code, now=now)
+    return follows
+
+
+def note_status(row: HubDelivery, status: Status, now: datetime) -> bool:
+    """A step that the park is told of; whether it may be taken."""
+    if not may_move(Status(row.status), status, lane=Lane(row.lane) if row.lane else Lane.NORMAL):
+        return False
+    row.status, row.changed_at = status, now
+    row.next_attempt_at = row.lease_until = None
+    row.rev += 1
+    return True
+
+
+def tidy_parcels(session: Session, *, limit: int, now: datetime) -> int:
+    """What is late is never sent; what a silent sender held may have left. Returns how many."""
+    late = select(HubDelivery).where(text(QUEUED_ROWS), HubDelivery.expires_at <= now)
+    held = select(HubDelivery).where(text(SENDING_ROWS), HubDelivery.lease_until <= now)
+    done = 0
+    for chosen, status, code in ((late, Status.EXPIRED, LATE), (held, Status.UNCLEAR, "lease")):
+        for row in session.scalars(chosen.limit(limit).with_for_update(skip_locked=True)):
+            row.error_code = row.error_code or code
+            done += note_status(row, status, now)
+    return done

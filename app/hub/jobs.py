@@ -1,0 +1,171 @@
+"""Jobs of both ends: a park hands on what is due, the province sends it and tells what became."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from queue import SimpleQueue
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.delivery.actions.grants import note_quota
+from app.delivery.actions.sending import Claimed
+from app.delivery.gateways import Crew, News, Outcome
+from app.delivery.grants import make_ready, renew
+from app.delivery.queries import is_open
+from app.delivery.registry import ZALO, Channels, by_province, office_of
+from app.delivery.rules import AuthExpired, Channel, Consequence, Lane
+from app.delivery.rules.zalo import next_day
+from app.extensions import db
+from app.hub.actions.forgetting import (
+    destroy_parcels,
+    forget_addresses,
+    forget_parcels,
+    forget_passed,
+)
+from app.hub.actions.passing import pass_on_due
+from app.hub.actions.sending import claim_parcels, settle_parcels, tidy_parcels
+from app.hub.actions.telling import tell_park
+from app.hub.queries.waiting import list_parks_to_tell
+from app.hub.rules.told import MOST_TOLD
+from app.web.transaction import transact
+
+log = logging.getLogger(__name__)
+AT_ONCE, CHUNK = 200, 400
+ROUND_SECONDS = 8.0
+PERSONAL_KEPT, ROWS_KEPT = timedelta(days=7), timedelta(days=30)
+PASSED_KEPT, ADDRESSES_KEPT = timedelta(days=60), timedelta(days=180)
+_chance = random.SystemRandom()
+
+
+def pass_on() -> None:
+    """The park's job: hand what is due over Zalo to the province, which has the account."""
+    channels = by_province(current_app.extensions["channels"])
+    if not channels:
+        return
+    while True:
+        now = current_app.extensions["clock"].now()
+
+        def work(session: Session, now: datetime = now) -> int:
+            return pass_on_due(session, channels, now=now)
+
+        if not transact(work):
+            return
+
+
+def send_for_parks() -> None:
+    """The province's job: send what parks asked for, and tell them what became of it."""
+    channels: Channels = current_app.extensions["channels"]
+    at: Callable[[], datetime] = current_app.extensions["clock"].now
+    if office_of(channels) is not None:
+        make_ready(channels, at)
+    _tidy(at())
+    ends = time.monotonic() + ROUND_SECONDS
+    for name, channel in channels.items():
+        if name in ZALO and office_of({name: channel}) is not None:
+            _send_over(channel, at, ends)
+    tell_parks(at())
+
+
+def tell_parks(now: datetime) -> None:
+    """Every park hears what is new of its parcels and people, in as few entries as may be."""
+    db.session.remove()
+    for node in list_parks_to_tell(db.session()):
+
+        def work(session: Session, node: str = node) -> int:
+            return tell_park(session, node, now=now)
+
+        while transact(work) >= MOST_TOLD:
+            pass
+
+
+def destroy_old_parcels() -> None:
+    """The job, once a night: what is personal goes some days after it is settled."""
+    now = current_app.extensions["clock"].now()
+
+    def work(session: Session) -> int:
+        return (
+            destroy_parcels(session, limit=CHUNK, before=now - PERSONAL_KEPT)
+            + forget_parcels(session, limit=CHUNK, before=now - ROWS_KEPT)
+            + forget_passed(session, limit=CHUNK, before=now - PASSED_KEPT)
+            + forget_addresses(session, before=now - ADDRESSES_KEPT)
+        )
+
+    while transact(work) >= CHUNK:
+        pass
+
+
+def _tidy(now: datetime) -> None:
+    def work(session: Session) -> int:
+        return tidy_parcels(session, limit=CHUNK, now=now)
+
+    while transact(work) >= CHUNK:
+        pass
+
+
+def _send_over(channel: Channel, at: Callable[[], datetime], ends: float) -> None:
+    """Send what is due over one channel until nothing is, or the round is over."""
+    news: News = SimpleQueue()
+    crew = Crew(channel, at, news)
+    try:
+        while time.monotonic() < ends:
+            claimed = _claim(channel, at())
+            if not claimed:
+                return
+            crew.hand_in(claimed)
+            outcomes: list[Outcome] = []
+            while len(outcomes) < len(claimed):
+                told = news.get()
+                if isinstance(told, BaseException):
+                    raise told
+                outcomes += told
+            tried = _settle(channel, outcomes, at)
+            crew.put_down(len(outcomes))
+            if not tried:
+                return
+    finally:
+        crew.end()
+
+
+def _claim(channel: Channel, now: datetime) -> list[Claimed]:
+    """What is due next, urgent first; ordinary lanes wait while only their room is left."""
+    db.session.remove()
+    lanes = [lane for lane in Lane if is_open(db.session(), channel.name, lane, now)]
+
+    def work(session: Session) -> list[Claimed]:
+        taken: list[Claimed] = []
+        for lane in lanes:
+            room = AT_ONCE - len(taken)
+            if room:
+                taken += claim_parcels(session, channel.name, lane, limit=room, now=now)
+        return taken
+
+    return transact(work) if lanes else []
+
+
+def _settle(channel: Channel, outcomes: list[Outcome], at: Callable[[], datetime]) -> int:
+    """Write down what became of these; returns how many were tried."""
+    now = at()
+    zone = current_app.config["SETTINGS"].timezone
+
+    def work(session: Session) -> list[Consequence]:
+        follows = settle_parcels(session, outcomes, jitter=_chance.uniform(-1, 1), now=now)
+        told = [each.accepted.quota_left for each in outcomes if each.accepted is not None]
+        left = min((each for each in told if each is not None), default=None)
+        if left is not None:
+            room, resets_at = getattr(channel, "urgent_room", 0), next_day(now, zone)
+            note_quota(session, channel.name, left, room=room, resets_at=resets_at, now=now)
+        return follows
+
+    follows = transact(work)
+    failed = [each.error for each in outcomes if each.error is not None]
+    for error, what in zip(failed, follows, strict=True):
+        if what.alert:
+            log.error("%s does not send: %s", channel.name, error)
+    used = [each.used for each in failed if isinstance(each, AuthExpired) and each.renewable]
+    office = office_of({channel.name: channel})
+    if used and office is not None:
+        renew(office, max(used), at)
+    return sum(1 for each in outcomes if not each.untried)

@@ -1,0 +1,344 @@
+"""A park without a Zalo account and the province that sends for it, over their logs."""
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.delivery.actions.contacts import keep_address
+from app.delivery.actions.grants import keep_grant
+from app.delivery.channels.in_app import InApp
+from app.delivery.jobs import hear_reports, send_queued
+from app.delivery.models import ChannelState, ContactPoint, Delivery
+from app.delivery.registry import build_channels, office_of, refuse_unsafe_channels
+from app.delivery.rules import ChannelName, Lane
+from app.delivery.rules.grants import ZALO
+from app.delivery.rules.roads import AddressKind, Roads
+from app.hub.actions.taking import take_parcels
+from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
+from app.hub.models import HubDelivery, HubEvent
+from app.hub.rules.parcels import Parcel, parcels_body
+from app.settings import Settings, UnsafeSetting
+from app.sync.actions.log import locked_node, public_keys
+from app.sync.gateways.boxing import box
+from app.sync.models import LogEntry, ThisNode
+from app.sync.rules import Direction, EntryArrived
+from tests.factories.people import Cast
+from tests.features.delivery.test_failing_over import sign_out, tell
+from tests.features.delivery.test_sending import FIVE, Post
+from tests.features.delivery.test_zalo_grants import ADMIN, queue_for
+from tests.features.sync.conftest import Centre, HandMade, Park, signed_in
+from tests.peers.zalo import Zalo, settings_for, signed, zalo
+
+UID_ROAD, PHONE_ROAD = ChannelName.ZALO_TPL_UID, ChannelName.ZALO_TPL_PHONE
+HOA_UID = "251252362540000"
+
+
+@pytest.fixture
+def database() -> str:
+    """What is asked here does not depend on the database."""
+    return "sqlite"
+
+
+@pytest.fixture
+def peer() -> Iterator[Zalo]:
+    with zalo() as told:
+        yield told
+
+
+@pytest.fixture
+def enrolled(cast: Cast, park: Park, centre: Centre, peer: Zalo, tmp_path: Any) -> Iterator[str]:
+    """A park that asks its province, which has the account; the park's node."""
+    park.node.clock.at = centre.node.clock.at = FIVE
+    node = park.enrol_at(centre)
+    before = [each.node.app.extensions["channels"] for each in (park, centre)]
+    groups = ({"ANCA_ZALO_HUB": "1"}, settings_for(peer))
+    for peer_node, values in zip((park, centre), groups, strict=True):
+        set_up = Settings(instance=tmp_path, channel_settings=tuple(values.items()))
+        made = build_channels(set_up, peer_node.node.clock.now)
+        peer_node.node.app.extensions["channels"] = made
+    centre.run(
+        lambda s: keep_grant(
+            s, ZALO, "access-0", "refresh-0", channels=[UID_ROAD], actor=ADMIN, now=FIVE
+        )
+    )
+    yield node
+    office = office_of(centre.node.app.extensions["channels"])
+    assert office is not None
+    office.close()
+    for each, channels in zip((park, centre), before, strict=True):
+        each.node.app.extensions["channels"] = channels
+
+
+def ask(park: Park) -> None:
+    """The park hands on what is due."""
+    with park.node.app.app_context():
+        pass_on()
+
+
+def send(centre: Centre) -> None:
+    """The province sends what it was asked for."""
+    with centre.node.app.app_context():
+        hear_reports()
+        send_for_parks()
+
+
+def go_round(park: Park, centre: Centre) -> None:
+    """Everything that waits is handed on, sent, and told of."""
+    ask(park)
+    park.push()
+    send(centre)
+    park.pull()
+
+
+def rows(park: Park) -> list[tuple[str, str | None]]:
+    chosen = select(Delivery.status, Delivery.error_code).order_by(Delivery.id)
+    return park.read(lambda s: [(row.status, row.error_code) for row in s.execute(chosen)])
+
+
+def later(park: Park, centre: Centre, **span: float) -> None:
+    for each in (park, centre):
+        each.node.clock.at += timedelta(**span)
+
+
+def tell_zalo(centre: Centre, raw: bytes) -> int:
+    client = centre.node.app.test_client()
+    return client.post("/api/v1/zalo", data=raw, headers=signed(raw)).status_code
+
+
+def test_messages_go_out_once_at_the_province_and_their_fate_comes_back(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo
+) -> None:
+    queue_for(park.run, cast, peer, UID_ROAD, "hoa", "anh", lane=Lane.NORMAL)
+    peer.users["251252362540001"].follows = False
+    with park.node.app.app_context():
+        send_queued(park.node.clock.now)
+    assert peer.taken == [], "nothing leaves the park by itself"
+    ask(park)
+    assert rows(park) == [("sending", None)] * 2
+    go_round(park, centre)
+    assert sorted(rows(park)) == [("permanent-failure", "-213"), ("sent", None)]
+    assert [each.to for each in peer.taken] == [HOA_UID]
+
+    receipt = peer.event(
+        "user_seen_message",
+        timestamp=str(int(FIVE.timestamp() * 1000)),
+        sender={"id": HOA_UID},
+        recipient={"id": "388613280878808645"},
+        message={"msg_ids": [peer.taken[0].number]},
+    )
+    assert [tell_zalo(centre, receipt) for _ in range(3)] == [200] * 3
+    for _ in range(2):
+        go_round(park, centre)
+    assert sorted(rows(park)) == [("permanent-failure", "-213"), ("read", None)]
+    assert len(peer.taken) == 1
+
+
+def test_an_entry_that_comes_again_sends_nothing_again(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo
+) -> None:
+    queue_for(park.run, cast, peer, PHONE_ROAD, "hoa", "anh", "men", lane=Lane.URGENT)
+    go_round(park, centre)
+    go_round(park, centre)
+    again = centre.read(
+        lambda s: s.scalars(select(LogEntry).where(LogEntry.kind == "zalo_out")).one().seq
+    )
+    body = body_of(park, again)
+    assert "849" not in str(body), "sealed"
+    event = EntryArrived(Direction.UP, enrolled, again, "zalo_out", body, FIVE)
+    for _ in range(2):
+        centre.run(lambda s: take_parcels(s, event, now=FIVE))
+        go_round(park, centre)
+    assert len(peer.taken) == 3
+    assert rows(park) == [("sent", None)] * 3
+    tracked = centre.read(lambda s: set(s.scalars(select(HubDelivery.id))))
+    assert {each.tracking_id for each in peer.taken} == tracked, "not the park's own name for it"
+
+
+def body_of(park: Park, seq: int) -> Any:
+    """The body of an entry up, as it stands in the park's log."""
+    compact = next(text for number, _, text in park.entries() if number == seq)
+    payload = compact.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["body"]
+
+
+def test_what_comes_too_late_is_never_sent_and_its_park_hears_so(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo
+) -> None:
+    queue_for(park.run, cast, peer, UID_ROAD, "hoa", lane=Lane.NORMAL)
+    ask(park)
+    later(park, centre, minutes=61)
+    go_round(park, centre)
+    assert (peer.taken, rows(park)) == ([], [("expired", "too_late")])
+    kept = centre.read(lambda s: s.scalars(select(HubDelivery)).one())
+    assert (kept.address, kept.words) == (None, None)
+
+
+def test_a_park_without_its_province_keeps_what_is_due_and_looks_for_other_roads(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo
+) -> None:
+    queue_for(park.run, cast, peer, UID_ROAD, "hoa", lane=Lane.NORMAL)
+    park.run(lambda s: s.execute(update(ThisNode).values(failures=2)) and None)
+    ask(park)
+    assert rows(park) == [("queued", None)], "known not to have left"
+    reason = select(ChannelState.pause_reason).where(ChannelState.channel == UID_ROAD)
+    assert park.read(lambda s: s.scalar(reason)) == "pause no_province"
+    page = signed_in(park.node, "an").get("/admin/channels").text
+    assert "Chưa nối được với tỉnh" in page
+    assert 'href="/admin/zalo"' not in page, "the account is the province's"
+    park.run(lambda s: s.execute(update(ThisNode).values(failures=0)) and None)
+    go_round(park, centre)
+    assert rows(park) == [("sent", None)]
+
+
+def test_what_is_unclear_at_the_province_is_unclear_at_the_park(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo
+) -> None:
+    queue_for(park.run, cast, peer, UID_ROAD, "hoa", lane=Lane.NORMAL)
+    peer.drops = 1
+    for _ in range(3):
+        go_round(park, centre)
+        later(park, centre, minutes=3)
+    assert [status for status, _ in rows(park)] == ["unclear"]
+    assert len(peer.taken) == 1
+
+
+def test_who_follows_or_leaves_is_told_to_the_park_that_has_them_alone(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo, hand_made: HandMade
+) -> None:
+    queue_for(park.run, cast, peer, UID_ROAD, "hoa", lane=Lane.NORMAL)
+    go_round(park, centre)
+    stamp = str(int(FIVE.timestamp() * 1000))
+    for uid in (HOA_UID, "999"):
+        raw = peer.event("unfollow", timestamp=stamp, oa_id="1", follower={"id": uid})
+        assert tell_zalo(centre, raw) == 200
+    go_round(park, centre)
+    of_hoa = select(ContactPoint.state).where(ContactPoint.channel == AddressKind.ZALO)
+    assert park.read(lambda s: s.scalar(of_hoa)) == "invalid"
+    to_other = select(func.count()).where(
+        LogEntry.node == hand_made.node, LogEntry.kind == "zalo_state"
+    )
+    assert centre.read(
+        lambda s: (s.scalar(to_other), s.scalar(select(func.count(HubEvent.id))))
+    ) == (
+        0,
+        0,
+    )
+
+
+def test_who_shares_the_number_that_a_park_wrote_to_is_linked_there(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo
+) -> None:
+    person = cast.sao_bac.people["hoa"].id
+    queue_for(park.run, cast, peer, PHONE_ROAD, "hoa", lane=Lane.URGENT)
+    go_round(park, centre)
+    peer.join("77", "84900000000")
+    assert tell_zalo(centre, peer.shares("77")) == 200
+    go_round(park, centre)
+    of_hoa = select(ContactPoint.address).where(
+        ContactPoint.channel == AddressKind.ZALO, ContactPoint.person_id == person
+    )
+    assert "77" in park.read(lambda s: s.scalars(of_hoa).all())
+
+
+def test_what_is_personal_is_destroyed_some_days_after_it_is_settled(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo
+) -> None:
+    queue_for(park.run, cast, peer, UID_ROAD, "hoa", lane=Lane.NORMAL)
+    go_round(park, centre)
+
+    def kept(session: Session) -> list[tuple[bool, bool]]:
+        found = session.scalars(select(HubDelivery))
+        return [(row.address is not None, row.words is not None) for row in found]
+
+    def destroyed() -> list[tuple[bool, bool]]:
+        with centre.node.app.app_context():
+            destroy_old_parcels()
+        return centre.read(kept)
+
+    assert destroyed() == [(True, True)]
+    later(park, centre, days=8)
+    assert destroyed() == [(False, False)]
+    later(park, centre, days=30)
+    assert destroyed() == []
+
+
+def test_a_park_has_an_account_of_its_own_or_the_provinces(tmp_path: Any) -> None:
+    both = (("ANCA_ZALO_HUB", "1"), ("ANCA_ZALO_APP_ID", "1"))
+    with pytest.raises(UnsafeSetting, match="ANCA_ZALO_APP_ID"):
+        refuse_unsafe_channels(Settings(instance=tmp_path, channel_settings=both))
+
+
+def test_the_admin_of_the_province_sees_the_account(
+    centre: Centre, staff: Any, enrolled: str
+) -> None:
+    client = signed_in(centre.node, "minh")
+    assert client.get("/admin/channels").status_code == 200
+    assert client.get("/admin/zalo").status_code == 200
+
+
+@pytest.mark.parametrize(("lane", "sms"), [(Lane.URGENT, 1), (Lane.NORMAL, 0)])
+def test_only_what_is_urgent_takes_another_road_while_the_province_says_nothing(
+    enrolled: str,
+    cast: Cast,
+    park: Park,
+    lane: Lane,
+    sms: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    roads = Roads(dict.fromkeys(Lane, (UID_ROAD, ChannelName.SMS_HTTP)), quiet=None)
+    monkeypatch.setattr("app.delivery.jobs.roads_of", lambda settings: roads)
+    person, post = cast.sao_bac.people["hoa"].id, Post()
+    park.run(sign_out)
+    park.run(lambda s: keep_address(s, person, AddressKind.ZALO, HOA_UID, now=FIVE))
+    tell(park.run, cast, person, lane=lane, at=FIVE, roads=roads)
+    channels = park.node.app.extensions["channels"] | {
+        ChannelName.IN_APP: InApp(),
+        ChannelName.SMS_HTTP: post,
+    }
+    for minutes in (4, 0, 0):
+        ask(park)
+        with park.node.app.app_context():
+            send_queued(park.node.clock.now, channels=channels)
+        park.node.clock.at += timedelta(minutes=minutes)
+    assert len(post.given) == sms
+    handed = select(Delivery.status).where(Delivery.channel == UID_ROAD)
+    assert park.read(lambda s: s.scalar(handed)) == "sending"
+
+
+def test_parcels_in_any_order_and_as_often_as_you_like_go_out_once_each(
+    enrolled: str, centre: Centre, peer: Zalo
+) -> None:
+    peer.join(HOA_UID)
+    key = centre.run(lambda s: public_keys(locked_node(s, FIVE))[1])
+    made = count()
+
+    @settings(max_examples=20, deadline=None)
+    @given(st.lists(st.lists(st.integers(0, 5), max_size=4), min_size=1, max_size=6))
+    def ends_the_same(entries: list[list[int]]) -> None:
+        run = next(made)
+        for numbers in entries:
+            parcels = [
+                Parcel(f"{run}-{n}", UID_ROAD, Lane.NORMAL, FIVE + timedelta(hours=1), HOA_UID, w)
+                for n, w in ((n, f"tin {run}-{n}") for n in numbers)
+            ]
+            body = {"jwe": box(parcels_body(parcels), key)}
+            arrived = EntryArrived(Direction.UP, enrolled, 1, "zalo_out", body, FIVE)
+            centre.run(partial(take_parcels, event=arrived, now=FIVE))
+            if len(numbers) % 2:
+                send(centre)
+        send(centre)
+        wanted = sorted({f"tin {run}-{n}" for numbers in entries for n in numbers})
+        went = sorted(each.words for each in peer.taken if f" {run}-" in each.words)
+        assert went == wanted
+
+    ends_the_same()
