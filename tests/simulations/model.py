@@ -26,7 +26,7 @@ ENDED = {
     *("sent", "delivered", "read", "unclear", "cancelled", "expired", "skipped"),
     *("temporary-failure", "permanent-failure", "technical-failure"),
 }
-REMINDER = "reminder"
+SMS = {"sms_http", "sms_esms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,9 @@ def faults(session: Session, week: Week) -> list[str]:
         *_figures(session, said),
         *_in_parallel(session, said, week),
         *_next_roads(session, said, week),
+        *_left_behind(said, week),
+        *week.misheard,
+        *(week.peers.faults() if week.peers is not None else ()),
     ]
 
 
@@ -253,8 +256,11 @@ def _in_parallel(session: Session, said: Sequence[Said], week: Week) -> Iterator
         human = week.town.people[person_id]
         begun = {leg.row.channel for leg in legs}
         wanted = {"in_app"}
-        if not human.has_app or message_id in week.in_parallel:
-            wanted |= {"sms_http"} if human.has_phone else {"email"} if human.has_mail else set()
+        outside = [name for name, opens in week.roads if getattr(human, opens)]
+        if outside and not human.has_app:
+            wanted.add(outside[0])
+        if outside and message_id in week.in_parallel:
+            wanted.add(next((name for name in outside if name in SMS), outside[0]))
         if begun != wanted:
             yield f"notice {message_id} begins over {begun} for {human}, not {wanted}"
 
@@ -269,7 +275,7 @@ def _next_roads(session: Session, said: Sequence[Said], week: Week) -> Iterator[
             of_shift[each.row.person_id, of.shift_on, of.shift].append(each)
     began = _first_legs(said)
     for (person_id, *_), all_of_shift in of_shift.items():
-        first_road = _roads_of(week.town.people[str(person_id)])[0]
+        first_road = _roads_of(week.town.people[str(person_id)], week)[0]
         for each in all_of_shift:
             if person_id in lost or each not in began[each.message.id, str(person_id)]:
                 continue
@@ -295,10 +301,27 @@ def _began_rightly(
             yield f"{each.row.id} moves to {road} at {at}, {other.row.id} went at {went_at}"
 
 
-def _roads_of(human: Human) -> list[str]:
+def _roads_of(human: Human, week: Week) -> list[str]:
     """The roads that lead to somebody, in order."""
-    held = ((human.has_app, "in_app"), (human.has_phone, "sms_http"), (human.has_mail, "email"))
-    return [name for has, name in held if has] or ["in_app"]
+    held = [("in_app", "has_app"), *week.roads]
+    return [name for name, opens in held if getattr(human, opens)] or ["in_app"]
+
+
+def _left_behind(said: Sequence[Said], week: Week) -> Iterator[str]:
+    """An urgent notice that finds a quota used up goes on over the road after it."""
+    of_person: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    for each in said:
+        of_person[each.message.id, each.row.person_id].append(each)
+    for (message_id, person_id), legs in of_person.items():
+        stopped = legs[0].message.stopped_at is not None
+        if message_id not in week.notices or stopped or any(each.row.answered_at for each in legs):
+            continue
+        refused = [each for each in legs if each.row.error_class == "QuotaUsedUp"]
+        got = [each for each in legs if each.taken or each.row.status in {"delivered", "read"}]
+        after = {"sms_esms", "paper"} & {each.row.channel for each in legs}
+        if refused and not got and not after:
+            yield f"notice {message_id} stays behind a used-up quota for {person_id}"
+        week.did["past a quota"] += bool(refused and after)
 
 
 def _lost_addresses(session: Session) -> set[str]:

@@ -37,6 +37,7 @@ class Human:
     has_app: bool = True
     has_phone: bool = True
     has_mail: bool = False
+    has_zalo: bool = False
     leaves_on: date | None = None
 
     def works_on(self, on: date) -> bool:

@@ -72,6 +72,12 @@ class Stage:
         process.thread.start()
         return process
 
+    @property
+    def playing(self) -> str:
+        """The process that is asked for; nothing outside the stage."""
+        process: Process | None = getattr(self._here, "process", None)
+        return process.name if process is not None else ""
+
     def point(self, danger: float = 1.0) -> None:
         """Others may go on here, and this process may end; outside the stage nothing happens."""
         process: Process | None = getattr(self._here, "process", None)

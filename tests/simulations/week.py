@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.checkins.actions.answers import record_check_in
 from app.checkins.jobs import plan_due_duties
 from app.checkins.rules.requests import CheckInRequest
+from app.delivery.actions.grants import keep_grant
 from app.delivery.actions.ledger import (
     NewDelivery,
     NewMessage,
@@ -28,11 +29,13 @@ from app.delivery.actions.ledger import (
 from app.delivery.actions.reports import keep_event
 from app.delivery.actions.roads import queue_by_road
 from app.delivery.channels.in_app import InApp
-from app.delivery.jobs import hear_reports, send_due_deliveries
+from app.delivery.grants import TOGETHER
+from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_due_deliveries
 from app.delivery.models import ChannelState, Delivery
-from app.delivery.queries import list_inbox
+from app.delivery.queries import find_tokens, list_inbox
 from app.delivery.registry import roads_of
 from app.delivery.rules import ChannelName, Lane
+from app.delivery.rules.grants import ZALO
 from app.delivery.rules.messages import MessageKind
 from app.extensions import db
 from app.kernel.actors import Actor, Grant, Role
@@ -51,8 +54,10 @@ from app.workforce.rules.shifts import ShiftCode
 from tests.conftest import Node
 from tests.factories.people import STORY
 from tests.simulations.park import STARTS, WORK, Human, Town, make_town
+from tests.simulations.peers import Door, OwnChannels, Peers, Ring, join_zalo
 from tests.simulations.provider import Call, Provider
 from tests.simulations.stage import Stage, Watched
+from tests.simulations.ticking import Ticking
 
 SMS, EMAIL = ChannelName.SMS_HTTP, ChannelName.EMAIL
 MINUTE = timedelta(minutes=1)
@@ -65,6 +70,7 @@ class Script:
     """What is played; a fault is easier to see with fewer people and hours.
 
     `hands`: threads that send over one channel at once; 0 keeps the order that the seed draws.
+    `peers`: the channels of Zalo and eSMS in front of their peers; else two that are made up.
     """
 
     seed: int
@@ -75,11 +81,12 @@ class Script:
     jumps: bool = True
     hands: int = 0
     shifts: tuple[ShiftCode, ...] = WORK
+    peers: bool = False
 
     @property
     def per_minute(self) -> int:
         """So few that a message to many is on its way for minutes, in which much may happen."""
-        return max(2, self.people // 40)
+        return max(15, self.people // 10) if self.peers else max(2, self.people // 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ class Week:
     rng: Random
     stage: Stage
     town: Town
-    posts: dict[ChannelName, Provider]
+    posts: dict[ChannelName, Provider | Door]
     order: Counter[str]
     turns: list[Turn] = field(default_factory=list)
     notices: dict[str, datetime] = field(default_factory=dict)
@@ -116,6 +123,13 @@ class Week:
     did: Counter[str] = field(default_factory=Counter)
     today: list[tuple[datetime, Human, date]] = field(default_factory=list)
     spread_on: date | None = None
+    peers: Peers | None = None
+    misheard: list[str] = field(default_factory=list)
+
+    @property
+    def roads(self) -> tuple[tuple[str, str], ...]:
+        """The roads out of the house in their order, each with what of a human opens it."""
+        return ROADS if self.peers is None else PEER_ROADS
 
     @property
     def book(self) -> list[Call]:
@@ -147,12 +161,21 @@ class Week:
                 send_due_deliveries,
                 hear_reports,
             ]
+            if self.peers is not None:
+                jobs += [ask_sent, *[look_at_channels] * (self.now().minute % 15 == 0)]
+                jobs += [lambda: self._go_on_sending(holder)] * (self.rng.random() < 0.25)
             if self.now().minute % 30 < 2:
                 jobs.append(plan_due_duties)
             self.rng.shuffle(jobs)
             for job in jobs:
                 self.stage.point()
                 job()
+
+    def _go_on_sending(self, holder: str) -> None:
+        """A minute in which sending hardly rests, so that the limits are met."""
+        for _ in range(6):
+            if transact(self._lease(holder)):
+                send_due_deliveries()
 
     def _lease(self, holder: str) -> Callable[[Session], bool]:
         return lambda s: take_lease(s, LEASE, holder, lasts=LEASE_LASTS, now=self.now())
@@ -173,12 +196,13 @@ class Week:
         for _, human, on in due:
             yield lambda human=human, on=on: self._answer(human, on)  # type: ignore[misc]
         yield self._hear
+        announces, stops = (1 / 80, 1 / 8) if self.peers is None else (1 / 25, 1 / 40)
         chances: tuple[tuple[float, Callable[[], None]], ...] = (
             (0.2, self._fetch),
             (1 / 90, self._edit),
             (1 / 400, self._leave),
-            (1 / 80, self._announce),
-            (1 / 8, self._stop),
+            (announces, self._announce),
+            (stops, self._stop),
             (1 / 20, self._resume),
         )
         yield from (act for chance, act in chances if rng.random() < chance)
@@ -302,7 +326,7 @@ class Week:
         text = {"vi": f"[urgent] {now:%d/%m %H:%M}"}
         message = NewMessage(
             MessageKind.NOTICE,
-            f"n:{self.order['all']}:1",
+            f"n:{self.order['all']}.{len(self.notices)}:1",
             text,
             text,
             None,
@@ -355,16 +379,47 @@ class Week:
     def _hear(self) -> None:
         """Providers call back; what they tell is kept until a job looks at it."""
         for name, post in self.posts.items():
-            for told in post.calls_back():
-                self._commit(lambda s, n=name, t=told: keep_event(s, n, t, now=self.now()))
+            if isinstance(post, Provider):
+                for told in post.calls_back():
+                    self._commit(lambda s, n=name, t=told: keep_event(s, n, t, now=self.now()))
+        for ring in self.peers.rings() if self.peers is not None else ():
+            self._ring(ring)
+
+    def _ring(self, ring: Ring) -> None:
+        """A provider calls the park's own address."""
+        with self.app.test_client() as client:
+            status = client.open(
+                ring.path, method=ring.method, data=ring.body, headers=dict(ring.headers)
+            ).status_code
+        self.did[f"calls answered {status}"] += 1
+        if status != ring.expects:
+            self.misheard.append(f"{ring} was answered {status}")
 
     def _resume(self) -> None:
-        """Somebody looked after a channel that waits for a person."""
+        """Somebody looked after a channel that waits for a person, and the account behind it."""
+        self._give_grant()
         self._commit(
             lambda s: s.execute(
                 update(ChannelState).where(ChannelState.resume_at.is_(None)).values(paused=False)
             ).close()
         )
+
+    def _give_grant(self) -> None:
+        """Somebody pays, and pastes new tokens where the grant was lost."""
+        if (peers := self.peers) is None:
+            return
+        peers.top_up()
+        db.session.remove()
+        tokens = find_tokens(db.session(), ZALO)
+        if tokens is None or tokens.grant.problem:
+            pasted = "", peers.zalo.refresh_token
+            given: dict[str, Any] = {"channels": TOGETHER, "actor": STORY, "now": self.now()}
+
+            def paste(session: Session) -> None:
+                keep_grant(session, ZALO, *pasted, **given)
+
+            self._commit(paste)
+            self.did["pasted tokens"] += 1
 
     # How it goes on.
 
@@ -398,6 +453,8 @@ class Week:
         self.stage.crashes = 0.0
         for post in self.posts.values():
             post.gentle = True
+        if self.peers is not None:
+            self.peers.calm_down()
         for _ in range(5):
             self.node.clock.at += MINUTE
             self.stage.play({holder: (lambda: self.scheduler(holder), False)})
@@ -411,6 +468,7 @@ class Week:
 
     def _resume_all(self) -> None:
         with self.app.app_context():
+            self._give_grant()
             transact(lambda s: s.execute(update(ChannelState).values(paused=False)).close())
 
 
@@ -432,14 +490,24 @@ CHANNEL_SETTINGS = (
 )
 
 
+ROADS = ((str(SMS), "has_phone"), (str(EMAIL), "has_mail"))
+PEER_ROADS = (
+    ("zalo_cs", "has_zalo"),
+    ("zalo_tpl_phone", "has_phone"),
+    ("sms_esms", "has_phone"),
+)
+
+
 @contextmanager
-def watched(node: Node, stage: Stage, posts: dict[ChannelName, Provider]) -> Iterator[None]:
+def watched(
+    node: Node, stage: Stage, given: Iterable[tuple[str, str]], made: Mapping[ChannelName, Any]
+) -> Iterator[None]:
     """The node's writer stops at the points of a stage; no plug is pulled, so none need be safe."""
     writer, channels = node.app.extensions["writer"], node.app.extensions["channels"]
     settings = node.app.config["SETTINGS"]
-    more = replace(settings, channel_settings=CHANNEL_SETTINGS)
+    more = replace(settings, channel_settings=tuple(given))
     node.app.config["SETTINGS"] = writer.info["settings"] = more
-    node.app.extensions["channels"] = {ChannelName.IN_APP: InApp(), **posts}
+    node.app.extensions["channels"] = made
     if node.kind == "sqlite":
         raw = writer.engine.raw_connection()
         raw.cursor().execute("PRAGMA synchronous=OFF").close()
@@ -454,7 +522,7 @@ def watched(node: Node, stage: Stage, posts: dict[ChannelName, Provider]) -> Ite
         writer.stop()
 
 
-def play(node: Node, script: Script) -> Week:
+def play(node: Node, script: Script, ticking: Ticking) -> Week:
     """Make a park and let it live by a script."""
     rng = Random(script.seed)
     stage, order = Stage(Random(rng.random())), Counter[str]()
@@ -474,6 +542,8 @@ def play(node: Node, script: Script) -> Week:
         )
         plan_due_duties()
         db.session.remove()
+    if script.peers:
+        return _play_with_peers(Week(node, script, rng, stage, town, {}, order), ticking)
     posts = {
         name: Provider(
             name,
@@ -486,7 +556,32 @@ def play(node: Node, script: Script) -> Week:
         )
         for name in (SMS, EMAIL)
     }
-    week = Week(node, script, rng, stage, town, posts, order)
-    with watched(node, stage, posts):
+    week = Week(node, script, rng, stage, town, {**posts}, order)
+    with watched(node, stage, CHANNEL_SETTINGS, {ChannelName.IN_APP: InApp(), **posts}):
+        week.live()
+    return week
+
+
+def _play_with_peers(week: Week, ticking: Ticking) -> Week:
+    """The same with the channels of Zalo and eSMS, each process having its own."""
+    node, script = week.node, week.script
+    peers = Peers(
+        script.seed,
+        node.clock,
+        ticking,
+        week.stage,
+        week.order,
+        per_minute=script.per_minute,
+        people=script.people,
+    )
+    week.peers, week.posts = peers, {**peers.doors}
+    made = OwnChannels(lambda: peers.channels_for(week.settings), week.stage)
+    with node.app.app_context():
+        transact(lambda s: join_zalo(s, week.town, peers, node.clock.now()))
+        pasted = "access-0", "refresh-0"
+        given: dict[str, Any] = {"channels": TOGETHER, "actor": STORY, "now": node.clock.now()}
+        transact(lambda s: keep_grant(s, ZALO, *pasted, **given))
+        db.session.remove()
+    with watched(node, week.stage, peers.settings().items(), made):
         week.live()
     return week
