@@ -118,7 +118,7 @@ class Crew:
         pace: Any = getattr(self.channel, "pace", None)
         if self._must_not(claimed, until):
             return Outcome(claimed)
-        if pace is not None and (wait := pace.turn()):
+        if pace is not None and (wait := pace.turn(LONGEST_WAIT_SECONDS)):
             if wait > LONGEST_WAIT_SECONDS or self._halted.wait(wait):
                 return Outcome(claimed)
             if self._must_not(claimed, until):

@@ -65,7 +65,7 @@ from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
 CHUNK = 400
-LOOKED_AT = 60
+LOOKED_AT = 40
 ASKED_AT_ONCE = 5
 HEARD_AT_ONCE = 100
 # Of what a channel may be called in a minute, a tenth goes to questions.
@@ -314,7 +314,10 @@ def _send_outside(
     This thread alone keeps the books: what the hands put down is written down in batches.
     """
     news: News = SimpleQueue()
-    lines = {name: _Line(channel, at, done, news) for name, channel in channels.items()}
+    lines = {
+        name: _Line(channel, at, done, news, account=_account_of(channel, channels))
+        for name, channel in channels.items()
+    }
     ends = in_house_at = time.monotonic()
     ends += seconds
     try:
@@ -347,17 +350,28 @@ def _gather(news: News, *, wait: float) -> dict[ChannelName, list[Outcome]]:
     return found
 
 
+def _account_of(channel: Channel, channels: Channels) -> list[ChannelName]:
+    """The channels whose calls count for one limit, as they share a pace: itself at least."""
+    pace = getattr(channel, "pace", None)
+    shared = [n for n, each in channels.items() if pace and getattr(each, "pace", None) is pace]
+    return shared or [channel.name]
+
+
 @dataclass(slots=True)
 class _Line:
-    """One channel's part of a round: what it may still take, and what its crew holds."""
+    """One channel's part of a round: what it may still take, and what its crew holds.
+
+    `account`: the channels whose tries count for the same limit, its own among them.
+    """
 
     channel: Channel
     at: Callable[[], datetime]
     done: Sendings
     news: News
+    account: Sequence[ChannelName]
     crew: Crew = field(init=False)
     size: int = TAKEN_AT_ONCE
-    most: int = TAKEN_AT_ONCE
+    most: int = LARGEST_TAKE
     budget: int = 0
     over: bool = False
     takes: int = 0
@@ -367,10 +381,10 @@ class _Line:
 
     def __post_init__(self) -> None:
         self.crew = Crew(self.channel, self.at, self.news)
-        if self.crew.hands:
-            # What two seconds may take, so that urgent ones never stand long behind others.
-            self.most = max(1, min(LARGEST_TAKE, self.channel.max_per_minute // 30))
-            self.size = min(self.size, self.most)
+        # What two seconds may take, so that urgent ones never stand long behind others, and a
+        # stop is seen in time by who sends with the hand that looks for it.
+        self.most = max(1, min(LARGEST_TAKE, self.channel.max_per_minute // 30))
+        self.size = min(self.size, self.most)
 
     def go_on(self, ends: float) -> bool:
         """Take more where hands are nearly free; whether this channel is still at work."""
@@ -471,7 +485,7 @@ class _Line:
     def _left(self) -> int:
         """How many tries the channel may still be given within a minute."""
         if self.budget <= 0:
-            tried = count_attempts(db.session(), self.channel.name, self.at())
+            tried = count_attempts(db.session(), self.account, self.at())
             self.budget = self.channel.max_per_minute - tried
         return self.budget
 

@@ -33,7 +33,7 @@ from app.checkins.rules import (
     triage,
     worst,
 )
-from app.checkins.rules.requests import CheckInRequest, Source
+from app.checkins.rules.requests import OWN_WORD, CheckInRequest, Source
 from app.checkins.rules.roll_call import AnswersTakenBack
 from app.delivery.actions.ledger import settle_answer
 from app.kernel.actors import Actor
@@ -170,7 +170,7 @@ def hear_well(session: Session, event: WellAnswered, *, now: datetime) -> None:
             ).first()
             if found is None:
                 continue
-            by = HeardBy.OWN if found.source == Source.PHONE else HeardBy.OTHER
+            by = HeardBy.OWN if found.source in OWN_WORD else HeardBy.OTHER
             on, told = shift.shift_on, found.answers
             _write_day(session, case, on, Level.GREEN, by, told, "", found.id, now)
             settle_due(session, case, now=now)

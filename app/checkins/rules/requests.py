@@ -21,6 +21,11 @@ class Source(StrEnum):
     PAPER = "paper"
     ROLL_CALL = "roll_call"
     KIOSK = "kiosk"
+    ZALO = "zalo"
+
+
+# What a person says themselves, on whatever road.
+OWN_WORD = frozenset({Source.PHONE, Source.ZALO})
 
 
 class ShiftTooFar(Refusal):

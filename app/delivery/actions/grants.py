@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, select
 from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
@@ -24,6 +24,7 @@ from app.delivery.rules.zalo import GRANT_LOST, NO_GRANT, ROOM
 from app.extensions import upsert
 from app.kernel.actors import Actor
 
+UNDER_WAY = 100  # more calls than any account has open at once
 # Whoever calls with wrong signatures all the time is written down only so often.
 REFUSALS_APART = timedelta(seconds=30)
 
@@ -212,12 +213,20 @@ def note_quota(
     resets_at: datetime,
     now: datetime,
 ) -> bool:
-    """Keep what is left of a channel's quota; whether only the room for urgent ones is left now."""
-    values = {"quota_left": left, "quota_reset_at": resets_at}
+    """Keep what is left of a channel's quota; whether only the room for urgent ones is left now.
+
+    Of calls under way at once the answers come in any order: the least of them counts.
+    """
+    overtaken = and_(
+        ChannelState.quota_reset_at == resets_at,
+        ChannelState.quota_left.between(left - UNDER_WAY, left),
+    )
+    known = {"quota_left": left, "quota_reset_at": resets_at}
+    least = case((overtaken, ChannelState.quota_left), else_=left)
     session.execute(
         upsert(session, ChannelState)
-        .values(channel=channel, paused=False, error_window={}, **values)
-        .on_conflict_do_update(index_elements=["channel"], set_=values)
+        .values(channel=channel, paused=False, error_window={}, **known)
+        .on_conflict_do_update(index_elements=["channel"], set_={**known, "quota_left": least})
     )
     if left > room:
         return False

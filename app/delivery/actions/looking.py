@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.ledger import Leg, NewDelivery, add_legs
@@ -53,8 +53,7 @@ def look_after(
         key: legs for key, legs in walked.items() if _still_holds(messages[key[0]], legs, now)
     }
     _take_next_roads(session, wanted, messages, channels, roads, now)
-    for row in rows:
-        row.look_at = _next_look(row, channels, now)
+    _look_again(session, rows, channels, now)
     return len(rows)
 
 
@@ -108,7 +107,8 @@ def _take_next_roads(
     roads: Roads,
     now: datetime,
 ) -> None:
-    closed = {lane: list_closed(session, lane, now) for lane in Lane}
+    lanes = {Lane(legs[0].lane) for legs in wanted.values()}
+    closed = {lane: list_closed(session, lane, now) for lane in lanes}
     addresses = find_addresses(session, {person_id for _, person_id in wanted})
     new: dict[tuple[str, Lane, datetime], list[Leg]] = defaultdict(list)
     for (message_id, person_id), legs in wanted.items():
@@ -155,6 +155,20 @@ def _told(leg: Delivery, message: Message, channels: Channels, closed: set[Chann
 def _person(legs: Sequence[Delivery]) -> NewDelivery:
     leg = legs[0]
     return NewDelivery(leg.person_id, leg.locale, leg.once_key, leg.answer_key, leg.values)
+
+
+def _look_again(
+    session: Session, rows: Sequence[Delivery], channels: Channels, now: datetime
+) -> None:
+    """Say when these are looked at again, in a statement for all to whom one moment applies."""
+    by_moment: dict[datetime | None, list[str]] = defaultdict(list)
+    for row in rows:
+        by_moment[_next_look(row, channels, now)].append(row.id)
+    for moment, ids in by_moment.items():
+        session.execute(
+            update(Delivery).where(Delivery.id.in_(ids)).values(look_at=moment),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _next_look(row: Delivery, channels: Channels, now: datetime) -> datetime | None:

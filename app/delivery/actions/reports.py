@@ -35,6 +35,13 @@ def keep_event(session: Session, channel: ChannelName, told: str, *, now: dateti
     )
 
 
+def hold_calls(session: Session, event_ids: Sequence[int]) -> set[int]:
+    """Those of these events that nobody has acted on, nobody else's until the commit."""
+    held = select(ProviderEvent.id).where(ProviderEvent.id.in_(event_ids))
+    held = held.where(ProviderEvent.handled_at.is_(None)).order_by(ProviderEvent.id)
+    return set(session.scalars(held.with_for_update()))
+
+
 def close_event(session: Session, event_id: int, outcome: str, *, now: datetime) -> None:
     """What was told has had its effect, or has none."""
     session.execute(

@@ -50,7 +50,8 @@ from app.delivery.rules import (
     Status,
     what_follows,
 )
-from app.delivery.rules.messages import fill, in_language
+from app.delivery.rules.heard import ANSWER_HINT
+from app.delivery.rules.messages import MessageKind, fill, in_language
 from app.delivery.rules.pausing import BY_PERSON
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.roads import USABLE, AddressKind, AddressState, rings
@@ -129,6 +130,8 @@ def claim_due(
         return []
     due = _due(channel, lane, now).limit(limit)
     ids = session.scalars(due.with_for_update(skip_locked=True, of=Delivery)).all()
+    if not ids:
+        return []
     _skip_needless(session, ids)
     _fail_unusable(session, ids, now)
     taken = session.scalars(
@@ -150,6 +153,7 @@ def claim_due(
             Delivery.lane,
             Delivery.attempt_count,
             Delivery.locale,
+            Delivery.answer_key,
             Delivery.values,
             Delivery.expires_at,
             ContactPoint.address,
@@ -159,7 +163,7 @@ def claim_due(
         .where(Delivery.id.in_(taken))
         .order_by(Delivery.created_at, Delivery.id)
     ).all()
-    texts = select(Message.id, Message.texts, Message.titles).where(
+    texts = select(Message.id, Message.kind, Message.texts, Message.titles).where(
         Message.id.in_({row.message_id for row in rows})
     )
     said = {row.id: row for row in session.execute(texts)}
@@ -245,7 +249,7 @@ def _claimed(row: Any, said: Any) -> Claimed:
     out = Outbound(
         row.id,
         row.address or "",
-        fill(in_language(said.texts, row.locale), values),
+        fill(in_language(said.texts, row.locale), values) + _hint(row, said.kind),
         lane,
         in_language(said.titles, row.locale),
         expires_at=row.expires_at,
@@ -253,6 +257,14 @@ def _claimed(row: Any, said: Any) -> Claimed:
     )
     channel = ChannelName(row.channel)
     return Claimed(row.id, row.message_id, channel, lane, row.attempt_count, out)
+
+
+def _hint(row: Any, kind: str) -> str:
+    """How a reminder of a shift is answered where it arrives, by who may write back."""
+    asks = kind == MessageKind.REMINDER and row.answer_key is not None
+    if row.channel != ChannelName.ZALO_CS or not asks:
+        return ""
+    return "\n" + in_language(ANSWER_HINT, row.locale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +411,7 @@ def settle_failed(
         )
         .execution_options(synchronize_session=False)
     )
-    _change_channel(session, claimed.channel, follows, code, now=now)
+    change_channel(session, claimed.channel, follows, code, now=now)
     if note_failure(session, claimed.channel, error, now=now):
         return replace(follows, channel=ChannelStep.CIRCUIT)
     return follows
@@ -456,9 +468,10 @@ def _hold_message(session: Session, claimed: Claimed) -> None:
     )
 
 
-def _change_channel(
+def change_channel(
     session: Session, channel: ChannelName, follows: Consequence, code: str, *, now: datetime
 ) -> None:
+    """A channel rests where a failure asks for it."""
     if follows.channel not in {
         ChannelStep.SLOW_DOWN,
         ChannelStep.HOLD_ORDINARY,

@@ -13,8 +13,9 @@ from app.delivery.actions.reports import apply_report
 from app.delivery.models import ContactPoint, ProviderEvent, ProviderGrant
 from app.delivery.rules import ChannelName, Report, ReportKind, Status
 from app.delivery.rules.grants import ZALO
+from app.delivery.rules.heard import HeardKind, MessageHeard, clean
 from app.delivery.rules.numbers import with_84
-from app.delivery.rules.roads import AddressKind, AddressState
+from app.delivery.rules.roads import USABLE, AddressKind, AddressState
 from app.delivery.rules.zalo_calls import (
     ARRIVED,
     FOLLOWS,
@@ -26,6 +27,7 @@ from app.delivery.rules.zalo_calls import (
 )
 from app.extensions import blind_index, upsert
 from app.kernel.actors import program
+from app.kernel.events import publish
 
 BY_ID = (ChannelName.ZALO_CS, ChannelName.ZALO_TPL_UID, ChannelName.ZALO_TPL_PHONE)
 UNFOLLOWED = "unfollowed"
@@ -59,8 +61,21 @@ def keep_zalo_calls(session: Session, calls: Sequence[SignedCall]) -> list[None]
     return [None] * len(calls)
 
 
-def apply_zalo_call(session: Session, call: ZaloCall, *, now: datetime) -> str:
-    """Let an event have its effect; `unknown` for a message that may not be written down yet."""
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Over which road what a person wrote is answered, and where a check-in is made."""
+
+    by: ChannelName = ChannelName.IN_APP
+    page: str = ""
+
+
+def apply_zalo_call(
+    session: Session, call: ZaloCall, *, now: datetime, replies: Replies | None = None
+) -> str:
+    """Let an event have its effect; `unknown` for a message that may not be written down yet.
+
+    What a person says is published, when somebody listens.
+    """
     at = min(call.at, now)
     match call.event:
         case event if event == ARRIVED:
@@ -79,11 +94,45 @@ def apply_zalo_call(session: Session, call: ZaloCall, *, now: datetime) -> str:
             return "applied"
     if not call.is_from_user:
         return "nothing"
-    if call.event == SHARED:
-        _link(session, call, now)
+    linked = call.event == SHARED and _link(session, call, now)
     found = _touch(session, call.uid, at)
     _learn(session, call.uid, AddressState.OK, None, at)
+    kind = HeardKind.LINKED if linked else call.sends
+    if found and kind is not None and replies is not None:
+        _tell(session, call, kind, replies, at, now)
     return "applied" if found else "nobody"
+
+
+def _tell(
+    session: Session,
+    call: ZaloCall,
+    kind: HeardKind,
+    replies: Replies,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Publish what was said by the one person who has this Zalo id; of two, nobody knows whose."""
+    holders = session.execute(
+        select(ContactPoint.id, ContactPoint.person_id, ContactPoint.state)
+        .where(ContactPoint.channel == AddressKind.ZALO, ContactPoint.gone_at.is_(None))
+        .where(ContactPoint.address_hash == blind_index(call.uid))
+        .limit(2)
+    ).all()
+    if len(holders) != 1:
+        return
+    point_id, person_id, state = holders[0]
+    by = replies.by if state in USABLE else ChannelName.IN_APP
+    heard = MessageHeard(
+        person_id,
+        kind,
+        clean(call.text),
+        at,
+        call.key,
+        by,
+        None if by is ChannelName.IN_APP else point_id,
+        replies.page,
+    )
+    publish(session, heard, now=now)
 
 
 def _receipt(session: Session, call: ZaloCall, status: Status, at: datetime, now: datetime) -> str:
@@ -146,10 +195,11 @@ def _touch(session: Session, uid: str, at: datetime) -> bool:
         .values(last_inbound_at=at),
         execution_options=UNLOADED,
     )
-    return session.scalars(select(ContactPoint.id).where(*of_uid).limit(1)).first() is not None
+    held = select(ContactPoint.id).where(*of_uid, ContactPoint.gone_at.is_(None)).limit(1)
+    return session.scalars(held).first() is not None
 
 
-def _link(session: Session, call: ZaloCall, now: datetime) -> None:
+def _link(session: Session, call: ZaloCall, now: datetime) -> bool:
     """A person shared the number of their account: the one worker who has it is reached there.
 
     Nobody's link is taken from them by that: a number may be typed, or belong to somebody else by
@@ -163,7 +213,7 @@ def _link(session: Session, call: ZaloCall, now: datetime) -> None:
         .limit(2)
     ).all()
     if not call.uid or not number or len(set(people)) != 1:
-        return
+        return False
     hashed, person_id = blind_index(call.uid), people[0]
     linked = session.execute(
         select(ContactPoint.person_id, ContactPoint.address_hash)
@@ -171,11 +221,12 @@ def _link(session: Session, call: ZaloCall, now: datetime) -> None:
         .where((ContactPoint.address_hash == hashed) | (ContactPoint.person_id == person_id))
     ).all()
     if any((row.person_id, row.address_hash) == (person_id, hashed) for row in linked):
-        return
+        return False
     act = "delivery.zalo_link_refused" if linked else "delivery.zalo_linked"
     record_act(session, act, actor=program(ZALO), now=now, subject_id=person_id)
     if not linked:
         keep_address(session, person_id, AddressKind.ZALO, call.uid, now=now)
+    return not linked
 
 
 def _forms(number: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The pace of a channel: no more than its provider takes, and spread over the minute."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -21,11 +22,17 @@ class Pace:
     _next: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def turn(self) -> float:
-        """Take the next turn; how many seconds to wait for it."""
+    def turn(self, longest: float = math.inf) -> float:
+        """Take the next turn; how many seconds to wait for it.
+
+        One for which more than `longest` seconds would have to be waited is not taken.
+        """
         step = 60 / (self.per_minute * self.use)
         burst = max(1.0, self.per_minute / 60 if self.at_once is None else self.at_once)
         with self._lock:
             at = self.now()
-            self._next = max(self._next, at - (burst - 1) * step) + step
-            return max(0.0, self._next - step - at)
+            begins = max(self._next, at - (burst - 1) * step)
+            wait = max(0.0, begins - at)
+            if wait <= longest:
+                self._next = begins + step
+            return wait

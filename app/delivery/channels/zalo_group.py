@@ -13,6 +13,7 @@ from app.delivery.rules import Lane
 PREFIX = "ANCA_ZALO_"
 KNOWN = frozenset(
     [
+        "HUB",
         "APP_ID",
         "APP_SECRET",
         "OA_ID",
@@ -36,6 +37,8 @@ KNOWN = frozenset(
         "ASK_IMAGE",
     ]
 )
+# What a park says that has no account of its own and hands its messages to the province.
+OF_HUB = frozenset({"HUB", "CS_LANES", "UID_LANES", "PHONE_LANES", "LINK", "WINDOW_HOURS"})
 SECONDS = 10.0
 LONGEST_VALUE = 200
 WORDS_OF_TEMPLATES = frozenset({"text", "title", "link", "date"})
@@ -91,6 +94,15 @@ class ZaloRoad:
     lanes: tuple[Lane, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HubRoad:
+    """One of the channels of the province's account, for a park that has none of its own."""
+
+    lanes: tuple[Lane, ...]
+    link: str = ""
+    window: timedelta = timedelta(hours=48)
+
+
 def read_zalo(values: Mapping[str, str]) -> ZaloAccount | None:
     """The account of the settings; None when nothing of it is given."""
     given = Given(PREFIX, values)
@@ -116,34 +128,49 @@ def read_zalo(values: Mapping[str, str]) -> ZaloAccount | None:
     )
 
 
-def read_zalo_cs(values: Mapping[str, str]) -> ZaloRoad | None:
+def read_zalo_cs(values: Mapping[str, str]) -> ZaloRoad | HubRoad | None:
     """Free text to who wrote or tapped lately."""
     return _road(values, "CS_LANES", "urgent normal", templates=False)
 
 
-def read_zalo_uid(values: Mapping[str, str]) -> ZaloRoad | None:
+def read_zalo_uid(values: Mapping[str, str]) -> ZaloRoad | HubRoad | None:
     """Approved templates to a Zalo id."""
     return _road(values, "UID_LANES", "urgent normal", templates=True)
 
 
-def read_zalo_phone(values: Mapping[str, str]) -> ZaloRoad | None:
+def read_zalo_phone(values: Mapping[str, str]) -> ZaloRoad | HubRoad | None:
     """Approved templates to a phone number: each one costs money."""
     return _road(values, "PHONE_LANES", "urgent", templates=True)
 
 
 def _road(
     values: Mapping[str, str], name: str, default: str, *, templates: bool
-) -> ZaloRoad | None:
-    account, given = read_zalo(values), Given(PREFIX, values)
+) -> ZaloRoad | HubRoad | None:
+    given = Given(PREFIX, values)
+    by_hub = given.yes("HUB")
+    account = None if by_hub else read_zalo(values)
     words = set(given.text(name, default).lower().replace(",", " ").split())
-    if account is None or words == {"off"}:
+    if by_hub:
+        _refuse_account(given)
+    if (account is None and not by_hub) or words == {"off"}:
         return None
     if words - {str(lane) for lane in Lane}:
         raise given.unsafe(name, f"give some of {', '.join(Lane)}, or off")
+    if account is None:
+        window = timedelta(hours=given.whole("WINDOW_HOURS", 48, most=168))
+        return HubRoad(tuple(lane for lane in Lane if lane in words), given.text("LINK"), window)
     lanes = tuple(
         lane for lane in Lane if lane in words and (not templates or lane in account.templates)
     )
     return ZaloRoad(account, lanes) if lanes else None
+
+
+def _refuse_account(given: Given) -> None:
+    """A park sends by an account of its own or by the province's: one of them holds the grant."""
+    for name in sorted(KNOWN - OF_HUB):
+        if given.text(name):
+            raise given.unsafe(name, "with HUB=1 the province holds the account; leave this out")
+    refuse_unknown(given, KNOWN)
 
 
 def _root(given: Given, name: str, default: str) -> str:

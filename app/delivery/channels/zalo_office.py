@@ -36,7 +36,15 @@ log = logging.getLogger(__name__)
 # Of what a minute allows so much is used: what left here evenly may arrive in a bunch.
 USED_SHARE, AT_ONCE_SHARE = 0.965, 0.025
 LONGEST_WAIT_SECONDS = 5.0
+NO_TURN = "no_turn"
 ASKED_APART, MOST_ASKED, MOST_UNASKED = timedelta(days=1), 20_000, 1000
+# In both languages: of whom nobody knows, nobody knows the language either.
+UNKNOWN = (
+    "Tài khoản Zalo này chưa gắn với hồ sơ nào nên không ghi được gì. Hãy khai báo trên trang khai "
+    "báo, hoặc nói với Tổ an toàn, cán bộ an toàn của công ty. / This Zalo account belongs to no "
+    "record yet, so nothing was recorded. Please check in on the check-in page, or tell your "
+    "safety team."
+)
 PAUSES = {"next minute": timedelta(minutes=1), "60s": timedelta(minutes=1)}
 
 
@@ -80,8 +88,14 @@ class ZaloOffice:
         self._caller: Caller | None = None
 
     def call_in_turn(self, surface: str, method: str, url: str, **parts: Any) -> dict[str, Any]:
-        """A call that no sender waits for takes its turn in the minute like all others."""
-        time.sleep(min(self.pace.turn(), LONGEST_WAIT_SECONDS))
+        """A call that no sender waits for takes its turn in the minute like all others.
+
+        Where that would be long in coming, the call is not made.
+        """
+        wait = self.pace.turn(LONGEST_WAIT_SECONDS)
+        if wait > LONGEST_WAIT_SECONDS:
+            raise Temporary(NO_TURN)
+        time.sleep(wait)
         return self.call(surface, method, url, **parts)
 
     def call(
@@ -130,23 +144,26 @@ class ZaloOffice:
         raise NotUnderstood(code or "no_code")
 
     def ask_who(self, uid: str) -> bool:
-        """Ask somebody unknown to share their number, once a day; whether they were asked now."""
+        """Ask somebody unknown to share their number, once a day; whether they were asked now.
+
+        An account without a picture cannot ask: it says who can help.
+        """
         asking, now = self.account.asking, self.now()
-        if asking is None or now - self._asked.get(uid, now - ASKED_APART) < ASKED_APART:
+        if now - self._asked.get(uid, now - ASKED_APART) < ASKED_APART:
             return False
         if len(self._asked) >= MOST_ASKED:
             self._asked.clear()
         self._asked[uid] = now
-        element = {"title": asking.title, "subtitle": asking.text, "image_url": asking.image}
-        payload = {"template_type": "request_user_info", "elements": [element]}
+        message: dict[str, Any] = {"text": UNKNOWN}
+        if asking is not None:
+            element = {"title": asking.title, "subtitle": asking.text, "image_url": asking.image}
+            payload = {"template_type": "request_user_info", "elements": [element]}
+            message = {"attachment": {"type": "template", "payload": payload}}
         self.call_in_turn(
             OA,
             "POST",
             f"{self.account.oa_url}/v3.0/oa/message/cs",
-            body={
-                "recipient": {"user_id": uid},
-                "message": {"attachment": {"type": "template", "payload": payload}},
-            },
+            body={"recipient": {"user_id": uid}, "message": message},
         )
         return True
 

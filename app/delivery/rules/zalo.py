@@ -18,6 +18,7 @@ CUSTOMER_SERVICE_WINDOW, ROOM = "window", "room"
 # What says that a refresh token itself is refused: used up, revoked or too old. Nothing else does.
 _REFUSED_GRANTS = frozenset({"-14014"})
 _REFUSED_WORDS = ("invalid", "expired", "used", "revoked")
+BY_PROVINCE, NO_PROVINCE = "by_province", "no_province"
 # How long before its end an access token is renewed, and how long a new one is trusted.
 RENEWED_BEFORE, FRESH_FOR = timedelta(hours=5), timedelta(minutes=10)
 # Zalo's tokens for renewal end after three months.

@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from app.delivery.rules.answers import as_code
+from app.delivery.rules.heard import HeardKind
+from app.kernel.events import Event
 from app.kernel.refusals import Refusal
 from app.kernel.text import nfc
 
@@ -15,6 +18,21 @@ FOLLOWS, UNFOLLOWS = "follow", "unfollow"
 ARRIVED, SEEN = "user_received_message", "user_seen_message"
 SHARED = "user_submit_info"
 TEMPLATE_CHANGED = "change_template_status"
+# What a person sends; a tap on a button or a menu item comes as the text behind it.
+SENDS: Mapping[str, HeardKind] = MappingProxyType(
+    {
+        "user_send_text": HeardKind.TEXT,
+        "user_send_image": HeardKind.PICTURE,
+        "user_send_gif": HeardKind.PICTURE,
+        "user_send_sticker": HeardKind.STICKER,
+        "user_send_audio": HeardKind.SOUND,
+        "user_send_video": HeardKind.VIDEO,
+        "user_send_file": HeardKind.FILE,
+        "user_send_link": HeardKind.LINK,
+        "user_send_location": HeardKind.PLACE,
+        "user_send_business_card": HeardKind.CONTACT,
+    }
+)
 
 
 class UnknownSignature(Refusal):
@@ -42,10 +60,26 @@ class ZaloCall:
         return self.event.startswith(("user_send_", "user_click", "user_submit"))
 
     @property
+    def sends(self) -> HeardKind | None:
+        """What the person sent; None for events that say nothing."""
+        return SENDS.get(self.event)
+
+    @property
     def key(self) -> str:
         """The same for the same news, however often and with whatever stamp it is told."""
         told = ",".join(self.message_ids) or f"{self.at.timestamp()}|{self.uid}"
         return hashlib.sha256(f"{self.event}|{told}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloTold(Event):
+    """Zalo told of a message or a person that this node itself does not know.
+
+    Whoever it does mean something to says in `heard` what became of it.
+    """
+
+    call: ZaloCall
+    heard: list[str]
 
 
 def read_zalo_call(told: Any, *, oa_id: str, received_at: datetime) -> ZaloCall | None:

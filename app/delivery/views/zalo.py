@@ -53,6 +53,7 @@ def hear_zalo() -> ResponseReturnValue:
     if call is None:
         return HEARD
     told = json.dumps({"body": body, "signed": signed.name}, ensure_ascii=False)
+    told = told.encode(errors="replace").decode()  # half of a surrogate pair, JSON lets it through
     for outcome in transact_each(keep_zalo_calls, [SignedCall(call.key, told, now)]):
         if isinstance(outcome, BaseException):
             raise outcome

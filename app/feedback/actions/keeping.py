@@ -38,6 +38,7 @@ def keep_note(
     settings: Settings,
     actor: Actor,
     now: datetime,
+    source: Source = Source.APP,
 ) -> tuple[str, date]:
     """Keep what a worker writes under the own name: its id and the day an answer is due."""
     worker = session.get(Worker, actor.worker_id) if actor.worker_id else None
@@ -50,7 +51,7 @@ def keep_note(
     session.add(
         Feedback(
             id=feedback_id,
-            source=Source.APP,
+            source=source,
             branch_id=worker.branch_id,
             company_id=worker.company_id,
             worker_id=worker.id,

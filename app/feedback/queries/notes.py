@@ -231,9 +231,19 @@ def count_people(session: Session, company_id: int) -> int:
     )
 
 
-@cache
 def answer_words() -> dict[str, Any]:
     """Title of the message that brings an answer, by language."""
+    return _words()
+
+
+def reply_words() -> dict[str, Any]:
+    """What is answered to who writes over Zalo, by topic and language."""
+    replies: dict[str, Any] = _words()["replies"]
+    return replies
+
+
+@cache
+def _words() -> dict[str, Any]:
     path = Path(__file__).parent.parent / "data" / "words.yaml"
     read: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return read

@@ -37,6 +37,7 @@ class Source(StrEnum):
     ANONYMOUS = "anonymous"
     HOTLINE = "hotline"
     PROVINCE = "province"
+    ZALO = "zalo"
 
 
 class Level(StrEnum):

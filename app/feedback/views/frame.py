@@ -37,6 +37,7 @@ SOURCES: Mapping[str, Any] = {
     "anonymous": _("Ẩn danh"),
     "hotline": _("Đường dây nóng"),
     "province": _("Tỉnh giao"),
+    "zalo": _("Qua Zalo"),
 }
 LEVELS: Mapping[str, Any] = {
     "team": _("Tổ an toàn"),

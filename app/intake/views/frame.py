@@ -60,6 +60,7 @@ SOURCES: Mapping[str, Any] = {
     "app": _("Người lao động, không gửi tên"),
     "anonymous": _("Ẩn danh"),
     "hotline": _("Đường dây nóng của khu"),
+    "zalo": _("Người lao động viết qua Zalo"),
 }
 ACTS: Mapping[str, Any] = {
     "take": _("Nhận việc"),

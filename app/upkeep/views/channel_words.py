@@ -20,6 +20,7 @@ from app.delivery.rules import (
     Unclear,
 )
 from app.delivery.rules.pausing import BY_PERSON, Rest
+from app.delivery.rules.zalo import BY_PROVINCE, NO_PROVINCE
 
 CHANNEL_NAMES: Mapping[ChannelName, str] = {
     ChannelName.WEB_PUSH: "Web Push",
@@ -77,6 +78,11 @@ def _rest(rest: Rest, until: str) -> Any:
                 "nếu vẫn lỗi, hãy hỏi nhà cung cấp.",
                 until=until,
             )
+        case _ if rest.code == NO_PROVINCE:
+            return _(
+                "Chưa nối được với tỉnh, nơi giữ tài khoản Zalo. Tin thường chờ tới khi nối lại; "
+                "tin khẩn đi đường khác."
+            )
         case _:
             return _(
                 "Nhà cung cấp từ chối tài khoản hoặc thiết lập (mã %(code)s). Kiểm tra khoá, số "
@@ -93,6 +99,8 @@ def failure_text(problem: ChannelError) -> str:
 def _failure(problem: ChannelError) -> Any:
     code = problem.code or "–"
     match problem:
+        case _ if problem.code == BY_PROVINCE:
+            return _("Tỉnh giữ tài khoản Zalo và gửi thay khu này. Nhờ tỉnh gửi tin thử.")
         case BadRecipient(code="no_address"):
             return _("Chưa gửi: địa chỉ nhận không đúng dạng.")
         case BadRecipient():

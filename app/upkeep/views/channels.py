@@ -74,7 +74,7 @@ def show_channels() -> ResponseReturnValue:
         "upkeep/show_channels.html",
         channels=shown,
         phones=count_phones(db.session()),
-        account_channels=frozenset(TOGETHER),
+        account_channels=frozenset(TOGETHER if office_of(_channels()) else ()),
     )
 
 

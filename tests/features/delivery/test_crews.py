@@ -186,6 +186,16 @@ def test_turns_are_spread_evenly_and_a_second_may_go_at_once() -> None:
     assert Pace(1, now=lambda: 5.0).turn() == 0
 
 
+def test_a_turn_that_nobody_waits_for_is_left_to_the_next() -> None:
+    now = [100.0]
+    pace = Pace(6, now=lambda: now[0])
+    assert pace.turn(5.0) == 0
+    assert [pace.turn(5.0) for _ in range(3)] == [10, 10, 10]
+    now[0] += 6
+    assert pace.turn(5.0) == 4
+    assert pace.turn(5.0) == 14
+
+
 @pytest.fixture
 def peer() -> Iterator[Gateway]:
     with gateway() as told:

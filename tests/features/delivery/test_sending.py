@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.ledger import (
@@ -28,6 +28,7 @@ from app.delivery.actions.sending import (
     settle_failed,
 )
 from app.delivery.actions.tidying import expire_waiting, give_up_leases
+from app.delivery.channels.pace import Pace
 from app.delivery.jobs import Sendings, send_queued
 from app.delivery.models import Attempt, ChannelState, ContactPoint, Delivery
 from app.delivery.rules import (
@@ -176,6 +177,30 @@ def test_a_limit_is_kept_and_the_rest_goes_next_time(clock: SetClock) -> None:
     assert run(clock, post).sent == 0
     clock.move(seconds=61)
     assert run(clock, post).sent == 1
+
+
+@pytest.mark.usefixtures("queued")
+def test_a_clock_that_was_set_back_does_not_use_up_the_minutes_to_come(clock: SetClock) -> None:
+    post = Post(max_per_minute=3)
+    clock.move(minutes=30)
+    assert run(clock, post).sent == 3
+    clock.move(minutes=-20)
+    assert run(clock, post).sent == 1
+
+
+@pytest.mark.usefixtures("queued")
+def test_channels_of_one_account_share_its_minute_over_a_restart(
+    clock: SetClock, write: Write
+) -> None:
+    mail = ChannelName.EMAIL
+    two = select(Delivery.id).order_by(Delivery.id).limit(2)
+    write(lambda s: s.execute(update(Delivery).where(Delivery.id.in_(two)).values(channel=mail)))
+    both: dict[ChannelName, Any] = {each: Post(name=each, max_per_minute=3) for each in (SMS, mail)}
+    assert run(clock, both[SMS]).sent == 2
+    pace = Pace(6000)
+    for post in both.values():
+        post.pace = pace
+    assert send_queued(clock.now, channels=both).sent == 1
 
 
 @pytest.mark.usefixtures("queued")
