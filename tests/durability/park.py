@@ -34,7 +34,7 @@ ANSWERS = (
     {"symptoms": [], "temperature_c": 36.6, "exposures": {"contact_case": False}},
     {"symptoms": ["cough"], "temperature_c": 38.4, "exposures": {}},
 )
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 def make_crowd(settings: Settings, size: int) -> list[Person]:

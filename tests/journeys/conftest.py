@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.http import http_date
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.conftest import Node, SetClock
 from tests.factories.people import PIN, SECRET, Cast, Person
@@ -66,7 +67,17 @@ class Site:
 
     def up(self) -> None:
         """Serve, on the same port as before."""
-        self.server = make_server("127.0.0.1", self.port, self.node.app, threaded=True)
+        clock = self.node.clock
+
+        class Handler(WSGIRequestHandler):
+            """Dates its answers by the clock of the test: a browser learns the park's time of it."""
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return http_date(clock.now() if timestamp is None else timestamp)
+
+        self.server = make_server(
+            "127.0.0.1", self.port, self.node.app, threaded=True, request_handler=Handler
+        )
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def down(self) -> None:

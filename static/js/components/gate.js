@@ -47,10 +47,14 @@ export function bind(root) {
     page.shown += 1;
   }
 
+  /** Whoever is judged while this is looked up stays on the screen. */
   async function showIdle() {
     clearTimeout(clearTimer);
+    const before = page.shown;
     const { keys, refused } = known.now();
-    if (!(await session.current())) return show("signed_out", {}, "is-idle");
+    const current = await session.current();
+    if (page.shown !== before) return;
+    if (!current) return show("signed_out", {}, "is-idle");
     if (refused === 403) return show("not_a_gate", {}, "is-idle");
     if (!keys) return show("not_set_up", { reachable: api.state().reachable !== false }, "is-idle");
     return show("idle", {}, "is-idle");
