@@ -70,7 +70,7 @@ class Site:
         clock = self.node.clock
 
         class Handler(WSGIRequestHandler):
-            """Dates its answers by the clock of the test: a browser learns the park's time of it."""
+            """Dates answers by the clock of the test: a browser learns the time from them."""
 
             def date_time_string(self, timestamp: float | None = None) -> str:
                 return http_date(clock.now() if timestamp is None else timestamp)
