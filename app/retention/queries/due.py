@@ -25,7 +25,9 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.extensions import Base, EncryptedText
 from app.retention.models import Erasure
@@ -33,6 +35,25 @@ from app.retention.rules.periods import RetentionRule, day_begins_at, first_kept
 from app.retention.rules.steps import OWN_ID, Plan, Step
 
 Key = tuple[Any, ...]
+
+
+class _YearAgo(FunctionElement[Any]):
+    """A year ago by the clock of the database, which keeps entries of the log so long."""
+
+    inherit_cache = True
+
+
+@compiles(_YearAgo, "sqlite")
+def _on_sqlite(*_: Any, **__: Any) -> str:
+    return "datetime('now', '-365 days')"
+
+
+@compiles(_YearAgo, "postgresql")
+def _on_postgresql(*_: Any, **__: Any) -> str:
+    return "now() - interval '365 days'"
+
+
+A_YEAR_AGO = _YearAgo()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,8 @@ def is_due(due: Due) -> ColumnElement[bool]:
                 level.c.worker_id == person, level.c.check_in_id == table.c[step.standing]
             )
             conditions.append(~rests)
+    if table.name == "audit_entry":
+        conditions.append(since < A_YEAR_AGO)
     if step.of_erased is not None:
         gone = exists().where(
             Erasure.worker_id == table.c[step.of_erased], Erasure.finished_at.is_not(None)

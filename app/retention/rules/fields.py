@@ -50,6 +50,4 @@ def _fields(tables: Mapping[str, Any]) -> Iterator[Field]:
     for table, row in tables.items():
         for kind, columns in row["personal"].items():
             for column in columns:
-                yield Field(
-                    table, column, kind, row["purpose"], row["keep"], tuple(row["seen_by"])
-                )
+                yield Field(table, column, kind, row["purpose"], row["keep"], tuple(row["seen_by"]))
