@@ -49,7 +49,7 @@ from app.upkeep.actions.leases import give_back, take_lease
 log = logging.getLogger(__name__)
 LEASE = "retention.purge"
 LEASE_LASTS = timedelta(minutes=10)
-FOUND_AT_ONCE, WRITTEN_AT_ONCE, PEOPLE_AT_ONCE = 4000, 100, 40
+FOUND_AT_ONCE, WRITTEN_AT_ONCE, PEOPLE_AT_ONCE, ENDED_AT_ONCE = 4000, 100, 200, 20
 T = TypeVar("T")
 Commit = Callable[[Callable[[Session], Any]], Any]
 
@@ -190,8 +190,8 @@ def begin_again(purge: Purge) -> int:
 def _begin_with_leavers(purge: Purge, days: int) -> None:
     before = first_kept_on(get_rules()["contract"], days, purge.today)
     while worker_ids := list_leavers(purge.read(), before, PEOPLE_AT_ONCE):
-        now = purge.clock.now()
-        purge.commit(partial(begin_leavers, worker_ids=list(worker_ids), now=now))
+        for part in in_parts(worker_ids, ENDED_AT_ONCE):
+            purge.commit(partial(begin_leavers, worker_ids=part, now=purge.clock.now()))
 
 
 def carry_out_erasures(purge: Purge) -> None:
@@ -200,11 +200,11 @@ def carry_out_erasures(purge: Purge) -> None:
         while erasures := list_open(purge.read(), depth, PEOPLE_AT_ONCE):
             _hold(purge)
             carry_out(purge, erasures)
-            ids = [erasure.id for erasure in erasures]
-            now = purge.clock.now()
-            purge.people += purge.commit(
-                partial(finish_erasures, erasure_ids=ids, actor=purge.actor, now=now)
-            )
+            for part in in_parts([erasure.id for erasure in erasures], ENDED_AT_ONCE):
+                now = purge.clock.now()
+                purge.people += purge.commit(
+                    partial(finish_erasures, erasure_ids=part, actor=purge.actor, now=now)
+                )
 
 
 def _erase_records(purge: Purge, erasures: Sequence[OpenErasure]) -> None:

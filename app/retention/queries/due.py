@@ -132,9 +132,13 @@ def is_due(due: Due) -> ColumnElement[bool]:
 
 def _needed(person: ColumnElement[Any], *, asked: bool) -> ColumnElement[bool]:
     """Whether a case of this person is open or, where `asked`, a request about the data."""
+    return or_(has_open_case(person), _asking(person)) if asked else has_open_case(person)
+
+
+def has_open_case(person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a follow-up case of this person is open."""
     case = table_named("follow_up_case").alias("open_case")
-    open_case = exists().where(case.c.worker_id == person, case.c.closed_at.is_(None))
-    return or_(open_case, _asking(person)) if asked else open_case
+    return exists().where(case.c.worker_id == person, case.c.closed_at.is_(None))
 
 
 def _asking(person: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -106,6 +106,12 @@ def test_thirty_days_after_the_contract_nothing_of_the_person_is_left(
     for told in (hoa.name, hoa.badge, "SB20417", "nguyen thi hoa", "0900000118"):
         assert told not in left, told
     assert "Thân Thị Ngọc Ánh" in left
+    if in_app.config["SETTINGS"].on_sqlite:
+        with in_app.extensions["writer"].engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        file = in_app.config["SETTINGS"].sqlite_path.read_bytes()
+        assert "Thân Thị Ngọc Ánh".encode() in file
+        assert hoa.name.encode() not in file  # overwritten, not only unlinked
     session.rollback()
     shell = session.get_one(Worker, hoa.id)
     assert (shell.name, shell.badge, shell.badge_key, shell.phone) == ("", "", hoa.id, None)
