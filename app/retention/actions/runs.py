@@ -22,7 +22,7 @@ from app.retention.actions.erasing import begin_granted, begin_leavers, finish_e
 from app.retention.actions.keys import destroy_old_keys
 from app.retention.actions.purging import purge_rows, remove_rows
 from app.retention.actions.records import begin_run, finish_run
-from app.retention.gateways import note_granted, read_granted
+from app.retention.gateways import note_granted, read_granted, register_places
 from app.retention.queries.due import Due, Key, due_steps, list_due, list_rows_of
 from app.retention.queries.people import (
     OpenErasure,
@@ -163,7 +163,7 @@ def carry_out_granted(purge: Purge) -> None:
         each.worker_id for depth in Depth for each in list_open(purge.read(), depth, FOUND_AT_ONCE)
     }
     new = [pair for worker_id, pair in asked.items() if worker_id not in begun]
-    note_granted(purge.settings.instance, [granted for granted, _ in new])
+    note_granted(register_places(purge.settings), [granted for granted, _ in new])
     for granted, request in new:
         purge.commit(
             partial(begin_granted, granted=granted, request_id=request.request_id, now=now)
@@ -173,7 +173,7 @@ def carry_out_granted(purge: Purge) -> None:
 
 def begin_again(purge: Purge) -> int:
     """What the register tells and the database does not know of is begun anew; how many."""
-    register = read_granted(purge.settings.instance)
+    register = read_granted(register_places(purge.settings))
     if not register:
         return 0
     ids = sorted({each.worker_id for each in register})
