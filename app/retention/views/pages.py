@@ -44,6 +44,7 @@ def show_retention() -> ResponseReturnValue:
     return render_template(
         "retention/show_retention.html",
         rules=get_rules().values(),
+        source=get_rules()["answers"].source,
         days=days_by_rule(session),
         changed=list_set_days(session),
         runs=list_runs(session, RUNS_SHOWN),
