@@ -32,7 +32,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.extensions import Base, EncryptedText
 from app.retention.models import Erasure
 from app.retention.rules.periods import RetentionRule, day_begins_at, first_kept_on
-from app.retention.rules.steps import OWN_ID, Plan, Step
+from app.retention.rules.steps import ANY_LEVEL, OWN_ID, Plan, Step
 
 Key = tuple[Any, ...]
 
@@ -113,11 +113,7 @@ def is_due(due: Due) -> ColumnElement[bool]:
             conditions.append(person.in_(due.worker_ids))
         conditions.append(~_needed(person, asked=not due.worker_ids))
         if step.standing is not None:
-            level = table_named("health_state").alias("standing_level")
-            rests = exists().where(
-                level.c.worker_id == person, level.c.check_in_id == table.c[step.standing]
-            )
-            conditions.append(~rests)
+            conditions.append(~_stands(person, table, step.standing))
     if table.name == "audit_entry":
         conditions.append(since < A_YEAR_AGO)
     if step.of_erased is not None:
@@ -128,6 +124,13 @@ def is_due(due: Due) -> ColumnElement[bool]:
     if step.blank is not None:
         conditions.append(holds_something(table, step.blank))
     return and_(*conditions)
+
+
+def _stands(person: ColumnElement[Any], table: Table, on: str) -> ColumnElement[bool]:
+    """Whether a standing level of this person rests on the row."""
+    level = table_named("health_state").alias("standing_level")
+    stands = exists().where(level.c.worker_id == person)
+    return stands if on == ANY_LEVEL else stands.where(level.c.check_in_id == table.c[on])
 
 
 def _needed(person: ColumnElement[Any], *, asked: bool) -> ColumnElement[bool]:
