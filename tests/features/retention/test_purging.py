@@ -100,8 +100,8 @@ def test_answers_go_after_their_days_and_figures_stay(
     kept = session.scalars(select(CheckIn)).one()
     assert kept.worker_id == cast.sao_bac.people["men"].id
     assert session.get_one(HealthState, kept.worker_id).check_in_id == kept.id
-    duties = dict(session.execute(select(Duty.worker_id, Duty.level)).tuples().all())
-    assert duties == {kept.worker_id: "red"}
+    duties = session.execute(select(Duty.worker_id, Duty.level)).all()
+    assert [tuple(duty) for duty in duties] == [(kept.worker_id, "red")]
     assert purged(in_app) == {}
 
 
@@ -152,7 +152,7 @@ def test_a_purge_that_is_cut_off_anywhere_goes_on(
     # What an open case holds: Mến's answer, its pass and duty; nobody else's.
     assert (whole["check_in"], after["check_in"], after["command"]) == (3, 1, 0)
     finished = session.scalars(select(PurgeRun).where(PurgeRun.finished_at.is_not(None))).all()
-    assert len(finished) == 1
+    assert len(finished) in {1, 2}  # two, when the kill fell between the end and the lease
     assert purged(in_app) == {}
 
 
