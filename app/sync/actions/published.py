@@ -23,7 +23,7 @@ def apply_summaries(
     """
     heads: list[tuple[SummaryHead, Entry]] = []
     for entry in entries:
-        head = read_summary(entry.body)
+        head = entry.summary or read_summary(entry.body)
         if head is None:
             mark(session, node, Direction.UP, entry.seq, MalformedEntry.code)
         else:

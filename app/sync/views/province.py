@@ -95,12 +95,13 @@ def take_entries() -> ResponseReturnValue:
         before = open_call(db.session())
 
     def work(session: Session) -> tuple[Opened, Received | None]:
-        locked_park(session, node)  # from here on nobody revokes or replaces its key
+        park = locked_park(session, node)  # from here on nobody revokes or replaces its key
         still = before is not None and find_standing(session, node) == standing
         verified, stopped_by = found = before if before and still else open_call(session)
         if stopped_by is not None and not verified:
             return found, None
-        return found, receive_entries(session, node, verified, now=now, version=version)
+        taken = receive_entries(session, node, verified, now=now, version=version, park=park)
+        return found, taken
 
     (verified, stopped_by), received = transact(work)
     if received is None:
