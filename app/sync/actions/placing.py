@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.kernel.events import publish
 from app.kernel.refusals import Refusal
 from app.sync.gateways.keyring import Keyring
 from app.sync.gateways.packing import pack_entry
+from app.sync.gateways.storing import store_rows
 from app.sync.models import EarlyEntry, Fork, LogEntry
 from app.sync.queries.logs import list_compacts, list_links
 from app.sync.rules import (
@@ -173,8 +174,7 @@ def store_entries(
         }
         for (entry, compact), link in zip(accepted, links, strict=False)
     ]
-    if rows:
-        session.execute(insert(LOG), rows)
+    store_rows(session, LOG, rows)
 
 
 def _kept_as(entry: Entry, compact: str) -> bytes:

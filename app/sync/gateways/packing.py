@@ -33,9 +33,8 @@ def pack_text(text: bytes) -> Packed:
 
 def pack_entry(compact: str, packed_text: bytes) -> Packed:
     """An entry whose payload is packed already; header and signature stand beside it."""
-    signed, _, signature = compact.rpartition(".")
-    edges = f"{signed.partition('.')[0]}.{signature}.".encode("ascii")
-    return Packed(PACKED + edges + packed_text)
+    header, signature = compact[: compact.index(".")], compact[compact.rindex(".") + 1 :]
+    return Packed(b"".join((PACKED, f"{header}.{signature}.".encode("ascii"), packed_text)))
 
 
 def packed_entry(compact: bytes) -> bytes:

@@ -126,12 +126,13 @@ class Verifier:
         With `text` the entry was put together from it, so it need not be taken apart again.
         """
         try:
-            signed, _, signature = compact.rpartition(".")
-            header, _, payload = signed.partition(".")
-            if len(compact) > LARGEST_ENTRY or _kid_in(header) != self.kid:
+            first, last = compact.find("."), compact.rfind(".")
+            if len(compact) > LARGEST_ENTRY or not 0 <= first < last:
                 raise BadSignature
-            self._key.verify(base64url(signature), signed.encode("ascii"))
-            return base64url(payload) if text is None else text
+            if _kid_in(compact[:first]) != self.kid:
+                raise BadSignature
+            self._key.verify(base64url(compact[last + 1 :]), compact[:last].encode("ascii"))
+            return base64url(compact[first + 1 : last]) if text is None else text
         except (InvalidSignature, ValueError, TypeError, RecursionError):
             raise BadSignature from None
 
@@ -152,7 +153,7 @@ def verifier_of(key: Mapping[str, Any]) -> Verifier:
 def kid_of(compact: str) -> str:
     """The name of the key that an entry claims to be signed by."""
     try:
-        return _kid_in(compact.partition(".")[0])
+        return _kid_in(compact[: max(0, compact.find("."))])
     except (ValueError, TypeError, RecursionError):
         raise BadSignature from None
 
