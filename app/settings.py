@@ -35,6 +35,10 @@ class NodeRole(StrEnum):
     PROVINCE = "province"
 
 
+# Where a province rings its parks unless told otherwise; 0 is nowhere. A park rings nobody.
+USUAL_BELL_PORT = {NodeRole.PARK: 0, NodeRole.PROVINCE: 8011}
+
+
 class UnsafeSetting(Exception):  # noqa: N818 - read by the person who starts the server
     """A setting this program does not start with; the text names it and says why."""
 
@@ -103,6 +107,7 @@ class Settings:
     locale: str = "vi"
     upstream_url: str = ""
     bell_port: int = 0
+    ask_minutes: int = 20
     broker_url: str = ""
     tls_cert: str = ""
     tls_key: str = ""
@@ -185,9 +190,10 @@ class Settings:
         except ZoneInfoNotFoundError as error:
             raise UnsafeSetting(f"ANCA_TIMEZONE: no time zone is called {error}") from None
         tls_cert, tls_key = _certificate(values, instance)
+        role = _one_of(NodeRole, "ANCA_ROLE", values.get("ANCA_ROLE") or "park")
         return cls(
             instance=instance,
-            role=_one_of(NodeRole, "ANCA_ROLE", values.get("ANCA_ROLE") or "park"),
+            role=role,
             name=values.get("ANCA_NAME") or "An Ca",
             database_url=_database_url(values.get("DATABASE_URL") or "", instance),
             host=values.get("ANCA_HOST") or "127.0.0.1",
@@ -197,7 +203,8 @@ class Settings:
             timezone=zone,
             locale=values.get("ANCA_LOCALE") or "vi",
             upstream_url=(values.get("ANCA_UPSTREAM_URL") or "").rstrip("/"),
-            bell_port=_whole("ANCA_BELL_PORT", values, 0),
+            bell_port=_whole("ANCA_BELL_PORT", values, USUAL_BELL_PORT[role]),
+            ask_minutes=_whole("ANCA_ASK_MINUTES", values, 20),
             broker_url=values.get("ANCA_BROKER_URL") or "",
             tls_cert=tls_cert,
             tls_key=tls_key,

@@ -517,6 +517,7 @@ POLICY: dict[str, Line] = {
     "province_sync.invite": Line("the province's administrator invites a park", ADMIN),
     "province_sync_api.enrol_park": Line("a park with a one-time code", ANYBODY, proves=True),
     "province_sync_api.give_entries": Line("a park signs what it asks", ANYBODY, proves=True),
+    "province_sync_api.tell_of_news": Line("a park proves its code", ANYBODY, proves=True),
     "province_sync_api.take_entries": Line("a park signs what it sends", ANYBODY, proves=True),
     "province_sync_api.show_parks": Line("the province's staff see the parks", PROVINCE),
     "province_sync_api.show_summaries": Line("the province's staff see figures", PROVINCE),
