@@ -403,6 +403,18 @@ SENTENCES: Mapping[str, Any] = {
     "delivery.no_token": _(
         "Mã dán vào không đúng dạng. Dán nguyên mã làm mới, không có khoảng trắng."
     ),
+    "delivery.consent_stale": _(
+        "Câu trả lời của Zalo không khớp với lần xin quyền nào từ trình duyệt này trong 15 phút "
+        "qua. Bấm Xin quyền trên Zalo rồi làm lại."
+    ),
+    "delivery.consent_refused": _(
+        "Zalo không cấp quyền gửi (mã %(problem)s). Mỗi lần đồng ý chỉ dùng được một lần, trong "
+        "10 phút. Bấm Xin quyền trên Zalo rồi làm lại."
+    ),
+    "delivery.other_account": _(
+        "Không lưu: quyền này của một Official Account khác, hoặc Zalo không cho biết của ai. "
+        "Đăng nhập Zalo bằng tài khoản quản trị đúng OA rồi làm lại."
+    ),
     "delivery.unknown_signature": _("Chữ ký của lời gọi không đúng."),
     "delivery.message_over": _("Tin này đã hết hạn hoặc đã dừng, không gửi lại được."),
     "reminders.changed_meanwhile": _("Người khác vừa sửa lời nhắc này. So hai bản rồi chọn."),

@@ -89,6 +89,9 @@ POLICY: dict[str, Line] = {
     "upkeep_channels.try_out": Line("the administrator tries a channel out", ADMIN, lacks=True),
     "upkeep_zalo.show_account": Line("the administrator sees the account", ADMIN, lacks=True),
     "upkeep_zalo.keep_pasted": Line("the administrator gives tokens", ADMIN, lacks=True),
+    "upkeep_zalo.begin_consent": Line("the administrator asks for consent", ADMIN, lacks=True),
+    "upkeep_zalo.show_consent": Line("the administrator reads the answer", ADMIN, lacks=True),
+    "upkeep_zalo.keep_consent": Line("the administrator takes the grant", ADMIN, lacks=True),
     "upkeep_zalo.refresh_templates": Line("the administrator asks Zalo", ADMIN, lacks=True),
     "upkeep_certificate.show_certificate": Line("anybody reads how to trust the node", ANYBODY),
     "upkeep_certificate.download_authority": Line(

@@ -36,6 +36,7 @@ class UpKind(StrEnum):
     FEEDBACK = "feedback"
     NOTICE_STATE = "notice_state"
     ZALO_OUT = "zalo_out"
+    ZALO_STOP = "zalo_stop"
     RECEIPT = RECEIPT
     KEYS = KEYS
 
