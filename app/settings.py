@@ -11,8 +11,13 @@ from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.kernel.files import settle_folder
+from app.kernel.refusals import Refusal
+
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
+# Lies in the folder of every node that holds data.
+DATA_MARK = "data-here.txt"
 # One group of settings a message channel.
 CHANNEL_GROUPS = (
     "ANCA_SMS_",
@@ -43,6 +48,20 @@ class UnsafeSetting(Exception):  # noqa: N818 - read by the person who starts th
     """A setting this program does not start with; the text names it and says why."""
 
 
+class KeysMissing(Refusal):
+    """There is data, but the keys it was sealed with are gone: new ones would open nothing."""
+
+    code = "node.keys_missing"
+    status = 503
+
+
+class KeysUnreadable(Refusal):
+    """The file of the keys is there and holds something else, or half of it."""
+
+    code = "node.keys_unreadable"
+    status = 503
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """Keys made on first start and kept beside the database, readable by its owner only."""
@@ -57,14 +76,19 @@ class Secrets:
         """The keys of an instance folder, made when it has none."""
         path = instance / "secrets.json"
         if not path.exists():
+            if (instance / DATA_MARK).exists():
+                raise KeysMissing(file=str(path))
             _write_new_secrets(path)
-        values = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            session_key=values["session_key"],
-            pepper=bytes.fromhex(values["pepper"]),
-            field_key=bytes.fromhex(values["field_key"]),
-            index_key=bytes.fromhex(values["index_key"]),
-        )
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                session_key=values["session_key"],
+                pepper=bytes.fromhex(values["pepper"]),
+                field_key=bytes.fromhex(values["field_key"]),
+                index_key=bytes.fromhex(values["index_key"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise KeysUnreadable(file=str(path)) from error
 
 
 def _write_new_secrets(path: Path) -> None:
@@ -87,8 +111,10 @@ def keep_secret(path: Path, text: str) -> None:
     except OSError:
         if not path.exists():
             draft.replace(path)
+            settle_folder(path.parent)
             return
     draft.unlink()
+    settle_folder(path.parent)
 
 
 @dataclass(frozen=True, slots=True)

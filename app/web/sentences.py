@@ -52,6 +52,67 @@ SENTENCES: Mapping[str, Any] = {
     "bulletins.no_park_chosen": _("Chọn gửi cho mọi khu, hoặc chọn ít nhất một khu."),
     "bulletins.already_sent": _("Đã gửi rồi. Muốn đổi thì soạn tài liệu mới."),
     "database.unavailable": _("Máy chủ chưa ghi được. Chưa có gì thay đổi, hãy thử lại."),
+    "database.disk_full": _(
+        "Ổ đĩa máy chủ đã đầy nên chưa lưu được. Khai báo vẫn giữ trên điện thoại và tự gửi lại. "
+        "Người giữ máy chủ cần dọn bớt ổ đĩa."
+    ),
+    "database.read_only": _(
+        "Ổ đĩa máy chủ đang chỉ cho đọc nên chưa lưu được. Khai báo vẫn giữ trên điện thoại và tự "
+        "gửi lại. Người giữ máy chủ cần kiểm tra ổ đĩa và quyền của thư mục dữ liệu."
+    ),
+    "database.disk_failing": _(
+        "Máy chủ không đọc hoặc ghi được ổ đĩa. Khai báo vẫn giữ trên điện thoại và tự gửi lại. "
+        "Người giữ máy chủ cần kiểm tra dây, chỗ trống và tình trạng ổ đĩa."
+    ),
+    "database.missing": _(
+        "Máy chủ không thấy tệp dữ liệu của mình nên không ghi gì thêm. Khai báo vẫn giữ trên điện "
+        "thoại. Người giữ máy chủ cần dừng máy chủ rồi đưa tệp về chỗ cũ hoặc khôi phục bản sao lưu."
+    ),
+    "database.damaged": _(
+        "Dữ liệu trên máy chủ bị hỏng nên không ghi gì thêm. Khai báo vẫn giữ trên điện thoại. "
+        "Người giữ máy chủ cần dừng máy chủ và khôi phục từ bản sao lưu tốt gần nhất."
+    ),
+    "node.keys_missing": _(
+        "Có dữ liệu mà không có tệp khoá %(file)s. Lấy lại tệp này từ bản sao lưu gần nhất; "
+        "đừng tạo khoá mới, vì khoá mới không mở được dữ liệu cũ."
+    ),
+    "node.keys_unreadable": _(
+        "Tệp khoá %(file)s bị hỏng hoặc thiếu. Lấy lại tệp này từ bản sao lưu gần nhất."
+    ),
+    "node.keys_wrong": _(
+        "Bộ khoá trong thư mục không phải bộ khoá của dữ liệu này. Đưa đúng tệp secrets.json đi cùng "
+        "dữ liệu, hoặc khôi phục cả hai từ một bản sao lưu."
+    ),
+    "node.keys_changed": _(
+        "Tệp khoá trên đĩa đã mất hoặc khác với khoá máy chủ đang dùng. Đừng tắt máy chủ; lấy lại "
+        "secrets.json từ bản sao lưu gần nhất rồi sao lưu lại ngay."
+    ),
+    "node.folder_not_writable": _(
+        "Không ghi được vào thư mục %(folder)s (%(reason)s). Cho tài khoản chạy An Ca quyền ghi thư "
+        "mục này rồi khởi động lại."
+    ),
+    "node.folder_read_only": _(
+        "Ổ đĩa của thư mục %(folder)s chỉ cho đọc. Kiểm tra ổ đĩa, gắn lại để ghi được rồi khởi động lại."
+    ),
+    "node.folder_full": _(
+        "Ổ đĩa của thư mục %(folder)s đã đầy. Dọn bớt rồi khởi động lại. Đừng xoá tệp nào trong thư mục này."
+    ),
+    "node.database_missing": _(
+        "Không thấy tệp dữ liệu %(file)s, dù thư mục này từng có dữ liệu. Kiểm tra ổ đĩa đã gắn chưa; "
+        "nếu tệp mất thật thì khôi phục bằng: flask --app wsgi backup restore. "
+        "Chỉ khi muốn bắt đầu lại với dữ liệu trống mới xoá data-here.txt."
+    ),
+    "node.database_damaged": _(
+        "Tệp dữ liệu %(file)s bị hỏng (%(reason)s). Không sửa hay xoá tệp; đổi tên tệp và tệp -wal bên "
+        "cạnh để giữ lại, rồi khôi phục bằng: flask --app wsgi backup restore."
+    ),
+    "node.database_too_new": _(
+        "Dữ liệu do bản chương trình mới hơn tạo ra (%(revision)s). Cài bản mới rồi khởi động lại."
+    ),
+    "node.log_damaged": _(
+        "Sau lần mất điện, đoạn cuối nhật ký ghi bị hỏng: vài khai báo ngay trước đó có thể thiếu. Đối "
+        "chiếu danh sách chưa khai báo của ca đó. Bản hỏng được giữ ở %(files)s; xong việc thì cất đi nơi khác."
+    ),
     "dashboards.file_under_way": _("Một tệp của bạn đang được viết. Đợi xong rồi lấy tệp mới."),
     "dashboards.nothing_to_write": _("Kỳ này không có số liệu để ghi ra tệp."),
     "dashboards.file_not_written": _("Máy chủ chưa viết được tệp. Hãy thử lại."),
@@ -635,6 +696,40 @@ SENTENCES: Mapping[str, Any] = {
     "node.clock_behind": _(
         "Đồng hồ máy chủ chạy sai: đã có việc ghi ở thời điểm sau giờ hiện tại. "
         "Hãy chỉnh lại ngày giờ."
+    ),
+    "node.clock_unlike_province": _(
+        "Đồng hồ máy chủ lệch nhiều so với máy chủ tỉnh nên hai bên không nhận tin của nhau. "
+        "Hãy chỉnh lại ngày giờ."
+    ),
+    "node.clock_behind_phones": _(
+        "Đồng hồ máy chủ chậm khoảng %(minutes)s phút so với phần lớn điện thoại. Hãy chỉnh lại ngày giờ."
+    ),
+    "node.clock_ahead_of_phones": _(
+        "Đồng hồ máy chủ có thể đang chạy trước: mọi khai báo gần đây đều tới muộn khoảng %(minutes)s "
+        "phút. So với một đồng hồ đúng rồi chỉnh lại ngày giờ."
+    ),
+    "node.scheduler_stopped": _(
+        "Các việc theo giờ (nhắc nhở, gửi tin, sao lưu) đã ngừng %(minutes)s phút. "
+        "Hãy khởi động lại máy chủ."
+    ),
+    "node.no_second_place": _(
+        "Bản sao lưu chỉ nằm trên máy chủ này: hỏng ổ đĩa là mất cả hai. "
+        "Hãy đặt ANCA_BACKUP_TO là một thư mục ở ổ đĩa khác hoặc máy khác."
+    ),
+    "node.not_checked": _(
+        "Mấy ngày nay chưa kiểm tra được toàn bộ tệp dữ liệu. Máy chủ tự kiểm tra mỗi đêm, một giờ "
+        "sau sao lưu; hãy để máy chạy qua đêm."
+    ),
+    "node.sync_held_up": _(
+        "Có %(entries)s mục chưa gửi được lên tỉnh vì vướng một việc cần người xử lý."
+    ),
+    "node.sync_behind": _(
+        "Đã %(hours)s giờ chưa liên lạc được với tỉnh, còn %(entries)s mục chờ gửi. Kiểm tra mạng, "
+        "hoặc mang đi bằng USB."
+    ),
+    "node.channel_stopped": _(
+        "Kênh %(channel)s đang dừng hoặc không gửi được, tin trên kênh này đang chờ. "
+        "Xem lý do rồi sửa cài đặt của kênh."
     ),
     "node.no_backup": _(
         "Đã %(days)s ngày chưa có bản sao lưu nào kiểm tra được. Hãy mở trang Sao lưu và làm ngay."

@@ -16,6 +16,7 @@ from app.kernel.actors import program
 from app.kernel.refusals import Refusal
 from app.upkeep.actions.records import record_backup, record_verification
 from app.upkeep.gateways.backups import Backups, backups_of
+from app.upkeep.gateways.starting import refuse_broken
 from app.upkeep.rules.manifests import Manifest
 from app.web import schema
 from app.web.commands import shell_command
@@ -31,6 +32,7 @@ COMMAND_LINE = program("command line")
 @shell_command
 def upgrade_schema() -> dict[str, Any]:
     """Bring the schema to the newest."""
+    refuse_broken(current_app.config["SETTINGS"])
     return {"revision": upgrade(_engine())}
 
 

@@ -1,0 +1,47 @@
+"""Looking through the whole database, while it is used, for damage that nobody has met yet."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from app.kernel.refusals import Refusal
+from app.settings import Secrets, Settings
+
+RUNNING, SECRETS = "running.txt", "secrets.json"
+LONGEST_FINDING = 200
+
+
+def look_through(path: Path) -> str:
+    """Read every page of a SQLite file: "" when it is sound, else the first thing found."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        return str(error)[:LONGEST_FINDING]
+    return "" if found == "ok" else str(found)[:LONGEST_FINDING]
+
+
+def begin_running(settings: Settings) -> bool:
+    """Note that this node runs; whether the last run ended without saying so."""
+    note = settings.instance / RUNNING
+    unclean = note.exists()
+    note.write_text("", encoding="utf-8")
+    return unclean
+
+
+def end_running(settings: Settings) -> None:
+    """Note that this node ended as it should."""
+    (settings.instance / RUNNING).unlink(missing_ok=True)
+
+
+def keys_match(settings: Settings, kept: object) -> bool:
+    """Whether the keys on the disk are still those that this process works with."""
+    try:
+        return (settings.instance / SECRETS).exists() and (
+            Secrets.in_folder(settings.instance) == kept
+        )
+    except (OSError, Refusal):
+        return False
