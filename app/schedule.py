@@ -30,7 +30,7 @@ from app.settings import NodeRole, Settings
 from app.sync.gateways.bell import Bell
 from app.sync.jobs import make_summaries, pull_log, push_log, ring_parks
 from app.upkeep.actions.leases import give_back, take_lease
-from app.upkeep.jobs import make_nightly_backup
+from app.upkeep.jobs import copy_backup_again, make_nightly_backup
 from app.upkeep.jobs.alerting import alert_staff
 from app.web.transaction import transact
 from app.workforce.jobs import continue_imports, do_planned_changes, drop_stale_imports
@@ -45,6 +45,11 @@ LEASE_LEFT = timedelta(seconds=30)
 def back_up() -> None:
     """The night's backup of this node."""
     make_nightly_backup(current_app)
+
+
+def bring_backup_away() -> None:
+    """The newest backup into the second place, when that was away at night."""
+    copy_backup_again(current_app)
 
 
 BOTH = frozenset(NodeRole)
@@ -110,6 +115,7 @@ JOBS: tuple[Job, ...] = (
     Job("upkeep.alert_staff", alert_staff, every(minutes=1)),
     Job("bulletins.send_waiting", send_waiting, every(seconds=10), PROVINCE),
     Job("upkeep.nightly_backup", back_up, nightly),
+    Job("upkeep.copy_backup", bring_backup_away, every(hours=1)),
 )
 
 

@@ -83,7 +83,7 @@ def _line(trouble: Trouble, settings: Settings, now: datetime) -> str:
             if _paused(trouble):
                 return str(_("%(what)s đang dừng từ %(at)s: %(why)s", what=name, at=at, why=why))
             return str(_("%(what)s không gửi được: %(why)s", what=name, why=why))
-        case TroubleKind.BACKUP_FAILED:
+        case TroubleKind.BACKUP_FAILED | TroubleKind.COPY_FAILED:
             failed = _("%(what)s lúc %(at)s không thành công", what=name, at=at)
             return f"{failed}: {sentence(told['reason'], {})}"
         case TroubleKind.DISK_LOW:
@@ -104,6 +104,8 @@ def _name(key: str) -> str:
             return str(_("Kênh %(name)s", name=subject))
         case TroubleKind.BACKUP_FAILED:
             return str(_("Sao lưu"))
+        case TroubleKind.COPY_FAILED:
+            return str(_("Chép bản sao lưu sang nơi thứ hai"))
         case TroubleKind.DISK_LOW:
             return str(_("Ổ đĩa máy chủ"))
         case TroubleKind.SYNC_SILENT:

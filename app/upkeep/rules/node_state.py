@@ -16,6 +16,16 @@ SAFE_SQLITE = (3, 51, 3)  # sqlite.org, release 3.51.3: the WAL-reset corruption
 
 
 @dataclass(frozen=True, slots=True)
+class CopyFacts:
+    """How backups fare in the second place; `code` says why the newest one is not well there."""
+
+    place: str
+    sheet: bool
+    copied_at: datetime | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeFacts:
     """What is known of a node; sizes in bytes, `sqlite` None on PostgreSQL."""
 
@@ -29,6 +39,7 @@ class NodeFacts:
     first_act_at: datetime | None
     companies_on_proposed_rules: int = 0
     certificate: Certificate | None = None
+    copies: CopyFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,7 @@ def find_problems(facts: NodeFacts) -> list[NodeProblem]:
         *_disk(facts),
         *_clock(facts),
         *_backup(facts),
+        *_copies(facts),
         *_sqlite(facts),
         *_certificate(facts),
         *_rules(facts),
@@ -81,6 +93,22 @@ def _backup(facts: NodeFacts) -> list[NodeProblem]:
     days = {"days": (facts.now - since).days}
     code = "node.backup_old" if facts.last_good_backup_at else "node.no_backup"
     return [NodeProblem(code, grave=True, params=days)]
+
+
+def _copies(facts: NodeFacts) -> list[NodeProblem]:
+    copies = facts.copies
+    if copies is None:
+        return []
+    if not copies.place:
+        return [NodeProblem("node.no_second_place", grave=False)]
+    place = {"folder": copies.place}
+    if not copies.sheet:
+        return [NodeProblem("node.no_sheet", grave=True, params=place)]
+    if copies.copied_at and copies.code:
+        return [NodeProblem("node.second_place_same_disk", grave=False, params=place)]
+    if copies.code:
+        return [NodeProblem("node.copy_failed", grave=True, params=place)]
+    return []
 
 
 def _sqlite(facts: NodeFacts) -> list[NodeProblem]:

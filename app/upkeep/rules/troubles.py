@@ -18,6 +18,7 @@ class TroubleKind(StrEnum):
     CHANNEL_PAUSED = "channel_paused"
     CHANNEL_ILL = "channel_ill"
     BACKUP_FAILED = "backup_failed"
+    COPY_FAILED = "copy_failed"
     DISK_LOW = "disk_low"
     SYNC_SILENT = "sync_silent"
 

@@ -11,12 +11,14 @@ from app.extensions import db
 from app.settings import Settings
 from app.upkeep.gateways.certificates import certificate_of
 from app.upkeep.gateways.machine import disk_free, program_version, sqlite_version
+from app.upkeep.gateways.sealing import RecoveryKey
 from app.upkeep.queries.records import (
     count_companies_on_proposed_rules,
     find_last_good_backup,
+    find_newest_good,
     find_span_of_acts,
 )
-from app.upkeep.rules.node_state import NodeFacts, find_problems
+from app.upkeep.rules.node_state import CopyFacts, NodeFacts, find_problems
 from app.web.access import access
 from app.web.schema import current_revision, newest_revision
 from app.web.sentences import sentence
@@ -59,4 +61,15 @@ def _facts(settings: Settings, now: datetime) -> NodeFacts:
         first_act_at=first_act_at,
         companies_on_proposed_rules=count_companies_on_proposed_rules(session),
         certificate=certificate_of(settings),
+        copies=_copies(settings),
+    )
+
+
+def _copies(settings: Settings) -> CopyFacts:
+    newest = find_newest_good(db.session())
+    return CopyFacts(
+        settings.backup_to,
+        RecoveryKey.in_folder(settings.instance) is not None,
+        newest.copied_at if newest else None,
+        newest.copy_code if newest else None,
     )
