@@ -154,6 +154,7 @@ class Settings:
     token_days: int = 90
     backup_at: str = "01:30"
     backups_kept: int = 14
+    backup_to: str = ""
     scheduler: bool = False
     command_line: bool = False
     max_body: int = MEBIBYTE
@@ -179,6 +180,17 @@ class Settings:
         by_name = f"{REPORT_GROUP}USER" in values and f"{REPORT_GROUP}PASSWORD" in values
         if f"{REPORT_GROUP}TOKEN" not in values and not by_name:
             raise UnsafeSetting(f"{REPORT_GROUP}TOKEN: give a token, or a user and a password")
+
+    def _refuse_unsafe_backups(self) -> None:
+        if not self.backup_to:
+            return
+        place = Path(self.backup_to)
+        if not place.is_absolute():
+            raise UnsafeSetting("ANCA_BACKUP_TO: give the whole path of a folder")
+        if place.is_relative_to(self.instance):
+            raise UnsafeSetting(
+                "ANCA_BACKUP_TO: lies in the instance folder; name another disk or a share"
+            )
 
     @property
     def reports(self) -> Mapping[str, str]:
@@ -248,6 +260,7 @@ class Settings:
             feedback_days=_whole("ANCA_FEEDBACK_DAYS", values, 3),
             backup_at=values.get("ANCA_BACKUP_AT") or "01:30",
             backups_kept=_whole("ANCA_BACKUPS_KEPT", values, 14),
+            backup_to=values.get("ANCA_BACKUP_TO") or "",
             scheduler=values.get("ANCA_SCHEDULER") == "1",
             command_line=values.get("FLASK_RUN_FROM_CLI") == "true",
             plain_http=values.get("ANCA_PLAIN_HTTP", "") == "1",
@@ -286,6 +299,7 @@ class Settings:
                 "is really meant"
             )
         self._refuse_unsafe_reports()
+        self._refuse_unsafe_backups()
         if self.http_port and not self.tls_cert:
             raise UnsafeSetting("ANCA_HTTP_PORT: leads to HTTPS, and this node has no certificate")
 

@@ -684,6 +684,44 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "backup.already_running": _("Đang có một lần sao lưu chạy. Hãy chờ xong."),
     "backup.failed": _("Sao lưu không xong. Lý do nằm trong nhật ký máy chủ."),
+    "backup.wrong_code": _(
+        "Mã gõ vào không phải mã trên tờ khôi phục. Hãy xem lại từng ký tự: 28 chữ và số, bảy nhóm bốn."
+    ),
+    "backup.code_needed": _(
+        "Bản sao lưu này được niêm phong. Cần mã trên tờ khôi phục số %(sheet)s."
+    ),
+    "backup.other_sheet": _("Mã này của tờ khác. Bản sao lưu cần tờ khôi phục số %(sheet)s."),
+    "backup.sheet_exists": _("Đã có tờ khôi phục. Chỉ làm tờ mới khi tờ cũ bị mất hoặc lộ."),
+    "backup.no_sheet": _(
+        "Chưa có tờ khôi phục nên chưa chép gì sang nơi thứ hai. Hãy mở trang Sao lưu và làm tờ đó."
+    ),
+    "backup.place_missing": _(
+        "Không thấy nơi thứ hai: ổ đĩa chưa cắm hoặc thư mục dùng chung chưa nối. "
+        "Hãy cắm hoặc nối lại; An Ca thử lại mỗi giờ."
+    ),
+    "backup.place_full": _("Nơi thứ hai hết chỗ. Hãy dọn bớt ở đó; An Ca thử lại mỗi giờ."),
+    "backup.place_not_written": _(
+        "Nơi thứ hai không cho ghi. Hãy xem quyền ghi của thư mục đó; An Ca thử lại mỗi giờ."
+    ),
+    "backup.place_spoils": _(
+        "Đọc lại ở nơi thứ hai thì tệp khác với lúc ghi: ổ đĩa đó có thể sắp hỏng. Hãy thay ổ khác."
+    ),
+    "backup.same_disk": _(
+        "Đã chép, nhưng nơi thứ hai nằm cùng ổ đĩa với máy chủ: hỏng ổ là mất cả hai. "
+        "Hãy xem ổ đĩa ngoài đã cắm, thư mục dùng chung đã nối chưa."
+    ),
+    "upgrade.failed": _(
+        "Nâng cấp không xong: %(reason)s. Dữ liệu không đổi gì. Hãy chạy lại bản chương trình cũ và "
+        "gửi nhật ký cho người làm phần mềm."
+    ),
+    "upgrade.undone": _(
+        "Nâng cấp không xong: %(reason)s. Dữ liệu đã được trả về như trước. Hãy chạy lại bản chương "
+        "trình cũ và gửi nhật ký cho người làm phần mềm. Bản sao trước khi nâng cấp: %(copy)s"
+    ),
+    "upgrade.stuck": _(
+        "Nâng cấp không xong: %(reason)s, và không trả lại được dữ liệu cũ. Đừng chạy máy chủ. Hãy "
+        "dùng bản chương trình cũ để khôi phục từ: %(copy)s"
+    ),
     "backup.file_gone": _("Tệp không còn ở chỗ cũ."),
     "node.schema_old": _(
         "Dữ liệu chưa được nâng lên phiên bản của chương trình. Hãy chạy: flask db upgrade."
@@ -712,10 +750,6 @@ SENTENCES: Mapping[str, Any] = {
         "Các việc theo giờ (nhắc nhở, gửi tin, sao lưu) đã ngừng %(minutes)s phút. "
         "Hãy khởi động lại máy chủ."
     ),
-    "node.no_second_place": _(
-        "Bản sao lưu chỉ nằm trên máy chủ này: hỏng ổ đĩa là mất cả hai. "
-        "Hãy đặt ANCA_BACKUP_TO là một thư mục ở ổ đĩa khác hoặc máy khác."
-    ),
     "node.not_checked": _(
         "Mấy ngày nay chưa kiểm tra được toàn bộ tệp dữ liệu. Máy chủ tự kiểm tra mỗi đêm, một giờ "
         "sau sao lưu; hãy để máy chạy qua đêm."
@@ -736,6 +770,20 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "node.backup_old": _(
         "Bản sao lưu tốt gần nhất đã %(days)s ngày. Hãy xem trang Sao lưu vì sao mấy đêm qua không có."
+    ),
+    "node.no_second_place": _(
+        "Bản sao lưu chỉ nằm cùng ổ đĩa với máy chủ. Hãy mở trang Sao lưu xem cách thêm nơi thứ hai."
+    ),
+    "node.no_sheet": _(
+        "Chưa có tờ khôi phục nên chưa có bản nào được chép sang %(folder)s. "
+        "Hãy mở trang Sao lưu và làm tờ đó."
+    ),
+    "node.copy_failed": _(
+        "Bản sao lưu mới nhất chưa chép được sang %(folder)s. Hãy mở trang Sao lưu xem vì sao."
+    ),
+    "node.second_place_same_disk": _(
+        "%(folder)s nằm cùng ổ đĩa với máy chủ: hỏng ổ là mất cả hai. "
+        "Hãy xem ổ đĩa ngoài đã cắm, thư mục dùng chung đã nối chưa."
     ),
     "node.sqlite_old": _(
         "SQLite %(version)s còn một lỗi hiếm gặp khi nhiều kết nối cùng ghi, đã sửa ở 3.51.3. "

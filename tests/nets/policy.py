@@ -99,6 +99,7 @@ POLICY: dict[str, Line] = {
     ),
     "upkeep_backups.show_backups": Line("the administrator sees the backups, not inside", ADMIN),
     "upkeep_backups.show_progress": Line("the administrator sees how far it is", ADMIN),
+    "upkeep_backups.make_recovery_sheet": Line("the administrator makes the recovery sheet", ADMIN),
     "upkeep_backups.make_backup": Line("the administrator makes a backup", ADMIN),
     # Signing in, one's own account
     "dashboards.home": Line("sends everybody to their own first page", ANYBODY),

@@ -87,7 +87,7 @@ def _line(trouble: Trouble, settings: Settings, now: datetime) -> str:
         case TroubleKind.BALANCE_LOW:
             left = number(told["left"], settings.locale)
             return str(_("%(what)s chỉ còn %(left)s đồng", what=name, left=left))
-        case TroubleKind.BACKUP_FAILED:
+        case TroubleKind.BACKUP_FAILED | TroubleKind.COPY_FAILED:
             failed = _("%(what)s lúc %(at)s không thành công", what=name, at=at)
             return f"{failed}: {sentence(told['reason'], {})}"
         case TroubleKind.DISK_LOW:
@@ -110,6 +110,8 @@ def _name(key: str) -> str:
             return str(_("Tài khoản của kênh %(name)s", name=subject))
         case TroubleKind.BACKUP_FAILED:
             return str(_("Sao lưu"))
+        case TroubleKind.COPY_FAILED:
+            return str(_("Chép bản sao lưu sang nơi thứ hai"))
         case TroubleKind.DISK_LOW:
             return str(_("Ổ đĩa máy chủ"))
         case TroubleKind.SYNC_SILENT:

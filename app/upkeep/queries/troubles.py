@@ -11,6 +11,7 @@ from app.delivery.rules import ChannelName
 from app.settings import Settings
 from app.sync.queries.states import sync_state
 from app.upkeep.models import BackupRecord, ToldTrouble
+from app.upkeep.queries.records import find_newest_good
 from app.upkeep.rules.node_state import DISK_LOW, MEBIBYTE
 from app.upkeep.rules.troubles import Held, Trouble, TroubleKind
 
@@ -40,6 +41,10 @@ def list_troubles(
     if newest is not None and newest.code:
         told = {"reason": newest.code, "at": newest.made_at}
         found.append(Trouble(TroubleKind.BACKUP_FAILED, told=told))
+    good = find_newest_good(session) if settings.backup_to else None
+    if good is not None and good.copy_code and not good.copied_at:
+        told = {"reason": good.copy_code, "at": good.made_at}
+        found.append(Trouble(TroubleKind.COPY_FAILED, told=told))
     if disk_free < DISK_LOW:
         found.append(Trouble(TroubleKind.DISK_LOW, told={"left": disk_free // MEBIBYTE}))
     sync = sync_state(session, settings)

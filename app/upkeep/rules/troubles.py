@@ -19,6 +19,7 @@ class TroubleKind(StrEnum):
     CHANNEL_ILL = "channel_ill"
     BALANCE_LOW = "balance_low"
     BACKUP_FAILED = "backup_failed"
+    COPY_FAILED = "copy_failed"
     DISK_LOW = "disk_low"
     SYNC_SILENT = "sync_silent"
 
