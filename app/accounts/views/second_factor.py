@@ -94,7 +94,7 @@ def _enrolment(account_id: str, now: datetime) -> dict[str, str] | None:
     drawn = segno.make(address, error="m", micro=False)
     return {
         "seed": in_groups(begun[0]),
-        "code": drawn.svg_data_uri(scale=QR_SCALE, border=3),
+        "code": drawn.svg_data_uri(scale=QR_SCALE, border=3, light="#fff"),
     }
 
 

@@ -14,7 +14,7 @@ from app.accounts.queries.second_factor import find_second_factor
 from app.accounts.queries.signing_in import find_secret_hash, get_actor
 from app.accounts.rules.second_factor import ClockOff, SecondFactorNeeded, is_half_way
 from app.accounts.views.attempt import guarded, settle
-from app.accounts.views.visitor import actor_by_session, start_session
+from app.accounts.views.visitor import actor_by_session, leave_session, start_session
 from app.extensions import db, token_digest
 from app.kernel.refusals import Refusal
 from app.web.access import public
@@ -52,7 +52,7 @@ def go_on(account_id: str, wanted: str, now: datetime, word: str = "") -> Respon
     if find_second_factor(db.session(), account_id) is None or _stands(account_id, word, now):
         start_session(account_id, now)
         return redirect(wanted)
-    cookie.clear()
+    leave_session(now)
     secret_hash = find_secret_hash(db.session(), account_id) or ""
     cookie[HALF] = [account_id, now.isoformat(), token_digest(secret_hash), wanted]
     return redirect(url_for("accounts.give_code"))

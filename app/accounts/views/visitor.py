@@ -126,6 +126,19 @@ def start_session(account_id: str, now: datetime) -> None:
     login_user(Visitor(session_id, get_actor(db.session(), account_id)))
 
 
+def leave_session(now: datetime) -> None:
+    """Whoever was signed in on this browser is not any more, and nothing of theirs stays in it."""
+    before = cookie.get(SESSION_ID)
+
+    def work(session: Session) -> None:
+        close_web_session(session, before, now=now)
+
+    if before:
+        transact(work)
+    cookie.clear()
+    g.pop("csrf_token", None)
+
+
 def renew_where_due() -> None:
     """Give a browser whose person may do more by now another id, with its next page."""
     visitor = None

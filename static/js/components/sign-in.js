@@ -89,7 +89,11 @@ export function bind(form) {
   }
 
   function askForCode() {
-    if (!form.elements.totp) form.querySelector("button[type=submit]").before(view(document, "second_step", {}));
+    if (!form.elements.totp) {
+      form.querySelector("button[type=submit]").before(view(document, "second_step", {}));
+      form.elements.totp.before(errorOf(form));
+    }
+    errorOf(form).textContent = "";
     form.elements.totp.focus();
   }
 
