@@ -128,7 +128,7 @@ def start_session(account_id: str, now: datetime) -> None:
 
 def leave_session(now: datetime) -> None:
     """Whoever was signed in on this browser is not any more, and nothing of theirs stays in it."""
-    before = cookie.get(SESSION_ID)
+    before = str(cookie.get(SESSION_ID, ""))
 
     def work(session: Session) -> None:
         close_web_session(session, before, now=now)
