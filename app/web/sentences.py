@@ -187,6 +187,33 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "accounts.weak_secret": _("Mật khẩu cần ít nhất 10 ký tự và không chứa tên đăng nhập."),
     "accounts.login_taken": _("Tên đăng nhập này đã có người dùng."),
+    "accounts.second_factor_needed": _("Mật khẩu đã đúng. Nhập thêm mã xác thực trên điện thoại."),
+    "accounts.wrong_code": _(
+        "Mã xác thực chưa đúng. Xem mã đang hiện trên điện thoại rồi nhập lại."
+    ),
+    "accounts.code_used": _("Mã này đã dùng rồi. Đợi điện thoại hiện mã mới, nhiều nhất 30 giây."),
+    "accounts.clock_off": _(
+        "Đồng hồ điện thoại và máy chủ lệch nhau khoảng %(minutes)s phút. Bật giờ tự động trên điện thoại; nếu điện thoại đã đúng giờ, báo quản trị xem giờ máy chủ."
+    ),
+    "accounts.second_factor_missing": _(
+        "Vai trò này phải bật xác thực hai bước. Đăng nhập ở trang của cán bộ để bật."
+    ),
+    "accounts.no_second_factor": _("Tài khoản này chưa bật xác thực hai bước."),
+    "accounts.second_factor_held": _(
+        "Xác thực hai bước đang bật rồi. Tắt trước khi đổi điện thoại."
+    ),
+    "accounts.enrolment_over": _("Đã quá 15 phút. Hãy bắt đầu lại."),
+    "accounts.second_factor_demanded": _(
+        "Quản trị đặt bắt buộc với vai trò của bạn, không tự tắt được."
+    ),
+    "accounts.try_it_first": _(
+        "Bật xác thực hai bước cho chính bạn trước, rồi mới đặt bắt buộc với quản trị."
+    ),
+    "keys.field_key_missing": _(
+        "Thiếu khoá mã hoá số %(number)s nên không đọc được một số dữ liệu. Lấy lại tệp khoá từ bản sao lưu gần nhất."
+    ),
+    "keys.being_renewed": _("Đang có một lần thay khoá khác chạy. Đợi xong rồi chạy lại."),
+    "keys.ring_full": _("Hết số cho khoá mới. Chạy lại sau khi lần thay khoá trước xong hẳn."),
     "accounts.wrong_recovery_code": _(
         "Tên đăng nhập hoặc mã khôi phục chưa đúng, hoặc mã đã dùng rồi."
     ),

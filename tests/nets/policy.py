@@ -22,6 +22,7 @@ ADMIN = frozenset({"admin"})
 PROVINCE = frozenset({"province_staff"})
 GATE = frozenset({"gate"})
 KIOSKS = frozenset({"safety_officer", "admin"})
+SECOND_PROOF = frozenset({"safety_officer", "park_manager", "province_staff", "admin"})
 SIGNED_IN = frozenset(
     {"worker", "team_member", "safety_officer", "gate", "park_manager", "province_staff", "admin"}
 )
@@ -116,6 +117,12 @@ POLICY: dict[str, Line] = {
     "accounts.show_my_account": Line("one's own account", SIGNED_IN),
     "accounts.change_own_secret": Line("one's own password", SIGNED_IN, proves=True),
     "accounts.change_own_pin": Line("one's own PIN", SIGNED_IN, proves=True),
+    "accounts.give_code": Line("the second proof at sign-in", ANYBODY, proves=True),
+    "accounts.show_second_factor": Line("one's own second proof", SECOND_PROOF),
+    "accounts.begin_second_step": Line("sets up one's own", SECOND_PROOF, proves=True),
+    "accounts.confirm_second_step": Line("sets up one's own", SECOND_PROOF, proves=True),
+    "accounts.make_spare_codes": Line("one's own printed codes", SECOND_PROOF),
+    "accounts.drop_second_step": Line("gives up one's own", SECOND_PROOF, proves=True),
     "accounts.make_recovery_codes": Line("one's own codes", SIGNED_IN),
     "accounts.end_sessions": Line("ends one's own sessions", SIGNED_IN, own=True),
     "accounts.end_own_session": Line("ends one of one's own sessions", SIGNED_IN, own=True),
@@ -131,6 +138,12 @@ POLICY: dict[str, Line] = {
     "accounts_admin.set_account_active": Line("the administrator locks accounts", ADMIN, of=True),
     "accounts_admin.reset_account_secret": Line("the administrator resets", ADMIN, of=True),
     "accounts_admin.revoke_account_device": Line("the administrator revokes", ADMIN, of=True),
+    "accounts_admin.end_account_sessions": Line("the administrator ends sessions", ADMIN, of=True),
+    "accounts_admin.reset_account_second_factor": Line(
+        "the administrator helps after a lost phone", ADMIN, of=True
+    ),
+    "accounts_admin.show_demands": Line("the administrator demands second proofs", ADMIN),
+    "accounts_admin.set_demands": Line("the administrator demands second proofs", ADMIN),
     "accounts_admin.end_account_session": Line("the administrator ends sessions", ADMIN, of=True),
     # Shells that open offline hold no name and no token
     "shells.show_check_in": Line("a nameless shell", ANYBODY),
