@@ -27,6 +27,7 @@ from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
 from app.intake.jobs import destroy_old_items, open_again
 from app.notices.jobs import run_due_notices, tell_province
 from app.reminders.jobs import run_due_reminders
+from app.retention.jobs import purge_when_due
 from app.settings import NodeRole, Settings
 from app.sync.gateways.bell import Bell
 from app.sync.jobs import make_summaries, pull_log, push_log, ring_parks
@@ -130,6 +131,7 @@ JOBS: tuple[Job, ...] = (
     Job("upkeep.nightly_backup", back_up, nightly),
     Job("upkeep.copy_backup", bring_backup_away, every(hours=1)),
     Job("upkeep.check_database", check_database, after_backup),
+    Job("retention.purge", purge_when_due, every(minutes=20)),
 )
 
 

@@ -51,6 +51,13 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "bulletins.no_park_chosen": _("Chọn gửi cho mọi khu, hoặc chọn ít nhất một khu."),
     "bulletins.already_sent": _("Đã gửi rồi. Muốn đổi thì soạn tài liệu mới."),
+    "retention.days_out_of_bounds": _("Số ngày phải từ %(least)s đến %(most)s."),
+    "retention.purge_running": _("Đang xoá dữ liệu hết hạn. Đợi xong rồi thử lại."),
+    "retention.breach_in_the_future": _("Lúc phát hiện không thể sau bây giờ."),
+    "retention.breach_told_too_early": _(
+        "Lúc báo phải sau lúc phát hiện và không thể sau bây giờ."
+    ),
+    "retention.breach_moved": _("Có người vừa ghi thêm vào vụ việc này. Xem lại rồi ghi lần nữa."),
     "database.unavailable": _("Máy chủ chưa ghi được. Chưa có gì thay đổi, hãy thử lại."),
     "database.disk_full": _(
         "Ổ đĩa máy chủ đã đầy nên chưa lưu được. Khai báo vẫn giữ trên điện thoại và tự gửi lại. "

@@ -98,6 +98,15 @@ POLICY: dict[str, Line] = {
     "upkeep_certificate.download_authority": Line(
         "anybody takes the authority's certificate", ANYBODY, lacks=True
     ),
+    "retention.show_retention": Line("the administrator sees how long what is kept", ADMIN),
+    "retention.ask_purge": Line("the administrator counts what is due, no names", ADMIN),
+    "retention.purge_now": Line("the administrator removes what is due", ADMIN),
+    "retention.change_days": Line("the administrator sets days within bounds", ADMIN),
+    "breaches.list_all": Line("the administrator sees breaches", ADMIN),
+    "breaches.write_one": Line("the administrator writes a breach down", ADMIN),
+    "breaches.show_breach": Line("the administrator sees a breach", ADMIN),
+    "breaches.say_more": Line("the administrator says who was told", ADMIN),
+    "breaches.print_notice": Line("the administrator prints the notice", ADMIN),
     "upkeep_backups.show_backups": Line("the administrator sees the backups, not inside", ADMIN),
     "upkeep_backups.show_progress": Line("the administrator sees how far it is", ADMIN),
     "upkeep_backups.make_recovery_sheet": Line("the administrator makes the recovery sheet", ADMIN),
