@@ -62,7 +62,7 @@ from app.sync.views import (
     province_sync_pages,
     sync_pages,
 )
-from app.upkeep.cli import backup_cli, db_cli, tls_cli
+from app.upkeep.cli import backup_cli, db_cli, keys_cli, tls_cli
 from app.upkeep.views import (
     api_document_pages,
     first_step_pages,
@@ -183,6 +183,7 @@ def mount(app: Flask, role: NodeRole) -> None:
         db_cli,
         backup_cli,
         tls_cli,
+        keys_cli,
         checkins_cli,
         delivery_cli,
         reminders_cli,
