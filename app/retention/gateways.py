@@ -21,11 +21,8 @@ FOLDER = "backups"
 
 def register_places(settings: Settings) -> list[Path]:
     """Where the register lies: with the nightly backups first, then in their second place."""
-    second = getattr(settings, "backup_to", "")
-    return [
-        settings.instance / FOLDER / REGISTER,
-        *([Path(second) / REGISTER] if second else []),
-    ]
+    second = [Path(settings.backup_to) / REGISTER] if settings.backup_to else []
+    return [settings.instance / FOLDER / REGISTER, *second]
 
 
 def read_granted(places: Sequence[Path]) -> list[Granted]:
