@@ -142,6 +142,7 @@ class JobRunner:
 
     def stop(self) -> None:
         """End after the running jobs, and let another process take over at once."""
+        self.scheduler.pause()  # what comes due while the last ones end would be refused aloud
         self.scheduler.shutdown(wait=True)
         self.held_until = None
         bell: Bell | None = self.app.extensions.get("bell")
