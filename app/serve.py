@@ -10,15 +10,21 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from flask import Flask
+from flask_babel import Babel, force_locale
+
 from app.delivery.registry import refuse_unsafe_channels
 from app.kernel.clock import SystemClock
 from app.kernel.refusals import Refusal
 from app.settings import ROOT, Settings, UnsafeSetting
 from app.upkeep.gateways.certificates import TlsFolder
+from app.upkeep.gateways.starting import refuse_broken
+from app.upkeep.rules.breakdowns import ExitCode
+from app.web.language import LOCALES
+from app.web.sentences import sentence
 
 THREADS = 64
 BACKPRESSURE = 1024
-MENDED_BY_A_PERSON = 78  # sysexits.h, EX_CONFIG: whatever starts services does not try again
 
 
 def main() -> int:
@@ -32,16 +38,32 @@ def main() -> int:
         refuse_taken_address(settings.host, settings.port)
         if settings.tls_cert:
             ready_certificate(settings)
+        refuse_broken(settings)
     except UnsafeSetting as problem:
         print(f"not started: {problem}", file=sys.stderr)  # noqa: T201
-        return 1
+        return ExitCode.SETTING
+    except Refusal as refusal:
+        return tell_not_started(refusal)
     if not has_newest_schema(settings) and not bring_up_to_date():
-        return MENDED_BY_A_PERSON
+        return ExitCode.NOT_UPGRADED
     try:
         serve_with_granian(settings)
     except ImportError:
         serve_with_waitress(settings)
     return 0
+
+
+def tell_not_started(refusal: Refusal) -> int:
+    """Say in both languages why, and what to do; the exit code by which a service may tell it."""
+    print(f"not started: {refusal.code}", file=sys.stderr)  # noqa: T201
+    speaker = Flask("an-ca")
+    Babel(speaker, default_translation_directories=str(ROOT / "app" / "translations"))
+    with speaker.app_context():
+        for language in LOCALES:
+            with force_locale(language):
+                said = sentence(refusal.code, refusal.params)
+            print(f"  {language}: {said}", file=sys.stderr)  # noqa: T201
+    return getattr(refusal, "exit_code", ExitCode.MISSING)
 
 
 def refuse_taken_address(host: str, port: int) -> None:

@@ -22,6 +22,7 @@ from app.upkeep.actions.runs import begin_run, finish_run
 from app.upkeep.actions.sheets import make_sheet
 from app.upkeep.gateways.backups import Backups, CreatedBackup, backups_of
 from app.upkeep.gateways.sealing import is_sealed
+from app.upkeep.gateways.starting import refuse_broken
 from app.upkeep.gateways.upgrades import upgrade_safely
 from app.upkeep.queries.records import find_newest_good
 from app.upkeep.rules.manifests import Manifest
@@ -46,6 +47,7 @@ CODE = click.option(
 @shell_command
 def upgrade_schema() -> dict[str, Any]:
     """Bring the schema to the newest; data is copied first and put back when a step fails."""
+    refuse_broken(current_app.config["SETTINGS"])
     now = _now()
     done = upgrade_safely(_backups(), _engine(), now, _let_go)
     if done.copy is None:

@@ -5,14 +5,16 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
-from app.settings import Settings
+from app.kernel.key_ring import KeyRing, joined_values
+from app.settings import Settings, replace_secrets
 from app.upkeep.gateways.archive import (
     SECRETS,
     check_seal,
@@ -92,6 +94,7 @@ class Backups:
         """Make a backup file; while it is made the node goes on working."""
         if target.exists():
             raise FileExists
+        keys_before = _ring_values(self.settings.instance / SECRETS)
         with file_trouble(), self._scratch() as folder:
             target.parent.mkdir(parents=True, exist_ok=True)
             # The copy and the file packed from it lie beside each other; the node keeps working.
@@ -108,7 +111,7 @@ class Backups:
                 sequences=dump.sequences,
                 files=self._copy_files(folder),
             )
-            secrets_file = self.settings.instance / SECRETS
+            secrets_file = self._keys_of_the_dump(folder, keys_before)
             size = write_archive(
                 target,
                 manifest,
@@ -118,6 +121,16 @@ class Backups:
                 part(progress, 0.7, 1),
             )
         return CreatedBackup(target, size, manifest)
+
+    def _keys_of_the_dump(self, folder: Path, before: Mapping[str, Any]) -> Path:
+        """The file of keys with every key from the dump's moment on, in the scratch folder.
+
+        The ring may have been renewed meanwhile: a key that only the dump needs would be missing.
+        """
+        now = _ring_values(self.settings.instance / SECRETS)
+        place = folder / SECRETS
+        replace_secrets(place, joined_values(now, before) or now)
+        return place
 
     def verify(self, path: Path, progress: Progress = _quietly, *, code: str = "") -> Manifest:
         """Restore a backup into a scratch place and compare it table by table.
@@ -266,10 +279,17 @@ class _SecretsInPlace:
             raise OtherSecrets
 
     def put(self) -> None:
-        """Write the keys of the backup; keys of an empty node are kept under another name."""
+        """Write the keys of the backup; keys of an empty node are kept under another name.
+
+        Of a backup of this very node only field keys can be missing: they join the ring.
+        """
         wanted = _secrets(self.wanted)
         if self.path.exists():
-            if not self._differ():
+            own = _ring_values(self.path)
+            joined = joined_values(own, wanted)
+            if joined is not None:
+                if joined != own:
+                    replace_secrets(self.path, joined)
                 return
             aside = self.path.with_name(f"secrets-before-restore-{self.stamp}.json")
             self.path.rename(aside)
@@ -283,16 +303,21 @@ class _SecretsInPlace:
     def _differ(self) -> bool:
         if not self.path.exists():
             return True
-        return _secrets(self.wanted) != _secrets(self.path.read_bytes())
+        return joined_values(_ring_values(self.path), _secrets(self.wanted)) is None
 
 
-def _secrets(raw: bytes) -> dict[str, str]:
+def _ring_values(path: Path) -> dict[str, Any]:
+    """The file of keys of this node, with its ring spelt out."""
+    values = _secrets(path.read_bytes())
+    return {**values, **KeyRing.read(values).as_values()}
+
+
+def _secrets(raw: bytes) -> dict[str, Any]:
     try:
-        values: dict[str, str] = json.loads(raw)
-    except ValueError:
+        values: dict[str, Any] = json.loads(raw)
+        KeyRing.read(values)
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise DamagedBackup from None
-    if not isinstance(values, dict) or "field_key" not in values:
-        raise DamagedBackup
     return values
 
 

@@ -1,14 +1,16 @@
 """Reading backups made, leases, and what the state of a node is judged by."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import list_companies
 from app.audit.models import AuditEntry
+from app.checkins.models import CheckIn
 from app.checkins.queries.rule_sets import get_rules
+from app.checkins.rules.requests import Source
 from app.upkeep.models import BackupRecord, Lease
 
 
@@ -96,6 +98,25 @@ def find_span_of_acts(session: Session) -> tuple[datetime | None, datetime | Non
     moments = select(AuditEntry.at).limit(1)  # ids sort by time, and have an index
     first = session.scalar(moments.order_by(AuditEntry.id))
     return first, session.scalar(moments.order_by(AuditEntry.id.desc()))
+
+
+def find_lease_end(session: Session, name: str) -> datetime | None:
+    """Until when somebody does, or did, what a lease is for."""
+    return session.scalar(select(Lease.until).where(Lease.name == name))
+
+
+def list_delays(session: Session, since: datetime, *, most: int = 40) -> list[timedelta]:
+    """How long after they were given, by their phones' clocks, the newest answers came in."""
+    rows = session.execute(
+        select(CheckIn.received_at, CheckIn.made_at, CheckIn.source)
+        .order_by(CheckIn.id.desc())
+        .limit(most)
+    )
+    return [
+        received_at - made_at
+        for received_at, made_at, source in rows
+        if source == Source.PHONE and received_at >= since
+    ]
 
 
 def count_companies_on_proposed_rules(session: Session) -> int:

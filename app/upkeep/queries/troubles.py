@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.delivery.queries import list_troubled_channels
+from app.delivery.queries import list_low_balances, list_troubled_channels
 from app.delivery.rules import ChannelName
 from app.settings import Settings
 from app.sync.queries.states import sync_state
@@ -21,17 +21,20 @@ def list_troubles(
     settings: Settings,
     channels: Collection[ChannelName],
     *,
+    low_balances: Mapping[ChannelName, int],
     disk_free: int,
     sync_silence: timedelta,
     now: datetime,
 ) -> list[Trouble]:
-    """Everything that somebody must be told of; `disk_free` in bytes."""
+    """Everything that somebody must be told of; `disk_free` in bytes, balances in VND."""
     found = []
     for channel in list_troubled_channels(session, channels):
         paused = channel.reason is not None
         kind = TroubleKind.CHANNEL_PAUSED if paused else TroubleKind.CHANNEL_ILL
         told = {"reason": channel.reason or channel.problem, "at": channel.at}
         found.append(Trouble(kind, str(channel.name), told))
+    for name, left in list_low_balances(session, low_balances).items():
+        found.append(Trouble(TroubleKind.BALANCE_LOW, str(name), {"left": left}))
     newest = session.scalars(
         select(BackupRecord).order_by(BackupRecord.made_at.desc()).limit(1)
     ).first()
