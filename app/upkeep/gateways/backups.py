@@ -27,7 +27,6 @@ from app.upkeep.gateways.archive import (
     write_archive,
 )
 from app.upkeep.gateways.machine import disk_free, program_version
-from app.upkeep.gateways.postgres_store import PostgresStore
 from app.upkeep.gateways.sealing import RecoveryKey, Sheet, is_sealed, unseal
 from app.upkeep.gateways.second_place import SecondPlace
 from app.upkeep.gateways.sqlite_store import SqliteStore
@@ -330,5 +329,8 @@ def backups_of(settings: Settings, engine: Engine, schema: Schema) -> Backups:
     """Backups of the node with these settings; `engine` is the one that may write."""
     store: Store = SqliteStore(settings.sqlite_path)
     if not settings.on_sqlite:
+        # Brings a driver along that every start on SQLite would pay for.
+        from app.upkeep.gateways.postgres_store import PostgresStore
+
         store = PostgresStore(engine)
     return Backups(settings, store, schema)
