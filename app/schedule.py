@@ -27,12 +27,13 @@ from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
 from app.intake.jobs import destroy_old_items, open_again
 from app.notices.jobs import run_due_notices, tell_province
 from app.reminders.jobs import run_due_reminders
+from app.retention.jobs import purge_when_due
 from app.settings import NodeRole, Settings
 from app.sync.gateways.bell import Bell
 from app.sync.jobs import make_summaries, pull_log, push_log, ring_parks
 from app.upkeep.actions.leases import give_back, take_lease
 from app.upkeep.gateways.checking import end_running
-from app.upkeep.jobs import make_nightly_backup
+from app.upkeep.jobs import copy_backup_again, make_nightly_backup
 from app.upkeep.jobs.alerting import alert_staff
 from app.upkeep.jobs.checking import check_after_unclean_end, check_database
 from app.web.transaction import transact
@@ -51,6 +52,11 @@ SLEPT_TOO_LONG = timedelta(minutes=1)
 def back_up() -> None:
     """The night's backup of this node."""
     make_nightly_backup(current_app)
+
+
+def bring_backup_away() -> None:
+    """The newest backup into the second place, when that was away at night."""
+    copy_backup_again(current_app)
 
 
 BOTH = frozenset(NodeRole)
@@ -123,7 +129,9 @@ JOBS: tuple[Job, ...] = (
     Job("upkeep.alert_staff", alert_staff, every(minutes=1)),
     Job("bulletins.send_waiting", send_waiting, every(seconds=10), PROVINCE),
     Job("upkeep.nightly_backup", back_up, nightly),
+    Job("upkeep.copy_backup", bring_backup_away, every(hours=1)),
     Job("upkeep.check_database", check_database, after_backup),
+    Job("retention.purge", purge_when_due, every(minutes=20)),
 )
 
 

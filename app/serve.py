@@ -3,8 +3,11 @@
 import logging
 import os
 import socket
+import sqlite3
 import ssl
+import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from flask import Flask
@@ -41,6 +44,8 @@ def main() -> int:
         return ExitCode.SETTING
     except Refusal as refusal:
         return tell_not_started(refusal)
+    if not has_newest_schema(settings) and not bring_up_to_date():
+        return ExitCode.NOT_UPGRADED
     try:
         serve_with_granian(settings)
     except ImportError:
@@ -75,6 +80,28 @@ def refuse_taken_address(host: str, port: int) -> None:
                 f"{host}:{port} is taken ({problem.strerror}); is An Ca running already? "
                 "ANCA_PORT sets another port"
             ) from problem
+
+
+def has_newest_schema(settings: Settings) -> bool:
+    """Whether nothing is to be done before serving; looks without loading the whole program."""
+    steps = (ROOT / "app" / "migrations" / "versions").glob("[0-9]*_*.py")
+    newest = max(path.name.partition("_")[0] for path in steps)
+    if not settings.on_sqlite or not settings.sqlite_path.is_file():
+        return False
+    address = f"{settings.sqlite_path.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(found == (newest,))
+
+
+def bring_up_to_date() -> bool:
+    """Make or upgrade the database by the command, which says in words what it could not do."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    environment = {name: value for name, value in os.environ.items() if name != "ANCA_SCHEDULER"}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0  # noqa: S603
 
 
 def ready_certificate(settings: Settings) -> None:

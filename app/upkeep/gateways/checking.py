@@ -2,12 +2,13 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from app.kernel.refusals import Refusal
-from app.settings import Secrets, Settings
+from app.settings import SECRETS_FILE, Secrets, Settings
 
-RUNNING, SECRETS = "running.txt", "secrets.json"
+RUNNING = "running.txt"
 LONGEST_FINDING = 200
 
 
@@ -37,11 +38,13 @@ def end_running(settings: Settings) -> None:
     (settings.instance / RUNNING).unlink(missing_ok=True)
 
 
-def keys_match(settings: Settings, kept: object) -> bool:
-    """Whether the keys on the disk are still those that this process works with."""
+def keys_match(settings: Settings, kept: Secrets) -> bool:
+    """Whether the keys on the disk are those that this process works with, or were renewed."""
     try:
-        return (settings.instance / SECRETS).exists() and (
-            Secrets.in_folder(settings.instance) == kept
-        )
+        if not (settings.instance / SECRETS_FILE).exists():
+            return False
+        found = Secrets.in_folder(settings.instance)
     except (OSError, Refusal):
         return False
+    renewed = replace(found, field_keys=kept.field_keys)
+    return renewed == kept and found.field_keys.fits(kept.field_keys)

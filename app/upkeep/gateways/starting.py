@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 
 from app.extensions import EncryptedText
 from app.kernel.files import write_whole
-from app.settings import Secrets, Settings
+from app.settings import KeyFile, Secrets, Settings
 from app.upkeep.gateways.sqlite_log import commits_out_of_reach
 from app.upkeep.rules.breakdowns import (
     CannotStart,
@@ -39,7 +39,7 @@ KEPT_ASIDE = ".damaged-"
 def refuse_broken(settings: Settings) -> None:
     """Refuse to serve from a folder that cannot be written, or whose data cannot be trusted."""
     _try_writing(settings.instance)
-    secrets = Secrets.in_folder(settings.instance)
+    Secrets.in_folder(settings.instance)
     if not settings.on_sqlite:
         return
     path = settings.sqlite_path
@@ -48,7 +48,7 @@ def refuse_broken(settings: Settings) -> None:
             raise FileMissing(file=str(path))
         return
     try:
-        _look_into(path, secrets)
+        _look_into(path, KeyFile(settings.instance))
     except sqlite3.DatabaseError as error:
         raise _refusal(error, path) from error
 
@@ -71,7 +71,7 @@ def _of_folder(error: OSError, folder: Path) -> CannotStart:
     return FolderNotWritable(folder=str(folder), reason=error.strerror or str(error))
 
 
-def _look_into(path: Path, secrets: Secrets) -> None:
+def _look_into(path: Path, keys: KeyFile) -> None:
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             raise FileDamaged(file=str(path), reason="not a database")
@@ -85,7 +85,7 @@ def _look_into(path: Path, secrets: Secrets) -> None:
             if found != ("ok",):
                 raise FileDamaged(file=str(path), reason=str(found[0]))
         _refuse_newer(connection)
-        _try_keys(connection, secrets)
+        _try_keys(connection, keys)
 
 
 def _keep_log_aside(path: Path) -> None:
@@ -112,7 +112,7 @@ def _refuse_newer(connection: sqlite3.Connection) -> None:
         raise TooNew(revision=row[0])
 
 
-def _try_keys(connection: sqlite3.Connection, secrets: Secrets) -> None:
+def _try_keys(connection: sqlite3.Connection, keys: KeyFile) -> None:
     """Open one sealed value: the node's own key, which is there from the first contact on."""
     if not _has(connection, "this_node"):
         return
@@ -120,7 +120,7 @@ def _try_keys(connection: sqlite3.Connection, secrets: Secrets) -> None:
     if row is None:
         return
     opener = Flask("keys")
-    opener.extensions["secrets"] = secrets
+    opener.extensions["field_keys"] = keys
     with opener.app_context():
         try:
             EncryptedText("this_node.sign_key").process_result_value(row[0], sqlite.dialect())

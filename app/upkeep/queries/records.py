@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries.branches import list_companies
@@ -16,7 +16,7 @@ from app.upkeep.models import BackupRecord, Lease
 
 @dataclass(frozen=True, slots=True)
 class BackupRow:
-    """A backup that was made; size in bytes."""
+    """A backup that was made, and its copy in the second place; size in bytes."""
 
     id: str
     made_at: datetime
@@ -24,6 +24,8 @@ class BackupRow:
     size: int | None
     verified_at: datetime | None
     code: str | None
+    copied_at: datetime | None = None
+    copy_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,44 @@ class RunningWork:
 def list_backups(session: Session, *, most: int = 200) -> list[BackupRow]:
     """Backups made and failed, the newest first."""
     rows = session.scalars(select(BackupRecord).order_by(BackupRecord.made_at.desc()).limit(most))
-    return [
-        BackupRow(row.id, row.made_at, row.path, row.size, row.verified_at, row.code)
-        for row in rows
-    ]
+    return [_backup_row(row) for row in rows]
+
+
+def _backup_row(row: BackupRecord) -> BackupRow:
+    return BackupRow(
+        row.id,
+        row.made_at,
+        row.path,
+        row.size,
+        row.verified_at,
+        row.code,
+        row.copied_at,
+        row.copy_code,
+    )
+
+
+def find_newest_good(session: Session) -> BackupRow | None:
+    """The newest backup that was proved."""
+    row = session.scalars(_good().limit(1)).first()
+    return _backup_row(row) if row else None
+
+
+def find_last_copy(session: Session) -> datetime | None:
+    """When the newest backup was made that lies in the second place too."""
+    return session.scalar(
+        select(BackupRecord.made_at)
+        .where(BackupRecord.copied_at.is_not(None))
+        .order_by(BackupRecord.made_at.desc())
+        .limit(1)
+    )
+
+
+def _good() -> Select[BackupRecord]:
+    return (
+        select(BackupRecord)
+        .where(BackupRecord.verified_at.is_not(None), BackupRecord.code.is_(None))
+        .order_by(BackupRecord.made_at.desc())
+    )
 
 
 def find_running(session: Session, name: str, now: datetime) -> RunningWork | None:
@@ -53,12 +89,8 @@ def find_running(session: Session, name: str, now: datetime) -> RunningWork | No
 
 def find_last_good_backup(session: Session) -> datetime | None:
     """When the newest backup was made whose restore was proved."""
-    return session.scalar(
-        select(BackupRecord.made_at)
-        .where(BackupRecord.verified_at.is_not(None), BackupRecord.code.is_(None))
-        .order_by(BackupRecord.made_at.desc())
-        .limit(1)
-    )
+    newest = find_newest_good(session)
+    return newest.made_at if newest else None
 
 
 def find_span_of_acts(session: Session) -> tuple[datetime | None, datetime | None]:

@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     DAMAGED = 65
     MISSING = 66
     NOT_WRITABLE = 73
+    NOT_UPGRADED = 78
 
 
 class CannotStart(Refusal):

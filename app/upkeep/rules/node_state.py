@@ -26,6 +26,16 @@ SAFE_SQLITE = (3, 51, 3)  # sqlite.org, release 3.51.3: the WAL-reset corruption
 
 
 @dataclass(frozen=True, slots=True)
+class CopyFacts:
+    """How backups fare in the second place; `code` says why the newest one is not well there."""
+
+    place: str
+    sheet: bool
+    copied_at: datetime | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeFacts:
     """What is known of a node; sizes in bytes, `sqlite` None on PostgreSQL."""
 
@@ -49,8 +59,7 @@ class NodeFacts:
     scheduler_until: datetime | None = None
     paused_channels: Sequence[str] = ()
     sync: "SyncFacts | None" = None
-    # None where nothing is known of a second place for backups; "" where none is set.
-    second_place: str | None = None
+    copies: "CopyFacts | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ def find_problems(facts: NodeFacts) -> list[NodeProblem]:
         *_clock(facts),
         *_scheduler(facts),
         *_backup(facts),
-        *_second_place(facts),
+        *_copies(facts),
         *_checked(facts),
         *_sync(facts),
         *_channels(facts),
@@ -158,10 +167,6 @@ def _backup(facts: NodeFacts) -> list[NodeProblem]:
     return [NodeProblem(code, grave=True, params=days)]
 
 
-def _second_place(facts: NodeFacts) -> list[NodeProblem]:
-    return [NodeProblem("node.no_second_place", grave=False)] if facts.second_place == "" else []
-
-
 def _checked(facts: NodeFacts) -> list[NodeProblem]:
     if not facts.check_expected:
         return []
@@ -188,6 +193,22 @@ def _channels(facts: NodeFacts) -> list[NodeProblem]:
         NodeProblem("node.channel_stopped", grave=True, params={"channel": name})
         for name in facts.paused_channels
     ]
+
+
+def _copies(facts: NodeFacts) -> list[NodeProblem]:
+    copies = facts.copies
+    if copies is None:
+        return []
+    if not copies.place:
+        return [NodeProblem("node.no_second_place", grave=False)]
+    place = {"folder": copies.place}
+    if not copies.sheet:
+        return [NodeProblem("node.no_sheet", grave=True, params=place)]
+    if copies.copied_at and copies.code:
+        return [NodeProblem("node.second_place_same_disk", grave=False, params=place)]
+    if copies.code:
+        return [NodeProblem("node.copy_failed", grave=True, params=place)]
+    return []
 
 
 def _sqlite(facts: NodeFacts) -> list[NodeProblem]:

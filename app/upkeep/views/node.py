@@ -17,15 +17,17 @@ from app.sync.queries.states import sync_state
 from app.upkeep.gateways.certificates import certificate_of
 from app.upkeep.gateways.checking import keys_match
 from app.upkeep.gateways.machine import disk_free, program_version, sqlite_version
+from app.upkeep.gateways.sealing import RecoveryKey
 from app.upkeep.gateways.starting import logs_kept_aside
 from app.upkeep.queries.records import (
     count_companies_on_proposed_rules,
     find_last_good_backup,
     find_lease_end,
+    find_newest_good,
     find_span_of_acts,
     list_delays,
 )
-from app.upkeep.rules.node_state import CHECK, NodeFacts, SyncFacts, find_problems
+from app.upkeep.rules.node_state import CHECK, CopyFacts, NodeFacts, SyncFacts, find_problems
 from app.web.access import access
 from app.web.schema import current_revision, newest_revision
 from app.web.sentences import sentence
@@ -101,7 +103,17 @@ def find_facts(settings: Settings, now: datetime) -> NodeFacts:
         scheduler_until=find_lease_end(session, "scheduler"),
         paused_channels=[str(each.name) for each in list_troubled_channels(session, channels)],
         sync=_sync_facts(session, settings),
-        second_place=getattr(settings, "backup_to", None),
+        copies=_copies(settings),
+    )
+
+
+def _copies(settings: Settings) -> CopyFacts:
+    newest = find_newest_good(db.session())
+    return CopyFacts(
+        settings.backup_to,
+        RecoveryKey.in_folder(settings.instance) is not None,
+        newest.copied_at if newest else None,
+        newest.copy_code if newest else None,
     )
 
 
