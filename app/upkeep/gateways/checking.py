@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from app.kernel.refusals import Refusal
@@ -38,13 +37,17 @@ def end_running(settings: Settings) -> None:
     (settings.instance / RUNNING).unlink(missing_ok=True)
 
 
-def keys_match(settings: Settings, kept: Secrets) -> bool:
-    """Whether the keys on the disk are those that this process works with, or were renewed."""
+def keys_match(settings: Settings, held: Secrets) -> bool:
+    """Whether the keys on the disk are still those that this process works with.
+
+    Field keys come and go while a node runs: of them it counts that the file holds a ring.
+    """
+    if not (settings.instance / SECRETS_FILE).exists():
+        return False
     try:
-        if not (settings.instance / SECRETS_FILE).exists():
-            return False
-        found = Secrets.in_folder(settings.instance)
+        kept = Secrets.in_folder(settings.instance)
     except (OSError, Refusal):
         return False
-    renewed = replace(found, field_keys=kept.field_keys)
-    return renewed == kept and found.field_keys.fits(kept.field_keys)
+    return (kept.session_key, kept.pepper, kept.index_key) == (
+        held.session_key, held.pepper, held.index_key,
+    )  # fmt: skip

@@ -83,7 +83,7 @@ def _look_into(path: Path, keys: KeyFile) -> None:
         if path.stat().st_size <= QUICKLY_CHECKED:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()
             if found != ("ok",):
-                raise FileDamaged(file=str(path), reason=str(found[0]))
+                raise FileDamaged(file=str(path), reason=str(found[0]).splitlines()[-1])
         _refuse_newer(connection)
         _try_keys(connection, keys)
 
