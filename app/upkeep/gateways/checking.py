@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.kernel.refusals import Refusal
 from app.settings import SECRETS_FILE, Secrets, Settings
+from app.upkeep.gateways.starting import readable
 
 RUNNING = "running.txt"
 LONGEST_FINDING = 200
@@ -16,6 +17,7 @@ def look_through(path: Path) -> str:
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
+            connection.text_factory = readable
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.OperationalError:
         raise

@@ -78,6 +78,7 @@ def _look_into(path: Path, keys: KeyFile) -> None:
     if commits_out_of_reach(path):
         _keep_log_aside(path)
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        connection.text_factory = readable
         # What other connections need to find is made here, and stays until the last one closes.
         connection.execute("PRAGMA wal_autocheckpoint=0")
         if path.stat().st_size <= QUICKLY_CHECKED:
@@ -86,6 +87,11 @@ def _look_into(path: Path, keys: KeyFile) -> None:
                 raise FileDamaged(file=str(path), reason=str(found[0]).splitlines()[-1])
         _refuse_newer(connection)
         _try_keys(connection, keys)
+
+
+def readable(raw: bytes) -> str:
+    """Text of a file that may be damaged: what SQLite says of it quotes what it finds there."""
+    return raw.decode("utf-8", "replace")
 
 
 def _keep_log_aside(path: Path) -> None:

@@ -16,10 +16,10 @@ from app.delivery.queries import count_waiting
 from app.extensions import db
 from app.settings import Settings
 from app.sync.queries.states import sync_state
+from app.upkeep.actions.facts import find_facts
 from app.upkeep.gateways.machine import disk_free, program_version
 from app.upkeep.queries.records import find_last_good_backup
 from app.upkeep.rules.node_state import CHECK, find_problems
-from app.upkeep.views.node import find_facts
 from app.web.access import public
 
 metrics_pages = Blueprint("metrics", __name__)
@@ -67,7 +67,7 @@ class NodeMetrics(Collector):
         yield info
         state, backup_at = sync_state(session, settings), find_last_good_backup(session)
         check = self.app.extensions.get(CHECK)
-        problems = find_problems(find_facts(settings, now))
+        problems = find_problems(find_facts(session, settings, self.app.extensions))
         graves = sum(problem.grave for problem in problems)
         waiting, unsent = self.app.extensions["writer"].waiting, count_waiting(session)
         told = {

@@ -49,9 +49,10 @@ def _expected_today(ground: Ground) -> None:
 
 
 def _remind(ground: Ground, tell: Tell) -> None:
+    """The two jobs that the clock starts, one after the other."""
     with ground.park.app_context():
         plan_due_reminders(ground.clock.now())
-        plan_due_reminders(ground.clock.now())
+        send_queued(ground.clock.now)
 
 
 def _everybody_once(ground: Ground, _: list[dict[str, Any]]) -> None:
