@@ -17,22 +17,29 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app import serve
+from app.accounts.actions.sessions import open_web_session
+from app.accounts.models import Account, Branch
+from app.accounts.rules import BranchKind, Role
 from app.extensions import db
 from app.factory import build_app
+from app.kernel.clock import SystemClock
 from app.settings import DATA_MARK, ROOT, KeysMissing, Settings
 from app.sync.actions.log import append_entry
 from app.upkeep.gateways.starting import logs_kept_aside, refuse_broken
 from app.upkeep.rules.breakdowns import FolderFull
 from app.web.breakdowns import DatabaseReadOnly, breakdown_of
 from app.web.transaction import transact
+from tests.conftest import SetClock
 from tests.durability.deeds.answers import make_batches
 from tests.durability.ground import START
 from tests.durability.park import make_crowd, settings_for
-from tests.factories.people import Person
+from tests.factories.people import Person, make_officer
 from tests.ports import free_port
 
 Break = Callable[[Settings], None]
@@ -45,8 +52,14 @@ def park(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Person]]:
     settings = settings_for(folder, f"sqlite:///{folder / 'anca.db'}")
     people = make_crowd(settings, 9)
     app = build_app(settings)
+
+    def work(session: Session) -> None:
+        append_entry(session, "feedback", {"n": 1}, START)
+        root = session.scalars(select(Branch.id).where(Branch.kind == BranchKind.PARK)).one()
+        make_officer(session, root, Role.ADMIN, "an", "Phạm Quốc An", SystemClock().now())
+
     with app.app_context():
-        transact(lambda session: append_entry(session, "feedback", {"n": 1}, START))
+        transact(work)
     let_go(app)
     return folder, people
 
@@ -247,6 +260,22 @@ def hand_in(app: Flask, person: Person, batch: list[dict[str, object]]) -> set[t
     return {(each["outcome"], each.get("code", "")) for each in answer.json["results"]}
 
 
+def admin(app: Flask, clock: SetClock) -> FlaskClient:
+    """The administrator's browser, signed in a while ago."""
+
+    def work(session: Session) -> str:
+        account_id = session.scalars(select(Account.id).where(Account.login == "an")).one()
+        return open_web_session(session, account_id, now=clock.at)
+
+    with app.app_context():
+        session_id = transact(work)
+    browser = app.test_client()
+    with browser.session_transaction() as cookies:
+        cookies["_user_id"], cookies["_fresh"] = session_id, True
+    clock.move(minutes=5)
+    return browser
+
+
 def reads_on(app: Flask, person: Person) -> bool:
     """Whether pages, and what a phone asks for, still come."""
     client = app.test_client()
@@ -260,11 +289,14 @@ def test_on_a_full_disk_reading_goes_on_and_writing_does_as_soon_as_there_is_roo
 ) -> None:
     people = park[1]
     first, second = make_batches(people, 1)[:2]
+    clock = app.extensions["clock"] = SetClock(SystemClock().now())
+    browser = admin(app, clock)
     assert hand_in(app, people[0], first) == {("applied", "")}
     with small_files(settings.sqlite_path.with_name("anca.db-wal").stat().st_size):
         told = hand_in(app, people[1], second)
         assert told <= {("retry", "database.disk_full"), ("retry", "database.disk_failing")}
         assert reads_on(app, people[1])
+        assert browser.get("/admin/node").status_code == 200
         ready = app.test_client().get("/readyz")
         assert ready.status_code == 200 or ready.json["code"].startswith(("database.", "node."))
     assert hand_in(app, people[1], second) == {("applied", "")}

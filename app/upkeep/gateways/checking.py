@@ -23,6 +23,8 @@ def look_through(path: Path) -> str:
         raise
     except sqlite3.DatabaseError as error:
         return str(error)[:LONGEST_FINDING]
+    except UnicodeDecodeError:  # what SQLite quotes from a damaged page is no text
+        return "malformed"
     return "" if found == "ok" else str(found)[:LONGEST_FINDING]
 
 

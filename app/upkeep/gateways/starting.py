@@ -51,6 +51,8 @@ def refuse_broken(settings: Settings) -> None:
         _look_into(path, KeyFile(settings.instance))
     except sqlite3.DatabaseError as error:
         raise _refusal(error, path) from error
+    except UnicodeDecodeError as error:  # what SQLite quotes from a damaged page is no text
+        raise FileDamaged(file=str(path), reason="malformed") from error
 
 
 def _try_writing(folder: Path) -> None:
