@@ -25,6 +25,7 @@ from app.web import (
     filters,
     headers,
     language,
+    logs,
     quiet,
     timing,
     words,
@@ -133,9 +134,7 @@ def configure_schedule(app: Flask, settings: Settings) -> None:
 
 def configure_server(app: Flask, settings: Settings) -> None:
     """Logs, and trust in the proxies that stand before this node."""
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    logs.begin_logging(settings.log_level, as_json=settings.log_json)
     for chatty in ("alembic", "apscheduler", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     quiet.register(app)

@@ -16,7 +16,7 @@ from flask_babel import Babel, force_locale
 from app.delivery.registry import refuse_unsafe_channels
 from app.kernel.clock import SystemClock
 from app.kernel.refusals import Refusal
-from app.settings import ROOT, Settings, UnsafeSetting
+from app.settings import ROOT, KeysMissing, Settings, UnsafeSetting
 from app.upkeep.gateways.certificates import TlsFolder
 from app.upkeep.gateways.starting import refuse_broken
 from app.upkeep.rules.breakdowns import ExitCode
@@ -63,7 +63,8 @@ def tell_not_started(refusal: Refusal) -> int:
             with force_locale(language):
                 said = sentence(refusal.code, refusal.params)
             print(f"  {language}: {said}", file=sys.stderr)  # noqa: T201
-    return getattr(refusal, "exit_code", ExitCode.MISSING)
+    usual = ExitCode.MISSING if isinstance(refusal, KeysMissing) else ExitCode.DAMAGED
+    return getattr(refusal, "exit_code", usual)
 
 
 def refuse_taken_address(host: str, port: int) -> None:

@@ -188,6 +188,7 @@ class Settings:
     trusted_proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
     log_level: str = "INFO"
+    log_json: bool = False
     metrics_token: str = field(default="", repr=False)
     cut_off_minutes: int = 60
     on_time_grace_minutes: int = 0
@@ -298,6 +299,7 @@ class Settings:
             trusted_proxies=_whole("ANCA_TRUSTED_PROXIES", values, 0),
             trusted_hosts=tuple((values.get("ANCA_TRUSTED_HOSTS") or "").split()),
             log_level=values.get("ANCA_LOG_LEVEL") or "INFO",
+            log_json=values.get("ANCA_LOG_FORMAT", "") == "json",
             metrics_token=values.get("ANCA_METRICS_TOKEN") or "",
             cut_off_minutes=_whole("ANCA_CUT_OFF_MINUTES", values, 60),
             on_time_grace_minutes=_whole("ANCA_ON_TIME_GRACE_MINUTES", values, 0),
