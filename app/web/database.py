@@ -17,7 +17,12 @@ CACHE_KIBIBYTES = 65536
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Options of the reading engine, as Flask-SQLAlchemy takes them."""
-    options: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 8, "max_overflow": READERS}
+    options: dict[str, Any] = {
+        "poolclass": QueuePool,
+        "pool_size": 8,
+        "max_overflow": READERS,
+        "hide_parameters": True,  # a failed statement would tell whose row it was about
+    }
     if settings.on_sqlite:
         return options | {"connect_args": _sqlite_arguments()}
     read_only = "-c default_transaction_read_only=on"
@@ -36,13 +41,16 @@ def open_database(app: Flask, settings: Settings, info: dict[str, Any]) -> Write
 def writing_engine(settings: Settings) -> Engine:
     """The engine that may write; on a SQLite server only its one connection checkpoints."""
     if not settings.on_sqlite:
-        return create_engine(settings.database_url, pool_size=8, max_overflow=READERS)
+        return create_engine(
+            settings.database_url, pool_size=8, max_overflow=READERS, hide_parameters=True
+        )
     engine = create_engine(
         settings.database_url,
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=4 if settings.command_line else 0,
         connect_args=_sqlite_arguments(),
+        hide_parameters=True,
     )
     pragmas = ["PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"]
     if settings.command_line:
