@@ -1,5 +1,6 @@
 """Flask extensions, unbound, the column types of every table, and how secrets are kept."""
 
+import base64
 import functools
 import hashlib
 import hmac
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from flask import current_app
 from flask_babel import Babel
 from flask_login import LoginManager
@@ -20,7 +23,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from app.settings import Secrets
+from app.kernel.key_ring import KeyRing
+from app.kernel.refusals import Refusal
+from app.settings import KeyFile, Secrets
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,7 +75,16 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-KEY_NUMBER = b"\x01"
+class FieldKeyMissing(Refusal):
+    """A value was closed with a key that is not in the ring any more."""
+
+    code = "keys.field_key_missing"
+    status = 503
+
+
+def _key_file() -> KeyFile:
+    kept: KeyFile = current_app.extensions["field_keys"]
+    return kept
 
 
 def _secrets() -> Secrets:
@@ -79,7 +93,7 @@ def _secrets() -> Secrets:
 
 
 class EncryptedText(TypeDecorator[str]):
-    """Text kept under AES-GCM, bound to its column by `purpose`; first byte: key number."""
+    """Text kept under AES-GCM, bound to its column by `purpose`."""
 
     impl = LargeBinary
     cache_ok = True
@@ -92,19 +106,29 @@ class EncryptedText(TypeDecorator[str]):
         """Encrypt."""
         if value is None:
             return None
-        nonce = secrets.token_bytes(12)
-        sealed = AESGCM(_secrets().field_key).encrypt(nonce, value.encode(), self.purpose.encode())
-        return KEY_NUMBER + nonce + sealed
+        return close_text(_key_file().current, self.purpose, value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         """Decrypt."""
         if value is None:
             return None
-        sealed = bytes(value)
-        opened = AESGCM(_secrets().field_key).decrypt(
-            sealed[1:13], sealed[13:], self.purpose.encode()
-        )
-        return opened.decode()
+        closed = bytes(value)
+        return open_text(_key_file().opening(closed[0]), self.purpose, closed)
+
+
+def close_text(ring: KeyRing, purpose: str, text: str) -> bytes:
+    """A text under the newest key of a ring: key number (1 byte), nonce (12), AES-GCM."""
+    nonce = secrets.token_bytes(12)
+    closed = AESGCM(ring.keys[ring.newest]).encrypt(nonce, text.encode(), purpose.encode())
+    return bytes([ring.newest]) + nonce + closed
+
+
+def open_text(ring: KeyRing, purpose: str, closed: bytes) -> str:
+    """The text again, under whichever key of the ring it was closed with."""
+    key = ring.keys.get(closed[0])
+    if key is None:
+        raise FieldKeyMissing(number=closed[0])
+    return AESGCM(key).decrypt(closed[1:13], closed[13:], purpose.encode()).decode()
 
 
 def blind_index(value: str) -> str:
@@ -132,6 +156,17 @@ def is_secret(secret: str, secret_hash: str | None) -> bool:
 def token_digest(token: str) -> str:
     """What is kept of a random token or code: enough to know it again, not to use it."""
     return hmac.new(_secrets().pepper, token.encode(), hashlib.sha256).hexdigest()
+
+
+def new_seed() -> str:
+    """The seed of a phone's codes: 160 random bits, as base32 text (RFC 4226, 4)."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def one_time_code(seed: str, step: int) -> str:
+    """The six digits of a seed for one time step, as every authenticator app makes them."""
+    # SHA-1 is what those apps know; as a keyed code of six digits it is not weakened.
+    return HOTP(base64.b32decode(seed), 6, SHA1()).generate(step).decode()  # noqa: S303
 
 
 def _peppered(secret: str) -> str:

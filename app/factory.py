@@ -13,7 +13,7 @@ from app.kernel.clock import Clock, SystemClock
 from app.reactions import REACTIONS
 from app.roles import mount
 from app.schedule import JobRunner
-from app.settings import ROOT, Secrets, Settings
+from app.settings import ROOT, KeyFile, Secrets, Settings
 from app.sync.gateways.ear import Ear
 from app.upkeep.gateways.certificates import certificate_of
 from app.upkeep.gateways.welcome import listen
@@ -62,8 +62,11 @@ def build_app(settings: Settings, clock: Clock | None = None) -> Flask:
 def configure_values(app: Flask, settings: Settings, clock: Clock) -> None:
     """Settings, secrets, clock, and the defaults of Flask that do not suit health data."""
     secrets = Secrets.in_folder(settings.instance)
+    keys = KeyFile(settings.instance)
     channels = build_channels(settings, clock.now)
-    app.extensions.update(clock=clock, secrets=secrets, channels=channels, ear=Ear())
+    app.extensions.update(
+        clock=clock, secrets=secrets, field_keys=keys, channels=channels, ear=Ear()
+    )
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=secrets.session_key,

@@ -2,18 +2,26 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.kernel.files import settle_folder, write_whole
+from app.kernel.key_ring import KeyRing
+from app.kernel.refusals import Refusal
+
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
+SECRETS_FILE = "secrets.json"
+# Lies in the folder of every node that holds data.
+DATA_MARK = "data-here.txt"
 # One group of settings a message channel.
 CHANNEL_GROUPS = (
     "ANCA_SMS_",
@@ -26,6 +34,12 @@ CHANNEL_GROUPS = (
     "ANCA_ZALO_",
 )
 LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+# Minutes a browser may be left alone, hours until it is asked again, for each role of the office;
+# an unlocked laptop in a workshop shows the health of hundreds.
+IDLE_MINUTES = (5, 60)
+LONGEST_HOURS = (1, 16)
+SESSION_ROLES = ("team_member", "safety_officer", "gate", "park_manager", "province_staff", "admin")
+STRICTER = (("province_staff", 15, 8), ("admin", 15, 8))
 # The other system that a province's figures go to.
 REPORT_GROUP = "ANCA_DHIS2_"
 
@@ -37,8 +51,26 @@ class NodeRole(StrEnum):
     PROVINCE = "province"
 
 
+# Where a province rings its parks unless told otherwise; 0 is nowhere. A park rings nobody.
+USUAL_BELL_PORT = {NodeRole.PARK: 0, NodeRole.PROVINCE: 8011}
+
+
 class UnsafeSetting(Exception):  # noqa: N818 - read by the person who starts the server
     """A setting this program does not start with; the text names it and says why."""
+
+
+class KeysMissing(Refusal):
+    """There is data, but the keys it was sealed with are gone: new ones would open nothing."""
+
+    code = "node.keys_missing"
+    status = 503
+
+
+class KeysUnreadable(Refusal):
+    """The file of the keys is there and holds something else, or half of it."""
+
+    code = "node.keys_unreadable"
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +79,66 @@ class Secrets:
 
     session_key: str
     pepper: bytes = field(repr=False)
-    field_key: bytes = field(repr=False)
+    field_keys: KeyRing = field(repr=False)
     index_key: bytes = field(repr=False)
 
     @classmethod
     def in_folder(cls, instance: Path) -> Self:
         """The keys of an instance folder, made when it has none."""
-        path = instance / "secrets.json"
+        path = instance / SECRETS_FILE
         if not path.exists():
+            if (instance / DATA_MARK).exists():
+                raise KeysMissing(file=str(path))
             _write_new_secrets(path)
-        values = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            session_key=values["session_key"],
-            pepper=bytes.fromhex(values["pepper"]),
-            field_key=bytes.fromhex(values["field_key"]),
-            index_key=bytes.fromhex(values["index_key"]),
-        )
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                session_key=values["session_key"],
+                pepper=bytes.fromhex(values["pepper"]),
+                field_keys=KeyRing.read(values),
+                index_key=bytes.fromhex(values["index_key"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise KeysUnreadable(file=str(path)) from error
+
+
+class KeyFile:
+    """The ring of field keys as its file has it; other processes may change it at any time."""
+
+    def __init__(self, instance: Path) -> None:
+        self.path = instance / SECRETS_FILE
+        self._stamp, self._ring = self._read()
+
+    @property
+    def current(self) -> KeyRing:
+        """The ring by the file as it is now: what closes a value must see a new key at once."""
+        try:
+            if self._stamp_of() != self._stamp:
+                self._stamp, self._ring = self._read()
+        except OSError:
+            pass  # a disk that fails now takes no value either; what is open stays readable
+        return self._ring
+
+    def opening(self, number: int) -> KeyRing:
+        """A ring to open a value with: the file is asked only for a number not seen yet."""
+        return self._ring if number in self._ring.keys else self.current
+
+    def write(self, ring: KeyRing) -> None:
+        """Put a ring in place of the one in the file, whole or not at all."""
+        replace_secrets(self.path, {**json.loads(self.path.read_bytes()), **ring.as_values()})
+
+    def _stamp_of(self) -> tuple[int, int, int]:
+        found = self.path.stat()
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def _read(self) -> tuple[tuple[int, int, int], KeyRing]:
+        stamp = self._stamp_of()  # before the text: what changes in between is read again
+        return stamp, KeyRing.read(json.loads(self.path.read_bytes()))
+
+
+def replace_secrets(path: Path, values: Mapping[str, Any]) -> None:
+    """Write the file of keys anew for its owner only; a power cut leaves the old or the new one."""
+    write_whole(path, json.dumps(values, indent=1).encode())
 
 
 def _write_new_secrets(path: Path) -> None:
@@ -85,8 +161,10 @@ def keep_secret(path: Path, text: str) -> None:
     except OSError:
         if not path.exists():
             draft.replace(path)
+            settle_folder(path.parent)
             return
     draft.unlink()
+    settle_folder(path.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +183,7 @@ class Settings:
     locale: str = "vi"
     upstream_url: str = ""
     bell_port: int = 0
+    ask_minutes: int = 20
     broker_url: str = ""
     tls_cert: str = ""
     tls_key: str = ""
@@ -123,9 +202,11 @@ class Settings:
     feedback_days: int = 3
     session_idle_minutes: int = 15
     session_hours: int = 10
+    session_limits: tuple[tuple[str, int, int], ...] = STRICTER
     token_days: int = 90
     backup_at: str = "01:30"
     backups_kept: int = 14
+    backup_to: str = ""
     scheduler: bool = False
     command_line: bool = False
     max_body: int = MEBIBYTE
@@ -151,6 +232,17 @@ class Settings:
         by_name = f"{REPORT_GROUP}USER" in values and f"{REPORT_GROUP}PASSWORD" in values
         if f"{REPORT_GROUP}TOKEN" not in values and not by_name:
             raise UnsafeSetting(f"{REPORT_GROUP}TOKEN: give a token, or a user and a password")
+
+    def _refuse_unsafe_backups(self) -> None:
+        if not self.backup_to:
+            return
+        place = Path(self.backup_to)
+        if not place.is_absolute():
+            raise UnsafeSetting("ANCA_BACKUP_TO: give the whole path of a folder")
+        if place.is_relative_to(self.instance):
+            raise UnsafeSetting(
+                "ANCA_BACKUP_TO: lies in the instance folder; name another disk or a share"
+            )
 
     @property
     def reports(self) -> Mapping[str, str]:
@@ -194,9 +286,10 @@ class Settings:
             raise UnsafeSetting(f"ANCA_TIMEZONE: no time zone is called {error}") from None
         tls_cert, tls_key = _certificate(values, instance)
         hops, networks = _proxies(values.get("ANCA_TRUSTED_PROXIES") or "0")
+        role = _one_of(NodeRole, "ANCA_ROLE", values.get("ANCA_ROLE") or "park")
         return cls(
             instance=instance,
-            role=_one_of(NodeRole, "ANCA_ROLE", values.get("ANCA_ROLE") or "park"),
+            role=role,
             name=values.get("ANCA_NAME") or "An Ca",
             database_url=_database_url(values.get("DATABASE_URL") or "", instance),
             host=values.get("ANCA_HOST") or "127.0.0.1",
@@ -206,7 +299,8 @@ class Settings:
             timezone=zone,
             locale=values.get("ANCA_LOCALE") or "vi",
             upstream_url=(values.get("ANCA_UPSTREAM_URL") or "").rstrip("/"),
-            bell_port=_whole("ANCA_BELL_PORT", values, 0),
+            bell_port=_whole("ANCA_BELL_PORT", values, USUAL_BELL_PORT[role]),
+            ask_minutes=_whole("ANCA_ASK_MINUTES", values, 20),
             broker_url=values.get("ANCA_BROKER_URL") or "",
             tls_cert=tls_cert,
             tls_key=tls_key,
@@ -223,8 +317,12 @@ class Settings:
             notice_approval_over=_whole("ANCA_NOTICE_APPROVAL_OVER", values, 500),
             notice_countdown_seconds=_whole("ANCA_NOTICE_COUNTDOWN_SECONDS", values, 60),
             feedback_days=_whole("ANCA_FEEDBACK_DAYS", values, 3),
+            session_idle_minutes=_within("ANCA_SESSION_IDLE_MINUTES", values, 15, IDLE_MINUTES),
+            session_hours=_within("ANCA_SESSION_HOURS", values, 10, LONGEST_HOURS),
+            session_limits=_session_limits(values.get("ANCA_SESSION_LIMITS") or ""),
             backup_at=values.get("ANCA_BACKUP_AT") or "01:30",
             backups_kept=_whole("ANCA_BACKUPS_KEPT", values, 14),
+            backup_to=values.get("ANCA_BACKUP_TO") or "",
             scheduler=values.get("ANCA_SCHEDULER") == "1",
             command_line=values.get("FLASK_RUN_FROM_CLI") == "true",
             plain_http=values.get("ANCA_PLAIN_HTTP", "") == "1",
@@ -268,6 +366,7 @@ class Settings:
                 "is really meant"
             )
         self._refuse_unsafe_reports()
+        self._refuse_unsafe_backups()
         if self.http_port and not self.tls_cert:
             raise UnsafeSetting("ANCA_HTTP_PORT: leads to HTTPS, and this node has no certificate")
 
@@ -313,6 +412,31 @@ def _database_url(given: str, instance: Path) -> str:
     if not given.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise UnsafeSetting("DATABASE_URL: only sqlite:/// and postgresql+psycopg:// are known")
     return given
+
+
+def _within(name: str, values: Mapping[str, str], default: int, bounds: tuple[int, int]) -> int:
+    least, most = bounds
+    value = _whole(name, values, default)
+    if not least <= value <= most:
+        raise UnsafeSetting(f"{name}: {value} is not between {least} and {most}")
+    return value
+
+
+def _session_limits(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Limits of single roles, "admin=10/8 gate=60/12": minutes left alone, hours in all."""
+    name, shape = "ANCA_SESSION_LIMITS", re.compile(r"([a-z_]+)=(\d+)/(\d+)")
+    limits = {role: (idle, hours) for role, idle, hours in STRICTER}
+    for each in text.split():
+        found = shape.fullmatch(each)
+        if found is None or found[1] not in SESSION_ROLES:
+            roles = ", ".join(SESSION_ROLES)
+            raise UnsafeSetting(f"{name}: {each!r} is not role=minutes/hours; roles are {roles}")
+        given = {name: found[2]}, {name: found[3]}
+        limits[found[1]] = (
+            _within(name, given[0], 0, IDLE_MINUTES),
+            _within(name, given[1], 0, LONGEST_HOURS),
+        )
+    return tuple((role, *each) for role, each in limits.items())
 
 
 def _one_of(kind: type[NodeRole], name: str, value: str) -> NodeRole:

@@ -132,6 +132,15 @@ class Browser:
     def get(self, path: str) -> tuple[int, str]:
         return self._ask("GET", path, None, {})
 
+    def take(self, path: str, headers: dict[str, str] | None = None) -> int:
+        """Open something that need not be text; its status."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.connection.request("GET", path, None, {"Cookie": cookie} | (headers or {}))
+        answer = self.connection.getresponse()
+        while answer.read(1 << 20):
+            pass
+        return answer.status
+
     def sign_in(self, login: str, secret: str) -> None:
         self.get("/sign-in?office=1")
         status, _ = self.send("/sign-in", login=login, secret=secret)

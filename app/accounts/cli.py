@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.accounts.actions.office import add_office_account
+from app.accounts.actions.second_factor import reset_second_factor
 from app.accounts.actions.secrets import new_secret
 from app.accounts.actions.tokens import issue_token
 from app.accounts.queries.branches import find_company, find_park
@@ -56,6 +57,24 @@ def add_user(
         )
 
     return {"account_id": transact(work), "login": login, "secret": chosen}
+
+
+@accounts_cli.command("reset-second-factor")
+@click.option("--login", required=True)
+@shell_command
+def reset_lost_second_factor(login: str) -> dict[str, Any]:
+    """Take the second proof of a lost phone away; the password alone lets in again."""
+    now = current_app.extensions["clock"].now()
+    subject = find_by_login(db.session(), login)
+    if subject is None:
+        raise NotFound
+    account_id = subject.account_id
+
+    def work(session: Session) -> None:
+        reset_second_factor(session, account_id, actor=program("command line"), now=now)
+
+    transact(work)
+    return {"login": login, "reset": True}
 
 
 @accounts_cli.command("issue-token")

@@ -5,11 +5,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms import (
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts.rules import Role
+from app.accounts.rules.second_factor import OFFERED_TO
 from app.kernel.refusals import BadFields
 from app.kernel.text import squeeze
 from app.web.words import ROLES
@@ -75,6 +83,7 @@ class BadgeForm(PageForm):
     badge = StringField(_("Mã nhân viên"), [needed, short])
     pin = PasswordField(_("Mã PIN"), [needed, short])
     next = HiddenField()
+    second_step = HiddenField()
 
 
 class LoginForm(PageForm):
@@ -83,6 +92,30 @@ class LoginForm(PageForm):
     login = StringField(_("Tên đăng nhập"), [needed, short])
     secret = PasswordField(_("Mật khẩu"), [needed, short])
     next = HiddenField()
+    second_step = HiddenField()
+
+
+class CodeForm(PageForm):
+    """The second proof: the code of a phone, or a printed one."""
+
+    code = StringField(_("Mã xác thực"), [needed, short])
+
+
+class PasswordForm(PageForm):
+    """One's own password or PIN once more, before something grave."""
+
+    current = PasswordField(_("Mật khẩu hoặc mã PIN của bạn"), [needed, short])
+
+
+class DemandForm(PageForm):
+    """Of which roles a second proof is demanded."""
+
+    roles = SelectMultipleField(
+        _("Bắt buộc với"),
+        choices=choices((role.value, ROLES[role]) for role in OFFERED_TO),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
 
 
 class RecoveryForm(PageForm):

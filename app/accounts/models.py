@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Model, Moment
+from app.extensions import EncryptedText, Model, Moment
 
 
 class Branch(Model):
@@ -110,6 +110,44 @@ class RecoveryCode(Model):
     used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class SecondFactor(Model):
+    """The seed of a phone's codes; asked for from `confirmed_at` on, each step once.
+
+    `pass_hash` lets the browser in whose script gave the code a moment ago, once.
+    """
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    seed: Mapped[str] = mapped_column(EncryptedText("second_factor.seed"))
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_step: Mapped[int | None] = mapped_column(BigInteger)
+    pass_hash: Mapped[str | None] = mapped_column(String(64))
+    pass_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SpareCode(Model):
+    """A printed code that stands for the phone once; it opens nothing without the password."""
+
+    __tablename__ = "spare_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SecondFactorRule(Model):
+    """A role whose accounts must have a second proof at this node."""
+
+    __tablename__ = "second_factor_rule"
+
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    since_at: Mapped[datetime] = mapped_column(Moment)
+    set_by: Mapped[str] = mapped_column(String(120))
+
+
 class Lockout(Model):
     """Wrong tries on one subject: "badge:…", "login:…" or "device:…"."""
 
@@ -122,7 +160,7 @@ class Lockout(Model):
 
 
 class WebSession(Model):
-    """One signed-in browser of an office account."""
+    """One signed-in browser of an office account; `renew_due`: it may do more than at its start."""
 
     __tablename__ = "web_session"
 
@@ -132,6 +170,7 @@ class WebSession(Model):
     started_at: Mapped[datetime] = mapped_column(Moment)
     last_seen_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    renew_due: Mapped[bool] = mapped_column(default=False)
 
 
 class DeviceToken(Model):

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -25,26 +25,36 @@ from app.hub.actions.forgetting import (
     forget_parcels,
     forget_passed,
 )
-from app.hub.actions.passing import pass_on_due
-from app.hub.actions.sending import claim_parcels, settle_parcels, tidy_parcels
+from app.hub.actions.passing import pass_on_due, stop_passed_on
+from app.hub.actions.sending import (
+    claim_parcels,
+    list_stopped_parcels,
+    settle_parcels,
+    tidy_parcels,
+)
 from app.hub.actions.telling import tell_park
 from app.hub.queries.waiting import list_parks_to_tell
+from app.hub.rules.parcels import MOST_STOPPED
 from app.hub.rules.told import MOST_TOLD
 from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
 AT_ONCE, CHUNK = 200, 400
-ROUND_SECONDS = 8.0
+ROUND_SECONDS, STOPS_SECONDS = 8.0, 0.5
 PERSONAL_KEPT, ROWS_KEPT = timedelta(days=7), timedelta(days=30)
 PASSED_KEPT, ADDRESSES_KEPT = timedelta(days=60), timedelta(days=180)
 _chance = random.SystemRandom()
 
 
 def pass_on() -> None:
-    """The park's job: hand what is due over Zalo to the province, which has the account."""
+    """The park's job: hand what is due over Zalo to the province, which has the account.
+
+    First what is to go no more, of all that was handed on before.
+    """
     channels = by_province(current_app.extensions["channels"])
     if not channels:
         return
+    _stop_passed_on()
     while True:
         now = current_app.extensions["clock"].now()
 
@@ -53,6 +63,16 @@ def pass_on() -> None:
 
         if not transact(work):
             return
+
+
+def _stop_passed_on() -> None:
+    now = current_app.extensions["clock"].now()
+
+    def work(session: Session) -> int:
+        return stop_passed_on(session, now=now)
+
+    while transact(work) == MOST_STOPPED:
+        pass
 
 
 def send_for_parks() -> None:
@@ -117,7 +137,13 @@ def _send_over(channel: Channel, at: Callable[[], datetime], ends: float) -> Non
             crew.hand_in(claimed)
             outcomes: list[Outcome] = []
             while len(outcomes) < len(claimed):
-                told = news.get()
+                try:
+                    told = news.get(timeout=STOPS_SECONDS)
+                except Empty:
+                    db.session.remove()  # a look must not see what was read before
+                    ids = [each.id for each in claimed]
+                    crew.stopped = frozenset(list_stopped_parcels(db.session(), ids))
+                    continue
                 if isinstance(told, BaseException):
                     raise told
                 outcomes += told

@@ -8,6 +8,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.extensions import db
 from app.settings import Settings
+from app.web.own_file import open_only_own, write_only_own
 from app.web.transaction import Writer
 
 BUSY_SECONDS = 30
@@ -32,6 +33,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
 def open_database(app: Flask, settings: Settings, info: dict[str, Any]) -> Writer:
     """Make the reading engine safe and return the writer; call inside an application context."""
     if settings.on_sqlite:
+        open_only_own(db.engine, settings.sqlite_path, settings.instance)
         _prepare_sqlite(db.engine, ("PRAGMA query_only=ON", "PRAGMA wal_autocheckpoint=0"), "BEGIN")
     grouped = settings.on_sqlite and not settings.command_line
     gives_way = settings.on_sqlite and settings.command_line
@@ -52,10 +54,12 @@ def writing_engine(settings: Settings) -> Engine:
         connect_args=_sqlite_arguments(),
         hide_parameters=True,
     )
+    open_only_own(engine, settings.sqlite_path, settings.instance)
     pragmas = ["PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"]
     if settings.command_line:
         pragmas.append("PRAGMA wal_autocheckpoint=0")
     _prepare_sqlite(engine, tuple(pragmas), "BEGIN IMMEDIATE")
+    write_only_own(engine, settings.sqlite_path)
     return engine
 
 

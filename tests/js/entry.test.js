@@ -73,3 +73,14 @@ test("without the park a worker goes to the check-in, the others to the last kno
   assert.equal(firstPageOffline(["gate"]), "/gate");
   assert.equal(firstPageOffline(["safety_officer"]), "/today/last-known");
 });
+
+test("an account that gives a second proof is asked for it, and the machine keeps nothing of it", async () => {
+  const wanted = world({ status: 401, json: { code: "accounts.second_factor_needed" } });
+  assert.equal((await tryIt(wanted)).state, "code");
+  assert.equal(wanted.seen.offline, 0);
+  const place = world({ status: 200, json: { token: "t", roles: ["safety_officer"], second_step: "w" } });
+  const found = await tryIt(place, { totp: "123456" });
+  assert.equal(found.answer.second_step, "w");
+  assert.deepEqual(place.seen.sent[1], { ...LOGIN, totp: "123456", device: DEVICE });
+  assert.deepEqual(place.seen.started[1], LOGIN);
+});

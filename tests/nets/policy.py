@@ -22,6 +22,7 @@ ADMIN = frozenset({"admin"})
 PROVINCE = frozenset({"province_staff"})
 GATE = frozenset({"gate"})
 KIOSKS = frozenset({"safety_officer", "admin"})
+SECOND_PROOF = frozenset({"safety_officer", "park_manager", "province_staff", "admin"})
 SIGNED_IN = frozenset(
     {"worker", "team_member", "safety_officer", "gate", "park_manager", "province_staff", "admin"}
 )
@@ -89,13 +90,26 @@ POLICY: dict[str, Line] = {
     "upkeep_channels.try_out": Line("the administrator tries a channel out", ADMIN, lacks=True),
     "upkeep_zalo.show_account": Line("the administrator sees the account", ADMIN, lacks=True),
     "upkeep_zalo.keep_pasted": Line("the administrator gives tokens", ADMIN, lacks=True),
+    "upkeep_zalo.begin_consent": Line("the administrator asks for consent", ADMIN, lacks=True),
+    "upkeep_zalo.show_consent": Line("the administrator reads the answer", ADMIN, lacks=True),
+    "upkeep_zalo.keep_consent": Line("the administrator takes the grant", ADMIN, lacks=True),
     "upkeep_zalo.refresh_templates": Line("the administrator asks Zalo", ADMIN, lacks=True),
     "upkeep_certificate.show_certificate": Line("anybody reads how to trust the node", ANYBODY),
     "upkeep_certificate.download_authority": Line(
         "anybody takes the authority's certificate", ANYBODY, lacks=True
     ),
+    "retention.show_retention": Line("the administrator sees how long what is kept", ADMIN),
+    "retention.ask_purge": Line("the administrator counts what is due, no names", ADMIN),
+    "retention.purge_now": Line("the administrator removes what is due", ADMIN),
+    "retention.change_days": Line("the administrator sets days within bounds", ADMIN),
+    "breaches.list_all": Line("the administrator sees breaches", ADMIN),
+    "breaches.write_one": Line("the administrator writes a breach down", ADMIN),
+    "breaches.show_breach": Line("the administrator sees a breach", ADMIN),
+    "breaches.say_more": Line("the administrator says who was told", ADMIN),
+    "breaches.print_notice": Line("the administrator prints the notice", ADMIN),
     "upkeep_backups.show_backups": Line("the administrator sees the backups, not inside", ADMIN),
     "upkeep_backups.show_progress": Line("the administrator sees how far it is", ADMIN),
+    "upkeep_backups.make_recovery_sheet": Line("the administrator makes the recovery sheet", ADMIN),
     "upkeep_backups.make_backup": Line("the administrator makes a backup", ADMIN),
     # Signing in, one's own account
     "dashboards.home": Line("sends everybody to their own first page", ANYBODY),
@@ -112,6 +126,12 @@ POLICY: dict[str, Line] = {
     "accounts.show_my_account": Line("one's own account", SIGNED_IN),
     "accounts.change_own_secret": Line("one's own password", SIGNED_IN, proves=True),
     "accounts.change_own_pin": Line("one's own PIN", SIGNED_IN, proves=True),
+    "accounts.give_code": Line("the second proof at sign-in", ANYBODY, proves=True),
+    "accounts.show_second_factor": Line("one's own second proof", SECOND_PROOF),
+    "accounts.begin_second_step": Line("sets up one's own", SECOND_PROOF, proves=True),
+    "accounts.confirm_second_step": Line("sets up one's own", SECOND_PROOF, proves=True),
+    "accounts.make_spare_codes": Line("one's own printed codes", SECOND_PROOF),
+    "accounts.drop_second_step": Line("gives up one's own", SECOND_PROOF, proves=True),
     "accounts.make_recovery_codes": Line("one's own codes", SIGNED_IN),
     "accounts.end_sessions": Line("ends one's own sessions", SIGNED_IN, own=True),
     "accounts.end_own_session": Line("ends one of one's own sessions", SIGNED_IN, own=True),
@@ -127,6 +147,12 @@ POLICY: dict[str, Line] = {
     "accounts_admin.set_account_active": Line("the administrator locks accounts", ADMIN, of=True),
     "accounts_admin.reset_account_secret": Line("the administrator resets", ADMIN, of=True),
     "accounts_admin.revoke_account_device": Line("the administrator revokes", ADMIN, of=True),
+    "accounts_admin.end_account_sessions": Line("the administrator ends sessions", ADMIN, of=True),
+    "accounts_admin.reset_account_second_factor": Line(
+        "the administrator helps after a lost phone", ADMIN, of=True
+    ),
+    "accounts_admin.show_demands": Line("the administrator demands second proofs", ADMIN),
+    "accounts_admin.set_demands": Line("the administrator demands second proofs", ADMIN),
     "accounts_admin.end_account_session": Line("the administrator ends sessions", ADMIN, of=True),
     # Shells that open offline hold no name and no token
     "shells.show_check_in": Line("a nameless shell", ANYBODY),
@@ -517,6 +543,7 @@ POLICY: dict[str, Line] = {
     "province_sync.invite": Line("the province's administrator invites a park", ADMIN),
     "province_sync_api.enrol_park": Line("a park with a one-time code", ANYBODY, proves=True),
     "province_sync_api.give_entries": Line("a park signs what it asks", ANYBODY, proves=True),
+    "province_sync_api.tell_of_news": Line("a park proves its code", ANYBODY, proves=True),
     "province_sync_api.take_entries": Line("a park signs what it sends", ANYBODY, proves=True),
     "province_sync_api.show_parks": Line("the province's staff see the parks", PROVINCE),
     "province_sync_api.show_summaries": Line("the province's staff see figures", PROVINCE),

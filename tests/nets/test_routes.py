@@ -42,7 +42,7 @@ class Scene:
     def put_back(self) -> None:
         folder, writer = self.node.folder, self.node.app.extensions["writer"]
         for thread in threading.enumerate():
-            if thread.name == "backup":
+            if thread.name in {"backup", "purge"}:
                 thread.join()
         with self.node.app.app_context():
             db.session.remove()

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.actions.sessions import close_every_session
+from app.accounts.actions.second_factor import keep_demand
+from app.accounts.actions.sessions import close_every_session, let_sessions_renew
 from app.accounts.models import Account, RoleGrant
 from app.accounts.rules import Actor, LastRole, LoginTaken, Role, login_key
 from app.audit.actions import record_act
@@ -58,6 +59,7 @@ def set_grants(
 ) -> None:
     """The roles of an account from now on, each on a branch (id)."""
     wanted = sorted({(str(role), branch_id) for role, branch_id in grants})
+    before = {(str(role), branch_id) for role, branch_id in _held_roles(session, account_id)}
     session.execute(delete(RoleGrant).where(RoleGrant.account_id == account_id))
     if wanted:
         session.execute(
@@ -67,6 +69,10 @@ def set_grants(
                 for role, branch_id in wanted
             ],
         )
+    more = {Role(role) for role, branch_id in wanted if (role, branch_id) not in before}
+    if more:
+        let_sessions_renew(session, account_id)
+        keep_demand(session, account_id, more, now=now)
     record_act(
         session, "accounts.roles_set", actor=actor, now=now, subject_id=account_id, roles=wanted
     )

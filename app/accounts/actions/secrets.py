@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.actions.sessions import close_every_session
+from app.accounts.actions.sessions import close_every_session, end_sessions_of
 from app.accounts.models import Account, Credential, Lockout, RecoveryCode
 from app.accounts.rules import Actor, WrongCredentials
 from app.audit.actions import record_act, record_acts
@@ -43,6 +43,7 @@ def set_pins(
         ],
     )
     _unlock(session, hash_by_account)
+    end_sessions_of(session, list(hash_by_account), now=now)
     for company in {company_id for _, company_id in held}:
         issued: dict[str, dict[str, str]] = {
             account_id: {} for account_id, company_id in held if company_id == company
@@ -63,14 +64,21 @@ def _unlock(session: Session, account_ids: Collection[str]) -> None:
 
 
 def choose_pin(
-    session: Session, account_id: str, pin_hash: str, *, actor: Actor, now: datetime
+    session: Session,
+    account_id: str,
+    pin_hash: str,
+    *,
+    on_device: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """The worker's own PIN from now on."""
+    """The worker's own PIN from now on; signed out everywhere but on the device it is chosen on."""
     session.execute(
         update(Credential)
         .where(Credential.account_id == account_id)
         .values(pin_hash=pin_hash, pin_must_change=False, pin_set_at=now)
     )
+    end_sessions_of(session, [account_id], besides_device=on_device, now=now)
     record_act(session, "accounts.pin_chosen", actor=actor, now=now, subject_id=account_id)
 
 
@@ -97,9 +105,10 @@ def replace_recovery_codes(
 ) -> list[str]:
     """Ten new codes, shown once; the old ones no longer work."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
-    codes = [_new_code() for _ in range(RECOVERY_CODES)]
+    codes = [new_code() for _ in range(RECOVERY_CODES)]
     session.add_all(
-        RecoveryCode(account_id=account_id, code_hash=token_digest(_bare(code))) for code in codes
+        RecoveryCode(account_id=account_id, code_hash=token_digest(bare_code(code)))
+        for code in codes
     )
     record_act(session, "accounts.codes_made", actor=actor, now=now, subject_id=account_id)
     return codes
@@ -111,7 +120,7 @@ def use_recovery_code(session: Session, account_id: str, code: str, *, now: date
         update(RecoveryCode)
         .where(
             RecoveryCode.account_id == account_id,
-            RecoveryCode.code_hash == token_digest(_bare(code)),
+            RecoveryCode.code_hash == token_digest(bare_code(code)),
             RecoveryCode.used_at.is_(None),
         )
         .values(used_at=now)
@@ -128,13 +137,15 @@ def new_pin() -> str:
 
 def new_secret() -> str:
     """A first password that can be read out: three groups of letters and digits."""
-    return _new_code() + "-" + "".join(secrets.choice(CODE_LETTERS) for _ in range(5))
+    return new_code() + "-" + "".join(secrets.choice(CODE_LETTERS) for _ in range(5))
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """A code to print: ten letters and digits in two groups, none easily confused."""
     letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(10))
     return f"{letters[:5]}-{letters[5:]}"
 
 
-def _bare(code: str) -> str:
+def bare_code(code: str) -> str:
+    """The form in which printed codes are compared."""
     return squeeze(code).upper().replace("-", "").replace(" ", "")

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Credential, WebSession
+from app.accounts.queries.second_factor import lacks_second_factor
 from app.accounts.queries.signing_in import get_actor
 from app.accounts.rules import Actor
+from app.accounts.rules.second_factor import is_offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class SignedIn:
     started_at: datetime
     last_seen_at: datetime
     must_change: bool
+    must_enrol: bool = False
+    renew_due: bool = False
 
 
 def find_web_session(session: Session, session_id: str) -> WebSession | None:
@@ -34,11 +38,14 @@ def find_signed_in(session: Session, session_id: str) -> SignedIn | None:
     account = session.get(Account, found.account_id) if found else None
     if found is None or account is None or not account.active:
         return None
+    actor = get_actor(session, account.id)
     return SignedIn(
-        get_actor(session, account.id),
+        actor,
         found.started_at,
         found.last_seen_at,
         account.secret_must_change if account.login else _must_change_pin(session, account.id),
+        is_offered(actor.roles) and lacks_second_factor(session, account.id, actor.roles),
+        found.renew_due,
     )
 
 

@@ -94,6 +94,16 @@ def find_own_badge(session: Session, account_id: str) -> OwnBadge | None:
     return None if held is None else OwnBadge(held.badge_key, held.pin_hash)
 
 
+def find_secret_hash(session: Session, account_id: str) -> str | None:
+    """The hash of what an open account signs in with: its password, or the PIN of its badge."""
+    row = session.execute(
+        select(Account.active, Account.secret_hash, Credential.pin_hash)
+        .outerjoin(Credential, Credential.account_id == Account.id)
+        .where(Account.id == account_id)
+    ).first()
+    return (row[1] or row[2]) if row and row[0] else None
+
+
 def find_failures(session: Session, subject: str) -> Failures | None:
     """Wrong tries on a subject so far."""
     row = session.get(Lockout, subject)

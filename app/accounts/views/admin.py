@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts.actions.office import add_office_account, give_role, set_active, take_role
+from app.accounts.actions.second_factor import reset_second_factor
 from app.accounts.actions.secrets import change_secret, new_secret
-from app.accounts.actions.sessions import end_web_session
+from app.accounts.actions.sessions import close_every_session, end_web_session
 from app.accounts.actions.tokens import revoke_token
 from app.accounts.forms import AccountForm, RoleForm, choices, typed
 from app.accounts.queries.branches import list_branches
@@ -20,6 +21,7 @@ from app.accounts.queries.office import (
     find_office_account_path,
     list_office_accounts,
 )
+from app.accounts.queries.second_factor import find_second_factor
 from app.accounts.queries.sessions import list_web_sessions
 from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import OwnAccount, Permission, Role, branches_for
@@ -119,6 +121,7 @@ def _account_page(account_id: str, form: RoleForm) -> str:
         is_own=account_id == current_actor().account_id,
         tokens=list_tokens(db.session(), account_id),
         sessions=list_web_sessions(db.session(), account_id),
+        second_factor_since=find_second_factor(db.session(), account_id),
         once=one_use(),
     )
 
@@ -204,6 +207,36 @@ def end_account_session(account_id: str, session_id: str) -> ResponseReturnValue
         return end_web_session(session, account_id, session_id, actor=actor, now=now)
 
     return _after_signing_out(account_id, found=transact(work))
+
+
+@accounts_admin.post("/accounts/<account_id>/sessions/end")
+@access(Permission.MANAGE_ACCOUNTS, of="account_id")
+def end_account_sessions(account_id: str) -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    if account_id == actor.account_id:
+        raise OwnAccount
+
+    def work(session: Session) -> None:
+        close_every_session(session, account_id, actor=actor, now=now)
+
+    transact(work)
+    flash(_("Đã đăng xuất mọi máy của người này"))
+    return redirect(url_for("accounts_admin.show_account", account_id=account_id))
+
+
+@accounts_admin.post("/accounts/<account_id>/second-factor/reset")
+@access(Permission.MANAGE_ACCOUNTS, of="account_id")
+def reset_account_second_factor(account_id: str) -> ResponseReturnValue:
+    actor, now = current_actor(), current_app.extensions["clock"].now()
+    if account_id == actor.account_id:
+        raise OwnAccount
+
+    def work(session: Session) -> None:
+        reset_second_factor(session, account_id, actor=actor, now=now)
+
+    transact(work)
+    flash(_("Đã gỡ xác thực hai bước. Lần sau người này chỉ cần mật khẩu."))
+    return redirect(url_for("accounts_admin.show_account", account_id=account_id))
 
 
 def _after_signing_out(account_id: str, *, found: bool) -> ResponseReturnValue:

@@ -1,18 +1,23 @@
 """Calls for phones and programs: sign in, choose a PIN, revoke a device."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.accounts.actions.second_factor import give_pass
 from app.accounts.actions.secrets import choose_pin
 from app.accounts.actions.tokens import issue_token, revoke_token
 from app.accounts.forms import parse_device, text_field
 from app.accounts.queries.cards import get_card
+from app.accounts.queries.second_factor import find_second_factor, is_demanded
 from app.accounts.queries.signing_in import get_actor
-from app.accounts.rules import Permission, Role, check_pin
+from app.accounts.rules import Actor, Permission, Role, check_pin
+from app.accounts.rules.second_factor import SecondFactorMissing
 from app.accounts.views.attempt import check_badge, check_card, check_login, refuse_in_the_clear
+from app.accounts.views.second_step import prove_second
 from app.extensions import csrf, db, hash_secret
 from app.kernel.ids import new_id
 from app.kernel.refusals import BadFields, NotFound
@@ -48,8 +53,11 @@ def sign_in() -> ResponseReturnValue:
     if set(actor.roles) - {Role.WORKER}:
         refuse_in_the_clear()
 
-    def work(session: Session) -> tuple[str, Any]:
-        return issue_token(
+    proven = _second_proof(body, actor, now)
+
+    def work(session: Session) -> tuple[str, Any, dict[str, str]]:
+        more = {"second_step": give_pass(session, subject.account_id, now=now)} if proven else {}
+        issued = issue_token(
             session,
             subject.account_id,
             device_id=device_id or new_id(now),
@@ -57,15 +65,28 @@ def sign_in() -> ResponseReturnValue:
             days=days,
             now=now,
         )
+        return *issued, more
 
-    token, expires_at = transact(work)
+    token, expires_at, more = transact(work)
     return jsonify(
         token=token,
         expires_at=expires_at.isoformat(),
         account_id=actor.account_id,
         roles=list(actor.roles),
         pin_must_change=subject.must_change,
+        **more,
     )
+
+
+def _second_proof(body: dict[str, Any], actor: Actor, now: datetime) -> bool:
+    """Take the second proof of an account that gives one; refused where one is due."""
+    account_id = str(actor.account_id)
+    if find_second_factor(db.session(), account_id) is not None:
+        prove_second(account_id, text_field(body, "totp", needed=False), now=now)
+        return True
+    if is_demanded(db.session(), actor.roles):
+        raise SecondFactorMissing
+    return False
 
 
 @accounts_api.post("/card")
@@ -86,7 +107,7 @@ def change_pin() -> ResponseReturnValue:
     account_id = str(actor.account_id)
 
     def work(session: Session) -> None:
-        choose_pin(session, account_id, pin_hash, actor=actor, now=now)
+        choose_pin(session, account_id, pin_hash, on_device=actor.device_id, actor=actor, now=now)
 
     transact(work)
     return jsonify(changed=True)

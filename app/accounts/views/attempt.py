@@ -87,6 +87,15 @@ def guarded(subjects: list[str], *, now: datetime) -> None:
     transact(work)
 
 
+def check_own_secret(given: str, kept: str | None, account_id: str, now: datetime) -> None:
+    """The password or PIN of whoever is signed in, asked for again; wrong ones count."""
+    hindered = [f"account:{account_id}:own"]
+    guarded(hindered, now=now)
+    if not is_secret(given, kept):
+        raise WrongCredentials
+    settle(hindered)
+
+
 def settle(subjects: list[str]) -> None:
     """The secret was right: forget the wrong tries."""
 

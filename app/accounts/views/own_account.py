@@ -15,11 +15,13 @@ from app.accounts.actions.tokens import revoke_token
 from app.accounts.forms import PinForm, SecretForm, typed
 from app.accounts.queries.help import is_help_away
 from app.accounts.queries.office import find_account
+from app.accounts.queries.second_factor import get_factor_state
 from app.accounts.queries.sessions import list_web_sessions
 from app.accounts.queries.signing_in import count_recovery_codes, find_own_badge
 from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import SameSecret, WrongCredentials, check_pin, check_secret
-from app.accounts.views.attempt import guarded, settle
+from app.accounts.rules.second_factor import is_offered
+from app.accounts.views.attempt import check_own_secret
 from app.accounts.views.once import one_use, spend
 from app.accounts.views.pages import accounts_pages
 from app.accounts.views.visitor import start_session, visitor_by_session
@@ -44,6 +46,8 @@ def _my_account(
     found = find_account(db.session(), account_id)
     if found is None or visitor is None:
         raise NotFound
+    roles = current_actor().roles
+    offered = is_offered(roles) and not visitor.must_change
     has_login = found.account.login is not None
     badge = find_own_badge(db.session(), account_id)
     # Until the secret is changed every other page is shut: no menu that leads there.
@@ -57,6 +61,7 @@ def _my_account(
         tokens=list_tokens(db.session(), account_id),
         sessions=list_web_sessions(db.session(), account_id),
         this_session=visitor.id,
+        second_factor=get_factor_state(db.session(), account_id, roles) if offered else None,
         codes_left=count_recovery_codes(db.session(), account_id),
         once=one_use(),
         help_away=is_help_away(db.session(), account_id, "first_steps"),
@@ -102,11 +107,7 @@ def _new_own_secret(form: SecretForm, account_id: str, now: datetime) -> str:
 def _check_current(
     form: SecretForm | PinForm, kept: str | None, account_id: str, now: datetime
 ) -> None:
-    hindered = [f"account:{account_id}:own"]
-    guarded(hindered, now=now)
-    if not is_secret(typed(form.current), kept):
-        raise WrongCredentials
-    settle(hindered)
+    check_own_secret(typed(form.current), kept, account_id, now)
 
 
 def _tell(form: SecretForm | PinForm, refusal: Refusal) -> None:
@@ -137,7 +138,8 @@ def change_own_pin() -> ResponseReturnValue:
         choose_pin(session, account_id, pin_hash, actor=actor, now=now)
 
     transact(work)
-    flash(_("Đã đổi mã PIN"))
+    start_session(account_id, now)
+    flash(_("Đã đổi mã PIN. Các máy khác đã được đăng xuất."))
     return redirect(url_for("accounts.show_my_account"))
 
 

@@ -20,10 +20,11 @@ from app.accounts.views.attempt import (
     subjects_of,
 )
 from app.accounts.views.browser import device_id, is_in_the_clear, with_device
+from app.accounts.views.second_step import give_code, go_on
 from app.accounts.views.visitor import (
     actor_by_session,
     keep_to_own_account,
-    start_session,
+    renew_where_due,
     visitor_by_session,
 )
 from app.extensions import db, hash_secret
@@ -34,7 +35,9 @@ from app.web.sentences import sentence
 from app.web.transaction import transact
 
 accounts_pages = Blueprint("accounts", __name__)
+accounts_pages.before_app_request(renew_where_due)
 accounts_pages.before_app_request(keep_to_own_account)
+accounts_pages.add_url_rule("/sign-in/code", view_func=give_code, methods=["GET", "POST"])
 
 
 @accounts_pages.route("/sign-in", methods=["GET", "POST"])
@@ -99,15 +102,13 @@ def _sign_in_by_badge(form: BadgeForm) -> ResponseReturnValue:
     if set(get_actor(db.session(), subject.account_id).roles) <= {Role.WORKER}:
         return render_template("accounts/show_script_needed.html")
     refuse_in_the_clear()
-    start_session(subject.account_id, now)
-    return redirect(_next_page(form))
+    return go_on(subject.account_id, _next_page(form), now, typed(form.second_step))
 
 
 def _sign_in_by_login(form: LoginForm) -> ResponseReturnValue:
     now = current_app.extensions["clock"].now()
     subject = check_login(typed(form.login), typed(form.secret), device_id=device_id(), now=now)
-    start_session(subject.account_id, now)
-    return redirect(_next_page(form))
+    return go_on(subject.account_id, _next_page(form), now, typed(form.second_step))
 
 
 def _next_page(form: BadgeForm | LoginForm) -> str:
@@ -193,5 +194,4 @@ def _recover(form: RecoveryForm) -> ResponseReturnValue:
 
     transact(work)
     settle(hindered)
-    start_session(account_id, now)
-    return redirect(url_for("accounts.show_my_account"))
+    return go_on(account_id, url_for("accounts.show_my_account"), now)

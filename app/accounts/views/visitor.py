@@ -3,19 +3,28 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
-from app.accounts.actions.sessions import open_web_session, touch_web_session
+from app.accounts.actions.sessions import (
+    close_web_session,
+    open_web_session,
+    renew_web_session,
+    touch_web_session,
+)
 from app.accounts.actions.tokens import use_token
 from app.accounts.queries.sessions import find_signed_in
 from app.accounts.queries.signing_in import get_actor
 from app.accounts.queries.tokens import HeldToken, find_tokens
 from app.accounts.rules import Actor, SecretMustChange, branches_for, may
+from app.accounts.rules.second_factor import SecondFactorMissing
+from app.accounts.rules.sessions import Limits, is_over, limits_for
 from app.accounts.views.browser import browser_label
 from app.extensions import db
+from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.web.access import (
     API_PREFIX,
@@ -38,15 +47,35 @@ OPEN_BEFORE_CHANGE = frozenset(
         "accounts.sign_out",
     }
 )
+OPEN_BEFORE_ENROLMENT = frozenset(
+    {
+        "accounts.show_second_factor",
+        "accounts.begin_second_step",
+        "accounts.confirm_second_step",
+        "accounts.end_sessions",
+    }
+)
+# The name by which Flask-Login keeps a session's id in the cookie.
+SESSION_ID = "_user_id"
 
 
 class Visitor(UserMixin):
     """What Flask-Login keeps of a signed-in browser: the id of its session row."""
 
-    def __init__(self, session_id: str, actor: Actor, *, must_change: bool = False) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        actor: Actor,
+        *,
+        must_change: bool = False,
+        must_enrol: bool = False,
+        renew_due: bool = False,
+    ) -> None:
         self.id = session_id
         self.actor = actor
         self.must_change = must_change
+        self.must_enrol = must_enrol
+        self.renew_due = renew_due
 
 
 def load_visitor(session_id: str) -> Visitor | None:
@@ -56,14 +85,22 @@ def load_visitor(session_id: str) -> Visitor | None:
     found = find_signed_in(db.session(), session_id)
     if found is None:
         return None
-    idle = now - found.last_seen_at > timedelta(minutes=settings.session_idle_minutes)
-    old = now - found.started_at > timedelta(hours=settings.session_hours)
-    if idle or old or not found.actor.grants:
+    by_role = {role: Limits.of(*limits) for role, *limits in settings.session_limits}
+    rest = Limits.of(settings.session_idle_minutes, settings.session_hours)
+    limits = limits_for(found.actor.roles, by_role, rest)
+    over = is_over(found.started_at, found.last_seen_at, now, limits)
+    if over or not found.actor.grants:
         return None
     by_itself = "X-Refresh" in request.headers  # a board that refreshes itself is not a person
     if now - found.last_seen_at > TOUCH_EVERY and not by_itself:
         _touch(session_id, now)
-    return Visitor(session_id, found.actor, must_change=found.must_change)
+    return Visitor(
+        session_id,
+        found.actor,
+        must_change=found.must_change,
+        must_enrol=found.must_enrol,
+        renew_due=found.renew_due,
+    )
 
 
 def _touch(session_id: str, now: datetime) -> None:
@@ -74,14 +111,49 @@ def _touch(session_id: str, now: datetime) -> None:
 
 
 def start_session(account_id: str, now: datetime) -> None:
-    """Sign this browser in to an account."""
-    label = browser_label(request.user_agent.string)
+    """Sign this browser in to an account; whoever was signed in on it is not any more."""
+    label, before = browser_label(request.user_agent.string), cookie.get(SESSION_ID)
 
     def work(session: Session) -> str:
+        if before:
+            close_web_session(session, before, now=now)
         return open_web_session(session, account_id, now=now, label=label)
 
     session_id = transact(work)
+    # Nothing that somebody could have put there before goes on into the new session.
+    cookie.clear()
+    g.pop("csrf_token", None)
     login_user(Visitor(session_id, get_actor(db.session(), account_id)))
+
+
+def leave_session(now: datetime) -> None:
+    """Whoever was signed in on this browser is not any more, and nothing of theirs stays in it."""
+    before = str(cookie.get(SESSION_ID, ""))
+
+    def work(session: Session) -> None:
+        close_web_session(session, before, now=now)
+
+    if before:
+        transact(work)
+    cookie.clear()
+    g.pop("csrf_token", None)
+
+
+def renew_where_due() -> None:
+    """Give a browser whose person may do more by now another id, with its next page."""
+    visitor = None
+    if request.method == "GET" and not request.path.startswith((API_PREFIX, "/static/")):
+        visitor = visitor_by_session() if SESSION_ID in cookie else None
+    if visitor is None or not visitor.renew_due:
+        return
+    now, old = current_app.extensions["clock"].now(), visitor.id
+
+    def work(session: Session) -> str | None:
+        return renew_web_session(session, old, now=now)
+
+    fresh = transact(work)
+    if fresh is not None:
+        login_user(Visitor(fresh, visitor.actor, must_change=visitor.must_change))
 
 
 def visitor_by_session() -> Visitor | None:
@@ -97,18 +169,27 @@ def actor_by_session() -> Actor | None:
 
 
 def keep_to_own_account() -> ResponseReturnValue | None:
-    """Until an issued secret is changed, a browser opens its own account page and nothing else."""
+    """Until an issued secret is changed, or a demanded second proof is set up, only that opens."""
     if request.endpoint is None or request.path.startswith(API_PREFIX):
         return None
     policy = policy_of(current_app.view_functions[request.endpoint])
     if policy is None or policy.audience is Audience.PUBLIC:
         return None
     visitor = visitor_by_session()
-    if visitor is None or not visitor.must_change or request.endpoint in OPEN_BEFORE_CHANGE:
+    if visitor is None:
         return None
+    if visitor.must_change and request.endpoint not in OPEN_BEFORE_CHANGE:
+        return _led_to("accounts.show_my_account", SecretMustChange())
+    open_before = OPEN_BEFORE_CHANGE | OPEN_BEFORE_ENROLMENT
+    if visitor.must_enrol and not visitor.must_change and request.endpoint not in open_before:
+        return _led_to("accounts.show_second_factor", SecondFactorMissing())
+    return None
+
+
+def _led_to(endpoint: str, refusal: Refusal) -> ResponseReturnValue:
     if request.method != "GET":
-        raise SecretMustChange
-    return redirect(url_for("accounts.show_my_account"))
+        raise refusal
+    return redirect(url_for(endpoint))
 
 
 def judges() -> Judges:

@@ -109,6 +109,7 @@ MENU = (
     MenuItem("upkeep_channels.show_channels", "send", _("Kênh gửi tin"), Permission.MANAGE_NODE),
     MenuItem("upkeep_node.show_node", "settings", _("Máy chủ"), Permission.MANAGE_NODE),
     MenuItem("upkeep_backups.show_backups", "save", _("Sao lưu"), Permission.MANAGE_NODE),
+    MenuItem("retention.show_retention", "clock", _("Lưu giữ dữ liệu"), Permission.MANAGE_NODE),
 )
 
 

@@ -50,15 +50,19 @@ def keep_grant(
     channels: Sequence[ChannelName],
     actor: Actor,
     now: datetime,
+    lasts: timedelta | None = None,
 ) -> None:
-    """From now on this node holds a grant; what rested because the last one was lost goes on."""
+    """From now on this node holds a grant; what rested because the last one was lost goes on.
+
+    `lasts`: how long the access token holds, where its provider said so.
+    """
     tokens = [access_token.strip(), refresh_token.strip()]
     if not tokens[1] or any(not may_be_token(each) for each in tokens):
         raise NoToken
     row = _row(session, provider)
     row.access_token, row.refresh_token = tokens[0] or None, tokens[1]
     # How old a pasted token is nobody knows: it is used until it is refused, or renewed at once.
-    row.access_expires_at = None if tokens[0] else now
+    row.access_expires_at = (now + lasts if lasts else None) if tokens[0] else now
     row.version += 1
     row.given_at, row.rotated_at = now, None
     row.renewing_until = row.next_renewal_at = row.problem_at = None

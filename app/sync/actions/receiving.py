@@ -51,12 +51,14 @@ def receive_entries(
     now: datetime,
     keep_early: bool = False,
     version: str = "",
+    park: KnownNode | None = None,
 ) -> Received:
     """Put verified entries of one park into their places; twice, late or shuffled ends the same.
 
-    What continues the log is stored and applied; what claims a taken place is kept aside.
+    What continues the log is stored and applied; what claims a taken place is kept aside. With
+    `park` its row is locked already.
     """
-    park = locked_park(session, node)
+    park = park or locked_park(session, node)
     head = Head(park.accepted_through, park.head_hash)
     keyring = partial(park_keyring, session, node)
     placed = place_entries(

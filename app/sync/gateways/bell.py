@@ -44,6 +44,11 @@ def proof_of(code: str, nonce: str, salt: bytes, count: int, question: bytes, sa
     return _mac(code, text)[:PROOF_BYTES]
 
 
+def question_of(code: str, node: str, after: int, at: int) -> str:
+    """What proves that a park asks, at a Unix second, whether anything follows a number."""
+    return _mac(code, f"news {node} {after} {at}".encode()).hex()[:24]
+
+
 def _mac(code: str, text: bytes) -> bytes:
     return hmac.new(code.encode("ascii"), text, sha256).digest()
 

@@ -5,14 +5,16 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
-from app.settings import Settings
+from app.kernel.key_ring import KeyRing, joined_values
+from app.settings import Settings, replace_secrets
 from app.upkeep.gateways.archive import (
     SECRETS,
     check_seal,
@@ -21,18 +23,24 @@ from app.upkeep.gateways.archive import (
     read_secrets,
     sync_folder,
     unpack,
+    unpacked_size,
     write_archive,
 )
-from app.upkeep.gateways.machine import program_version
+from app.upkeep.gateways.machine import disk_free, program_version
 from app.upkeep.gateways.postgres_store import PostgresStore
+from app.upkeep.gateways.sealing import RecoveryKey, Sheet, is_sealed, unseal
+from app.upkeep.gateways.second_place import SecondPlace
 from app.upkeep.gateways.sqlite_store import SqliteStore
 from app.upkeep.gateways.stores import Progress, Replacement, Schema, Store, part
-from app.upkeep.rules.manifests import Manifest
+from app.upkeep.rules.manifests import KEPT_FILES, Manifest
+from app.upkeep.rules.node_state import DISK_FULL
 from app.upkeep.rules.refusals import (
     DamagedBackup,
+    DiskFull,
     FileExists,
     FolderNotEmpty,
     NewerThanProgram,
+    NoSheet,
     OtherDatabase,
     OtherRole,
     OtherSecrets,
@@ -40,6 +48,7 @@ from app.upkeep.rules.refusals import (
 
 SCRATCH = ".scratch-"
 BACKUPS = "backups"
+FILES = "instance"
 
 
 def _quietly(_: float) -> None:
@@ -65,6 +74,15 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class _Opened:
+    """A backup laid down in a folder; `sheet` is the code that opened it."""
+
+    manifest: Manifest
+    secrets: bytes
+    sheet: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Backups:
     """Backups of one node."""
 
@@ -76,8 +94,11 @@ class Backups:
         """Make a backup file; while it is made the node goes on working."""
         if target.exists():
             raise FileExists
+        keys_before = _ring_values(self.settings.instance / SECRETS)
         with file_trouble(), self._scratch() as folder:
             target.parent.mkdir(parents=True, exist_ok=True)
+            # The copy and the file packed from it lie beside each other; the node keeps working.
+            self._refuse_full(2 * self.store.size() + DISK_FULL)
             dump = self.store.dump(folder, part(progress, 0, 0.7))
             manifest = Manifest(
                 program=program_version(),
@@ -88,38 +109,90 @@ class Backups:
                 database=self.store.kind,
                 tables=dump.tables,
                 sequences=dump.sequences,
+                files=self._copy_files(folder),
             )
-            secrets_file = self.settings.instance / SECRETS
+            secrets_file = self._keys_of_the_dump(folder, keys_before)
             size = write_archive(
-                target, manifest, secrets_file, folder, dump.members, part(progress, 0.7, 1)
+                target,
+                manifest,
+                secrets_file,
+                folder,
+                [*dump.members, *_members(manifest)],
+                part(progress, 0.7, 1),
             )
         return CreatedBackup(target, size, manifest)
 
-    def verify(self, path: Path, progress: Progress = _quietly) -> Manifest:
-        """Restore a backup into a scratch place and compare it table by table."""
-        with file_trouble(), self._scratch() as folder:
-            manifest = self._opened(path, folder, part(progress, 0, 0.4))
-            _secrets(read_secrets(path))
-            self.store.prove(folder, manifest, self.schema, part(progress, 0.4, 1))
-        return manifest
+    def _keys_of_the_dump(self, folder: Path, before: Mapping[str, Any]) -> Path:
+        """The file of keys with every key from the dump's moment on, in the scratch folder.
 
-    def restore(self, path: Path, now: datetime, *, replace: bool) -> Restored:
-        """Put a backup back into an empty node, or, to `replace`, beside what was there."""
+        The ring may have been renewed meanwhile: a key that only the dump needs would be missing.
+        """
+        now = _ring_values(self.settings.instance / SECRETS)
+        place = folder / SECRETS
+        replace_secrets(place, joined_values(now, before) or now)
+        return place
+
+    def verify(self, path: Path, progress: Progress = _quietly, *, code: str = "") -> Manifest:
+        """Restore a backup into a scratch place and compare it table by table.
+
+        A sealed one is opened by the `code` of its recovery sheet.
+        """
+        with file_trouble(), self._scratch() as folder:
+            opened = self._opened(path, folder, part(progress, 0, 0.4), code)
+            _secrets(opened.secrets)
+            self.store.prove(folder, opened.manifest, self.schema, part(progress, 0.4, 1))
+        return opened.manifest
+
+    def restore(self, path: Path, now: datetime, *, replace: bool, code: str = "") -> Restored:
+        """Put a backup back into an empty node, or, to `replace`, beside what was there.
+
+        Settings and certificates come with it where the folder has none of its own.
+        """
         stamp = f"{now:%Y%m%d_%H%M%S}"
         with file_trouble(), self._scratch() as folder:
-            manifest = self._opened(path, folder, _quietly)
-            if manifest.role != self.settings.role:
+            opened = self._opened(path, folder, _quietly, code)
+            manifest = opened.manifest
+            if manifest.role != self.settings.role and not self._takes_settings(manifest):
                 raise OtherRole(role=manifest.role)
             filled = self.store.has_rows()
             if filled and not replace:
                 raise FolderNotEmpty
-            keys = _SecretsInPlace(self.settings.instance / SECRETS, read_secrets(path), stamp)
+            keys = _SecretsInPlace(self.settings.instance / SECRETS, opened.secrets, stamp)
             keys.refuse_others(filled=filled)
+
+            def put_files() -> None:
+                keys.put()
+                self._put_files(folder, manifest)
+
             old_data = self.store.restore(
-                folder, manifest, self.schema, Replacement(replace, stamp), keys.put
+                folder, manifest, self.schema, Replacement(replace, stamp), put_files
             )
+            if opened.sheet is not None and RecoveryKey.in_folder(self.settings.instance) is None:
+                Sheet.read(code, now).key.put_in(self.settings.instance)
             sync_folder(self.settings.instance)
         return Restored(manifest, old_data, keys.old)
+
+    def put_back(self, path: Path, now: datetime) -> str | None:
+        """Put the database back as a backup of this node holds it, in the schema it had then."""
+        with file_trouble(), self._scratch() as folder:
+            opened = self._opened(path, folder, _quietly, "")
+            replacement = Replacement(True, f"{now:%Y%m%d_%H%M%S}", as_it_was=True)
+            return self.store.restore(
+                folder, opened.manifest, self.schema, replacement, lambda: None
+            )
+
+    def copy_away(self, path: Path) -> Path:
+        """Seal a backup into the second place; where it lies there."""
+        key = RecoveryKey.in_folder(self.settings.instance)
+        if key is None:
+            raise NoSheet
+        place = self.second_place
+        return place.take(path, key)
+
+    @property
+    def second_place(self) -> SecondPlace:
+        """The other disk or share of the settings."""
+        return SecondPlace(Path(self.settings.backup_to), self.settings.name)
 
     @property
     def folder(self) -> Path:
@@ -138,15 +211,49 @@ class Backups:
                 else:
                     leftover.unlink()
 
-    def _opened(self, path: Path, folder: Path, progress: Progress) -> Manifest:
+    def _opened(self, path: Path, folder: Path, progress: Progress, code: str) -> "_Opened":
+        sheet = None
+        if is_sealed(path):
+            self._refuse_full(path.stat().st_size)
+            unseal(path, folder / "sealed.zip", code)
+            path, sheet = folder / "sealed.zip", code
         check_seal(path)
         manifest = read_manifest(path)
         if not self.schema.knows_revision(manifest.revision):
             raise NewerThanProgram(made_by=manifest.program)
         if manifest.database != self.store.kind:
             raise OtherDatabase(database=manifest.database)
-        unpack(path, self.store.members(manifest), folder, progress)
-        return manifest
+        self._refuse_full(unpacked_size(path))
+        wanted = [*self.store.members(manifest), *_members(manifest)]
+        unpack(path, wanted, folder, progress)
+        return _Opened(manifest, read_secrets(path), sheet)
+
+    def _refuse_full(self, needed: int) -> None:
+        if disk_free(self.settings.instance) < needed:
+            raise DiskFull
+
+    def _copy_files(self, folder: Path) -> tuple[str, ...]:
+        """Lay settings and certificates beside the dump; their names."""
+        instance = self.settings.instance
+        found = sorted(path for each in KEPT_FILES for path in instance.glob(each))
+        names = tuple(path.relative_to(instance).as_posix() for path in found)
+        for name, path in zip(names, found, strict=True):
+            place = folder / FILES / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+        return names
+
+    def _takes_settings(self, manifest: Manifest) -> bool:
+        return "anca.env" in manifest.files and not (self.settings.instance / "anca.env").exists()
+
+    def _put_files(self, folder: Path, manifest: Manifest) -> None:
+        """Bring settings and certificates; what is there already stays as it is."""
+        for name in manifest.files:
+            target = self.settings.instance / name
+            if target.exists():
+                continue
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / FILES / name).replace(target)
 
     @contextlib.contextmanager
     def _scratch(self) -> Iterator[Path]:
@@ -172,10 +279,17 @@ class _SecretsInPlace:
             raise OtherSecrets
 
     def put(self) -> None:
-        """Write the keys of the backup; keys of an empty node are kept under another name."""
+        """Write the keys of the backup; keys of an empty node are kept under another name.
+
+        Of a backup of this very node only field keys can be missing: they join the ring.
+        """
         wanted = _secrets(self.wanted)
         if self.path.exists():
-            if not self._differ():
+            own = _ring_values(self.path)
+            joined = joined_values(own, wanted)
+            if joined is not None:
+                if joined != own:
+                    replace_secrets(self.path, joined)
                 return
             aside = self.path.with_name(f"secrets-before-restore-{self.stamp}.json")
             self.path.rename(aside)
@@ -189,17 +303,26 @@ class _SecretsInPlace:
     def _differ(self) -> bool:
         if not self.path.exists():
             return True
-        return _secrets(self.wanted) != _secrets(self.path.read_bytes())
+        return joined_values(_ring_values(self.path), _secrets(self.wanted)) is None
 
 
-def _secrets(raw: bytes) -> dict[str, str]:
+def _ring_values(path: Path) -> dict[str, Any]:
+    """The file of keys of this node, with its ring spelt out."""
+    values = _secrets(path.read_bytes())
+    return {**values, **KeyRing.read(values).as_values()}
+
+
+def _secrets(raw: bytes) -> dict[str, Any]:
     try:
-        values: dict[str, str] = json.loads(raw)
-    except ValueError:
+        values: dict[str, Any] = json.loads(raw)
+        KeyRing.read(values)
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise DamagedBackup from None
-    if not isinstance(values, dict) or "field_key" not in values:
-        raise DamagedBackup
     return values
+
+
+def _members(manifest: Manifest) -> list[str]:
+    return [f"{FILES}/{name}" for name in manifest.files]
 
 
 def backups_of(settings: Settings, engine: Engine, schema: Schema) -> Backups:

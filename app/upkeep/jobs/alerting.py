@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.delivery.channels.staff_alert import StaffAlert
-from app.delivery.registry import CODES
+from app.delivery.registry import CODES, low_balances
 from app.delivery.rules import ChannelError, ChannelName, Outbound
 from app.delivery.rules.pausing import read_reason
 from app.extensions import db
@@ -41,6 +41,7 @@ def alert_staff() -> bool:
         session,
         settings,
         [name for name in channels if name is not ChannelName.STAFF_ALERT],
+        low_balances=low_balances(channels),
         disk_free=disk_free(settings.instance),
         sync_silence=channel.group.sync_silence,
         now=now,
@@ -83,7 +84,10 @@ def _line(trouble: Trouble, settings: Settings, now: datetime) -> str:
             if _paused(trouble):
                 return str(_("%(what)s đang dừng từ %(at)s: %(why)s", what=name, at=at, why=why))
             return str(_("%(what)s không gửi được: %(why)s", what=name, why=why))
-        case TroubleKind.BACKUP_FAILED:
+        case TroubleKind.BALANCE_LOW:
+            left = number(told["left"], settings.locale)
+            return str(_("%(what)s chỉ còn %(left)s đồng", what=name, left=left))
+        case TroubleKind.BACKUP_FAILED | TroubleKind.COPY_FAILED:
             failed = _("%(what)s lúc %(at)s không thành công", what=name, at=at)
             return f"{failed}: {sentence(told['reason'], {})}"
         case TroubleKind.DISK_LOW:
@@ -102,8 +106,12 @@ def _name(key: str) -> str:
     match TroubleKind(kind):
         case TroubleKind.CHANNEL_PAUSED | TroubleKind.CHANNEL_ILL:
             return str(_("Kênh %(name)s", name=subject))
+        case TroubleKind.BALANCE_LOW:
+            return str(_("Tài khoản của kênh %(name)s", name=subject))
         case TroubleKind.BACKUP_FAILED:
             return str(_("Sao lưu"))
+        case TroubleKind.COPY_FAILED:
+            return str(_("Chép bản sao lưu sang nơi thứ hai"))
         case TroubleKind.DISK_LOW:
             return str(_("Ổ đĩa máy chủ"))
         case TroubleKind.SYNC_SILENT:

@@ -17,7 +17,9 @@ class TroubleKind(StrEnum):
 
     CHANNEL_PAUSED = "channel_paused"
     CHANNEL_ILL = "channel_ill"
+    BALANCE_LOW = "balance_low"
     BACKUP_FAILED = "backup_failed"
+    COPY_FAILED = "copy_failed"
     DISK_LOW = "disk_low"
     SYNC_SILENT = "sync_silent"
 

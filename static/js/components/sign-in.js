@@ -25,6 +25,7 @@ function errorOf(form) {
   return made;
 }
 
+const mustEnrol = (reply) => Boolean(reply.json) && reply.json.code === "accounts.second_factor_missing";
 const inMinutes = (wait) => Math.max(1, Math.ceil(wait / MINUTE));
 
 function sentence(reply) {
@@ -77,17 +78,29 @@ export function bind(form) {
     return { company: value("company"), badge: value("badge"), pin: value("pin") };
   }
 
-  async function openOffice(device) {
+  async function openOffice(device, pass = "") {
     await store.forget(SIGN_OUT_DUE);
     await withFormValue(form);
     form.elements.device.value = device.id;
+    // The code was good once: this word stands for it, also once.
+    const word = { type: "hidden", name: "second_step", value: pass };
+    if (pass) form.append(Object.assign(document.createElement("input"), word));
     return form.submit();
   }
 
-  async function goOn(roles, device) {
+  function askForCode() {
+    if (!form.elements.totp) {
+      form.querySelector("button[type=submit]").before(view(document, "second_step", {}));
+      form.elements.totp.before(errorOf(form));
+    }
+    errorOf(form).textContent = "";
+    form.elements.totp.focus();
+  }
+
+  async function goOn(roles, device, pass) {
     // What this machine still holds of others goes to the park, and the park's key comes here.
     await outbox.flush({ eager: true }).catch(() => {});
-    if (!isWorkerOnly(roles)) return openOffice(device);
+    if (!isWorkerOnly(roles)) return openOffice(device, pass);
     await keepMe().catch(() => {});
     return window.location.assign(next);
   }
@@ -109,8 +122,10 @@ export function bind(form) {
 
   function tell(text) {
     errorOf(form).textContent = text;
-    secretField.value = "";
-    secretField.focus();
+    // With the password right, only the code is typed again.
+    const again = form.elements.totp || secretField;
+    again.value = "";
+    again.focus();
   }
 
   // A phone has a lock of its own and one owner; a laptop of the safety team goes from hand to hand.
@@ -119,7 +134,11 @@ export function bind(form) {
   async function signIn() {
     const typed = credentials();
     const device = { id: await session.deviceId(random), label: deviceLabel(navigator.userAgent) };
-    const found = await enter({ credentials: typed, card, device, personal: isPersonal() }, { api, session });
+    const totp = form.elements.totp ? form.elements.totp.value : "";
+    const found = await enter({ credentials: typed, card, totp, device, personal: isPersonal() }, { api, session });
+    if (found.state === "code") return askForCode();
+    // The page where a demanded second proof is set up opens by the form itself.
+    if (found.state === "refused" && mustEnrol(found.reply)) return openOffice(device);
     if (found.state === "refused") return tell(sentence(found.reply));
     if (found.state === "in_offline") {
       await store.write(SIGN_OUT_DUE, true);
@@ -127,7 +146,7 @@ export function bind(form) {
     }
     if (found.state !== "in") return tell(offlineSentence[found.state](found));
     if (byBadge && found.mustChange) return choosePin(found.answer, typed);
-    return goOn(found.roles, device);
+    return goOn(found.roles, device, found.answer.second_step);
   }
 
   /** A card stands for company and badge; only the PIN is still asked for. */
