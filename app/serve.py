@@ -25,6 +25,9 @@ from app.web.sentences import sentence
 
 THREADS = 64
 BACKPRESSURE = 1024
+# A phone on poor Wi-Fi sends its headers in one go; whoever dribbles them holds a place.
+HEADER_SECONDS = 15
+HEADER_BYTES = 32 * 1024
 
 
 def main() -> int:
@@ -122,6 +125,7 @@ def serve_with_granian(settings: Settings) -> None:
     """The usual server: TLS built in, many connections, one process on SQLite."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     Granian(
@@ -136,6 +140,7 @@ def serve_with_granian(settings: Settings) -> None:
         ssl_cert=Path(settings.tls_cert) if settings.tls_cert else None,
         ssl_key=Path(settings.tls_key) if settings.tls_key else None,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
     ).serve()
 
 
@@ -156,6 +161,8 @@ def serve_with_waitress(settings: Settings) -> None:
         threads=THREADS,
         connection_limit=1000,
         channel_timeout=60,
+        max_request_header_size=HEADER_BYTES,
+        max_request_body_size=settings.max_upload,
     )
 
 

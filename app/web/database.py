@@ -20,7 +20,12 @@ READER_CACHE_KIBIBYTES = 2048
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Options of the reading engine, as Flask-SQLAlchemy takes them."""
-    options: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 8, "max_overflow": READERS}
+    options: dict[str, Any] = {
+        "poolclass": QueuePool,
+        "pool_size": 8,
+        "max_overflow": READERS,
+        "hide_parameters": True,  # a failed statement would tell whose row it was about
+    }
     if settings.on_sqlite:
         # Opening one reads the whole schema, which costs as much as a check-in: all are kept, and
         # the one given back last is taken first, so that few of them grow warm.
@@ -44,13 +49,16 @@ def open_database(app: Flask, settings: Settings, info: dict[str, Any]) -> Write
 def writing_engine(settings: Settings) -> Engine:
     """The engine that may write; on a SQLite server only its one connection checkpoints."""
     if not settings.on_sqlite:
-        return create_engine(settings.database_url, pool_size=8, max_overflow=READERS)
+        return create_engine(
+            settings.database_url, pool_size=8, max_overflow=READERS, hide_parameters=True
+        )
     engine = create_engine(
         settings.database_url,
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=4 if settings.command_line else 0,
         connect_args=_sqlite_arguments(),
+        hide_parameters=True,
     )
     open_only_own(engine, settings.sqlite_path, settings.instance)
     pragmas = ["PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"]

@@ -52,6 +52,8 @@ def register(app: Flask) -> None:
         told = OF_PARTS if response.mimetype in PARTS else OF_NODES if between_nodes else FIXED
         for name, value in told.items():
             response.headers.setdefault(name, value)
+        if response.mimetype == "text/html":  # for what is older than frame-ancestors
+            response.headers.setdefault("X-Frame-Options", "DENY")
         if request.is_secure and not between_nodes:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_WEEK_SECONDS}")
         if request.endpoint != "static":

@@ -34,7 +34,7 @@ def show_metrics() -> Response:
     token = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
     wanted = settings.metrics_token.encode()
     known = bool(wanted) and hmac.compare_digest(token, wanted)
-    if not known and (request.remote_addr not in LOOPBACK or settings.trusted_proxies):
+    if not known and (request.remote_addr not in LOOPBACK or settings.behind_proxy):
         abort(404)
     told = generate_latest(current_app.extensions["metrics"])
     return Response(told, content_type=CONTENT_TYPE_LATEST)
