@@ -172,7 +172,9 @@ def _checked(facts: NodeFacts) -> list[NodeProblem]:
         return []
     # Before the first look of this run the newest proved backup counts: it was read whole.
     last = facts.checked.at if facts.checked else facts.last_good_backup_at or facts.now
-    return [NodeProblem("node.not_checked", grave=False)] if facts.now - last > CHECKED_WITHIN else []
+    return (
+        [NodeProblem("node.not_checked", grave=False)] if facts.now - last > CHECKED_WITHIN else []
+    )
 
 
 def _sync(facts: NodeFacts) -> list[NodeProblem]:
