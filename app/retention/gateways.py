@@ -68,3 +68,10 @@ def _add(place: Path, wanted: Sequence[Granted]) -> None:
         file.write("".join(f"{line}\n" for line in lines).encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+def list_files_aside(database: Path) -> list[str]:
+    """Names of the files that restores moved aside beside a database file."""
+    return sorted(
+        path.name for path in database.parent.glob(f"{database.stem}-before-restore-*.db")
+    )

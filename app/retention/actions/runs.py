@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.kernel.actors import Actor
 from app.kernel.clock import Clock, local_day
 from app.kernel.ids import new_id
+from app.retention.actions.asides import drop_aside, list_asides
 from app.retention.actions.erasing import begin_granted, begin_leavers, finish_erasures
 from app.retention.actions.keys import destroy_old_keys
 from app.retention.actions.purging import purge_rows, remove_rows
@@ -48,6 +49,7 @@ from app.upkeep.actions.leases import give_back, take_lease
 
 log = logging.getLogger(__name__)
 LEASE = "retention.purge"
+ASIDE = "database_aside"
 LEASE_LASTS = timedelta(minutes=10)
 FOUND_AT_ONCE, WRITTEN_AT_ONCE, PEOPLE_AT_ONCE, ENDED_AT_ONCE = 4000, 100, 200, 20
 T = TypeVar("T")
@@ -109,6 +111,7 @@ def finish_purge(purge: Purge) -> dict[str, int]:
         _begin_with_leavers(purge, days["contract"])
         carry_out_erasures(purge)
         purge.keys = _destroy_keys(purge, days["sealed"])
+        _drop_asides(purge, days["imports"])
         purge.commit(partial(_finish, purge=purge, run_id=run_id))
     finally:
         _release(purge)
@@ -237,6 +240,13 @@ def _destroy_keys(purge: Purge, days: int) -> int:
         partial(destroy_old_keys, before=before, actor=purge.actor, now=purge.clock.now())
     )
     return destroyed
+
+
+def _drop_asides(purge: Purge, days: int) -> None:
+    before = purge.clock.now() - timedelta(days=days)
+    for name in list_asides(purge.read(), purge.settings, before):
+        purge.commit(partial(drop_aside, settings=purge.settings, name=name))
+        purge.counted({ASIDE: 1})
 
 
 def purge_after_restore(purge: Purge) -> int:

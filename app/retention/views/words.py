@@ -69,4 +69,5 @@ KINDS_OF_ROWS: Mapping[str, Any] = {
     "digest_letter": _("Thư tổng hợp đã gửi"),
     "weekly_digest": _("Bản tổng hợp tuần"),
     "audit_entry": _("Dòng nhật ký"),
+    "database_aside": _("Dữ liệu cũ cất riêng khi khôi phục"),
 }

@@ -284,3 +284,26 @@ def test_a_second_place_catches_up_when_it_is_there_again(tmp_path: Path) -> Non
     assert read_granted([first, second]) == [one, other]
     note_granted([first, second], [])
     assert read_granted([first]) == [one, other]
+
+
+def test_what_a_restore_moved_aside_goes_after_its_days(
+    in_app: Flask, cast: Cast, clock: SetClock
+) -> None:
+    settings = in_app.config["SETTINGS"]
+    old, new = "20260801_000000", f"{clock.at:%Y%m%d_%H%M%S}"
+    if settings.on_sqlite:
+        files = [settings.instance / f"anca-before-restore-{stamp}.db" for stamp in (old, new)]
+        for file in files:
+            file.write_bytes(b"everybody")
+        assert purged(in_app)["database_aside"] == 1
+        assert [file.exists() for file in files] == [False, True]
+        files[1].unlink()
+        return
+    names = [f"before_restore_{stamp}" for stamp in (old, new)]
+    with in_app.extensions["writer"].engine.begin() as connection:
+        for name in names:
+            connection.execute(text(f"CREATE SCHEMA {name}"))
+    assert purged(in_app)["database_aside"] == 1
+    with in_app.extensions["writer"].engine.begin() as connection:
+        assert set(names) & set(inspect(connection).get_schema_names()) == {names[1]}
+        connection.execute(text(f"DROP SCHEMA {names[1]}"))

@@ -100,7 +100,8 @@ def test_answers_go_after_their_days_and_figures_stay(
     kept = session.scalars(select(CheckIn)).one()
     assert kept.worker_id == cast.sao_bac.people["men"].id
     assert session.get_one(HealthState, kept.worker_id).check_in_id == kept.id
-    duties = session.execute(select(Duty.worker_id, Duty.level)).all()
+    of_that_day = select(Duty.worker_id, Duty.level).where(Duty.shift_on == an_old_day)
+    duties = session.execute(of_that_day).all()
     assert [tuple(duty) for duty in duties] == [(kept.worker_id, "red")]
     assert purged(in_app) == {}
 
