@@ -22,6 +22,7 @@ from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
 from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_due_deliveries
+from app.extensions import db
 from app.feedback.jobs import stir_feedback
 from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
 from app.intake.jobs import destroy_old_items, open_again
@@ -36,6 +37,7 @@ from app.upkeep.gateways.checking import end_running
 from app.upkeep.jobs import copy_backup_again, make_nightly_backup
 from app.upkeep.jobs.alerting import alert_staff
 from app.upkeep.jobs.checking import check_after_unclean_end, check_database
+from app.upkeep.queries.records import is_clock_steady
 from app.web.transaction import transact
 from app.workforce.jobs import continue_imports, do_planned_changes, drop_stale_imports
 
@@ -57,6 +59,12 @@ def back_up() -> None:
 def bring_backup_away() -> None:
     """The newest backup into the second place, when that was away at night."""
     copy_backup_again(current_app)
+
+
+def purge() -> None:
+    """The night's purge, by a clock that has been about here for a day."""
+    now = current_app.extensions["clock"].now()
+    purge_when_due(clock_is_steady=is_clock_steady(db.session(), now))
 
 
 BOTH = frozenset(NodeRole)
@@ -131,7 +139,7 @@ JOBS: tuple[Job, ...] = (
     Job("upkeep.nightly_backup", back_up, nightly),
     Job("upkeep.copy_backup", bring_backup_away, every(hours=1)),
     Job("upkeep.check_database", check_database, after_backup),
-    Job("retention.purge", purge_when_due, every(minutes=20)),
+    Job("retention.purge", purge, every(minutes=20)),
 )
 
 
@@ -180,6 +188,7 @@ class JobRunner:
     def stop(self) -> None:
         """End after the running jobs, and let another process take over at once."""
         self.stopped.set()
+        self.scheduler.pause()  # what comes due while the last ones end would be refused aloud
         self.scheduler.shutdown(wait=True)
         self.held_until = None
         end_running(self.app.config["SETTINGS"])

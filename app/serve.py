@@ -16,7 +16,7 @@ from flask_babel import Babel, force_locale
 from app.delivery.registry import refuse_unsafe_channels
 from app.kernel.clock import SystemClock
 from app.kernel.refusals import Refusal
-from app.settings import ROOT, Settings, UnsafeSetting
+from app.settings import ROOT, KeysMissing, Settings, UnsafeSetting
 from app.upkeep.gateways.certificates import TlsFolder
 from app.upkeep.gateways.starting import refuse_broken
 from app.upkeep.rules.breakdowns import ExitCode
@@ -26,6 +26,9 @@ from app.web.sentences import sentence
 THREADS = 64
 BACKPRESSURE = 1024
 REVISION = "SELECT version_num FROM alembic_version"
+# A phone on poor Wi-Fi sends its headers in one go; whoever dribbles them holds a place.
+HEADER_SECONDS = 15
+HEADER_BYTES = 32 * 1024
 
 
 def main() -> int:
@@ -64,7 +67,8 @@ def tell_not_started(refusal: Refusal) -> int:
             with force_locale(language):
                 said = sentence(refusal.code, refusal.params)
             print(f"  {language}: {said}", file=sys.stderr)  # noqa: T201
-    return getattr(refusal, "exit_code", ExitCode.MISSING)
+    usual = ExitCode.MISSING if isinstance(refusal, KeysMissing) else ExitCode.DAMAGED
+    return getattr(refusal, "exit_code", usual)
 
 
 def refuse_taken_address(host: str, port: int) -> None:
@@ -138,6 +142,7 @@ def serve_with_granian(settings: Settings) -> None:
     """The usual server: TLS built in, many connections, one process on SQLite."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     Granian(
@@ -152,6 +157,7 @@ def serve_with_granian(settings: Settings) -> None:
         ssl_cert=Path(settings.tls_cert) if settings.tls_cert else None,
         ssl_key=Path(settings.tls_key) if settings.tls_key else None,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
     ).serve()
 
 
@@ -172,6 +178,8 @@ def serve_with_waitress(settings: Settings) -> None:
         threads=THREADS,
         connection_limit=1000,
         channel_timeout=60,
+        max_request_header_size=HEADER_BYTES,
+        max_request_body_size=settings.max_upload,
     )
 
 

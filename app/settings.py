@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ CHANNEL_GROUPS = (
     "ANCA_ALERT_",
     "ANCA_ZALO_",
 )
+LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 # Minutes a browser may be left alone, hours until it is asked again, for each role of the office;
 # an unlocked laptop in a workshop shows the health of hundreds.
 IDLE_MINUTES = (5, 60)
@@ -181,13 +183,15 @@ class Settings:
     locale: str = "vi"
     upstream_url: str = ""
     bell_port: int = 0
-    ask_minutes: int = 20
+    ask_minutes: int = 30
     broker_url: str = ""
     tls_cert: str = ""
     tls_key: str = ""
     trusted_proxies: int = 0
+    proxy_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     log_level: str = "INFO"
+    log_json: bool = False
     metrics_token: str = field(default="", repr=False)
     cut_off_minutes: int = 60
     on_time_grace_minutes: int = 0
@@ -254,7 +258,12 @@ class Settings:
     @property
     def secure(self) -> bool:
         """Whether pages of this node are served over TLS."""
-        return bool(self.tls_cert) or self.trusted_proxies > 0
+        return bool(self.tls_cert) or self.behind_proxy
+
+    @property
+    def behind_proxy(self) -> bool:
+        """Whether pages reach people through proxies of ours."""
+        return bool(self.proxy_networks)
 
     @property
     def on_sqlite(self) -> bool:
@@ -277,6 +286,7 @@ class Settings:
         except ZoneInfoNotFoundError as error:
             raise UnsafeSetting(f"ANCA_TIMEZONE: no time zone is called {error}") from None
         tls_cert, tls_key = _certificate(values, instance)
+        hops, networks = _proxies(values.get("ANCA_TRUSTED_PROXIES") or "0")
         role = _one_of(NodeRole, "ANCA_ROLE", values.get("ANCA_ROLE") or "park")
         return cls(
             instance=instance,
@@ -291,13 +301,15 @@ class Settings:
             locale=values.get("ANCA_LOCALE") or "vi",
             upstream_url=(values.get("ANCA_UPSTREAM_URL") or "").rstrip("/"),
             bell_port=_whole("ANCA_BELL_PORT", values, USUAL_BELL_PORT[role]),
-            ask_minutes=_whole("ANCA_ASK_MINUTES", values, 20),
+            ask_minutes=_whole("ANCA_ASK_MINUTES", values, 30),
             broker_url=values.get("ANCA_BROKER_URL") or "",
             tls_cert=tls_cert,
             tls_key=tls_key,
-            trusted_proxies=_whole("ANCA_TRUSTED_PROXIES", values, 0),
+            trusted_proxies=hops,
+            proxy_networks=networks,
             trusted_hosts=tuple((values.get("ANCA_TRUSTED_HOSTS") or "").split()),
             log_level=values.get("ANCA_LOG_LEVEL") or "INFO",
+            log_json=values.get("ANCA_LOG_FORMAT", "") == "json",
             metrics_token=values.get("ANCA_METRICS_TOKEN") or "",
             cut_off_minutes=_whole("ANCA_CUT_OFF_MINUTES", values, 60),
             on_time_grace_minutes=_whole("ANCA_ON_TIME_GRACE_MINUTES", values, 0),
@@ -343,6 +355,11 @@ class Settings:
         if self.development:
             raise UnsafeSetting("ANCA_DEVELOPMENT: must not be set on a server people rely on")
         local = self.host in {"127.0.0.1", "::1", "localhost"}
+        if self.trusted_proxies and not local:
+            raise UnsafeSetting(
+                "ANCA_TRUSTED_PROXIES: a number speaks of proxies on this machine, and ANCA_HOST "
+                "lets other machines in; give the proxies' addresses or networks"
+            )
         if not (self.secure or self.plain_http or local):
             raise UnsafeSetting(
                 "ANCA_HOST: other machines would reach this node without encryption; "
@@ -377,6 +394,16 @@ def _certificate(values: Mapping[str, str], instance: Path) -> tuple[str, str]:
     cert, key = values.get("ANCA_TLS_CERT") or "", values.get("ANCA_TLS_KEY") or ""
     own = instance / "tls" / "server.pem"
     return (str(own), str(own)) if not (cert or key) and own.is_file() else (cert, key)
+
+
+def _proxies(given: str) -> tuple[int, tuple[IPv4Network | IPv6Network, ...]]:
+    """So many proxies on this machine, or the addresses and networks of proxies anywhere."""
+    if given.isdecimal():
+        return int(given), LOOPBACK if int(given) else ()
+    try:
+        return 0, tuple(ip_network(each) for each in given.replace(",", " ").split())
+    except ValueError as problem:
+        raise UnsafeSetting(f"ANCA_TRUSTED_PROXIES: {problem}") from None
 
 
 def _database_url(given: str, instance: Path) -> str:

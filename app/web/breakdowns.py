@@ -65,13 +65,20 @@ _BY_STATE: tuple[tuple[str, type[DatabaseUnavailable]], ...] = (
 
 
 def breakdown_of(error: DBAPIError) -> DatabaseUnavailable | None:
-    """What keeps the database itself from going on; None when only the statement was at fault."""
-    kind = _kind_of(error)
-    if kind is None:
-        return None
-    refusal = kind(reason=str(error.orig))
-    refusal.__cause__ = error
-    return refusal
+    """What keeps the database itself from going on; None when only the statement was at fault.
+
+    A full disk ends SQLite's transaction, and undoing a part of it then fails for another reason:
+    what failed first counts.
+    """
+    found: BaseException | None = error
+    while found is not None:
+        kind = _kind_of(found) if isinstance(found, DBAPIError) else None
+        if kind is not None:
+            refusal = kind(reason=str(error.orig))
+            refusal.__cause__ = error
+            return refusal
+        found = found.__cause__ or found.__context__
+    return None
 
 
 def unavailable(error: DBAPIError) -> DatabaseUnavailable:

@@ -79,6 +79,7 @@ SENTENCES: Mapping[str, Any] = {
         "Dữ liệu trên máy chủ bị hỏng nên không ghi gì thêm. Khai báo vẫn giữ trên điện thoại. "
         "Người giữ máy chủ cần dừng máy chủ và khôi phục từ bản sao lưu tốt gần nhất."
     ),
+    "node.cannot_start": _("Máy chủ chưa chạy được. Lý do nằm trong nhật ký máy chủ."),
     "node.keys_missing": _(
         "Có dữ liệu mà không có tệp khoá %(file)s. Lấy lại tệp này từ bản sao lưu gần nhất; "
         "đừng tạo khoá mới, vì khoá mới không mở được dữ liệu cũ."
@@ -192,7 +193,9 @@ SENTENCES: Mapping[str, Any] = {
     "accounts.weak_pin": _(
         "Mã PIN cần 6 chữ số, không dễ đoán như 111111, 123456 hay mã nhân viên."
     ),
-    "accounts.weak_secret": _("Mật khẩu cần ít nhất 10 ký tự và không chứa tên đăng nhập."),
+    "accounts.weak_secret": _(
+        "Mật khẩu cần ít nhất 10 ký tự, không chứa tên đăng nhập và không phải từ, dãy số ai cũng đoán được."
+    ),
     "accounts.login_taken": _("Tên đăng nhập này đã có người dùng."),
     "accounts.second_factor_needed": _("Mật khẩu đã đúng. Nhập thêm mã xác thực trên điện thoại."),
     "accounts.wrong_code": _(
@@ -355,6 +358,10 @@ SENTENCES: Mapping[str, Any] = {
     "commands.malformed": _("Mục này không đúng dạng."),
     "commands.bad_time": _("Thời điểm của mục này không đọc được."),
     "commands.parcel_unreadable": _("Máy chủ không mở được mục này. Chủ của nó cần đăng nhập lại."),
+    "web.unknown_host": _(
+        "Máy chủ này không dùng tên đó. Mở bằng địa chỉ người quản trị đã cho; "
+        "người quản trị khai thêm tên bằng ANCA_TRUSTED_HOSTS."
+    ),
     "payload.not_json": _("Cần gửi một đối tượng JSON."),
     "fields.number_wanted": _("Cần một số."),
     "fields.missing": _("Thiếu mục này."),

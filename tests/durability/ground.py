@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.extensions import db
 from app.factory import build_app
@@ -20,6 +20,13 @@ from tests.conftest import SetClock
 
 START = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 05:00 on Tuesday 24/11 in the park
 Tell = Callable[[dict[str, Any]], None]
+
+
+class Quiet(WSGIRequestHandler):
+    """Answers without a line for each call."""
+
+    def log(self, *_: Any) -> None:
+        pass
 
 
 @dataclass(slots=True)
@@ -75,7 +82,9 @@ class Ground:
     def province_answering(self) -> Iterator[None]:
         """The province serves calls as long as this lasts."""
         host, port = self.door.getsockname()
-        server = make_server(host, port, self.province, threaded=True, fd=self.door.fileno())
+        server = make_server(
+            host, port, self.province, True, request_handler=Quiet, fd=self.door.fileno()
+        )
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield

@@ -9,6 +9,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from sqlalchemy import event
+
 from app.web.schema import upgrade
 from app.web.transaction import transact
 from tests.durability.deeds.answers import make_batches, make_people
@@ -31,6 +33,12 @@ def main(folder: Path, file: Path) -> int:
     ground.close()
     shutil.copy(ground.settings.sqlite_path, file.with_suffix(".db"))
     recorder.noted.clear()
+    # So that the log is folded into the file again and again, not once in a thousand pages.
+    event.listen(
+        ground.park.extensions["writer"].engine,
+        "connect",
+        lambda connection, _: connection.execute("PRAGMA wal_autocheckpoint=150").close(),
+    )
     client = ground.park.test_client()
     for person, batch in zip(people, make_batches(people, MOST_AT_ONCE), strict=True):
         recorder.mark(("sent", [command["key"] for command in batch]))

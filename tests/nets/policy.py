@@ -538,6 +538,7 @@ POLICY: dict[str, Line] = {
     "province_sync.invite_replacement": Line("the administrator replaces a machine", ADMIN),
     "province_sync.revoke_key": Line("the administrator revokes a park's key", ADMIN),
     "park_sync.enrol_here": Line("the administrator enrols the park", ADMIN),
+    "park_sync.show_waiting": Line("an officer sees what of theirs has not gone up", OFFICER),
     "park_sync.push_now": Line("the administrator sends now", ADMIN),
     "park_sync_api.show_summaries": Line("figures of one's own reach", COMPLIANCE),
     "province_sync.invite": Line("the province's administrator invites a park", ADMIN),
@@ -547,4 +548,19 @@ POLICY: dict[str, Line] = {
     "province_sync_api.take_entries": Line("a park signs what it sends", ANYBODY, proves=True),
     "province_sync_api.show_parks": Line("the province's staff see the parks", PROVINCE),
     "province_sync_api.show_summaries": Line("the province's staff see figures", PROVINCE),
+}
+
+
+# Tables of companies that a route may read as a whole, and why that tells nobody anything.
+READ_WHOLE: dict[str, frozenset[str]] = {
+    # Counts of what waits, for whoever keeps the machine.
+    "metrics.show_metrics": frozenset({"message", "delivery"}),
+    # Opaque ids of passes that are void: any gate may see any pass.
+    "gate_api.show_keys": frozenset({"gate_pass"}),
+    # Only the newest day of which there are figures.
+    "compliance.show_company": frozenset({"day_record"}),
+    "compliance.download_report": frozenset({"day_record"}),
+    "compliance.download_workbook": frozenset({"day_record"}),
+    # What comes due is reckoned for every company and printed for the own one.
+    "paper.print_day": frozenset({"reminder_schedule"}),
 }

@@ -93,7 +93,8 @@ class Backups:
         """Make a backup file; while it is made the node goes on working."""
         if target.exists():
             raise FileExists
-        keys_before = _ring_values(self.settings.instance / SECRETS)
+        secrets_now = self.settings.instance / SECRETS
+        keys_before = _ring_values(secrets_now) if secrets_now.exists() else {}
         with file_trouble(), self._scratch() as folder:
             target.parent.mkdir(parents=True, exist_ok=True)
             # The copy and the file packed from it lie beside each other; the node keeps working.

@@ -2,11 +2,11 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from app.kernel.refusals import Refusal
 from app.settings import SECRETS_FILE, Secrets, Settings
+from app.upkeep.gateways.starting import readable
 
 RUNNING = "running.txt"
 LONGEST_FINDING = 200
@@ -17,11 +17,14 @@ def look_through(path: Path) -> str:
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
+            connection.text_factory = readable
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as error:
         return str(error)[:LONGEST_FINDING]
+    except UnicodeDecodeError:  # what SQLite quotes from a damaged page is no text
+        return "malformed"
     return "" if found == "ok" else str(found)[:LONGEST_FINDING]
 
 
@@ -38,13 +41,17 @@ def end_running(settings: Settings) -> None:
     (settings.instance / RUNNING).unlink(missing_ok=True)
 
 
-def keys_match(settings: Settings, kept: Secrets) -> bool:
-    """Whether the keys on the disk are those that this process works with, or were renewed."""
+def keys_match(settings: Settings, held: Secrets) -> bool:
+    """Whether the keys on the disk are still those that this process works with.
+
+    Field keys come and go while a node runs: of them it counts that the file holds a ring.
+    """
+    if not (settings.instance / SECRETS_FILE).exists():
+        return False
     try:
-        if not (settings.instance / SECRETS_FILE).exists():
-            return False
-        found = Secrets.in_folder(settings.instance)
+        kept = Secrets.in_folder(settings.instance)
     except (OSError, Refusal):
         return False
-    renewed = replace(found, field_keys=kept.field_keys)
-    return renewed == kept and found.field_keys.fits(kept.field_keys)
+    return (kept.session_key, kept.pepper, kept.index_key) == (
+        held.session_key, held.pepper, held.index_key,
+    )  # fmt: skip

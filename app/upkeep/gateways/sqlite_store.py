@@ -1,6 +1,7 @@
 """A SQLite file as something to back up: copied page by page from one read snapshot."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -120,6 +121,7 @@ class SqliteStore:
         if filled:
             self.path.rename(aside)
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        _settle(fresh)
         fresh.replace(self.path)
         return str(aside) if filled else None
 
@@ -132,6 +134,12 @@ class SqliteStore:
                 connection.execute("PRAGMA journal_mode=DELETE").fetchone()
             except sqlite3.OperationalError as error:
                 raise NodeRunning from error
+
+
+def _settle(path: Path) -> None:
+    """Bring a file to the disk before its name says that it is there."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -51,6 +51,8 @@ def refuse_broken(settings: Settings) -> None:
         _look_into(path, KeyFile(settings.instance))
     except sqlite3.DatabaseError as error:
         raise _refusal(error, path) from error
+    except UnicodeDecodeError as error:  # what SQLite quotes from a damaged page is no text
+        raise FileDamaged(file=str(path), reason="malformed") from error
 
 
 def _try_writing(folder: Path) -> None:
@@ -78,14 +80,20 @@ def _look_into(path: Path, keys: KeyFile) -> None:
     if commits_out_of_reach(path):
         _keep_log_aside(path)
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        connection.text_factory = readable
         # What other connections need to find is made here, and stays until the last one closes.
         connection.execute("PRAGMA wal_autocheckpoint=0")
         if path.stat().st_size <= QUICKLY_CHECKED:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()
             if found != ("ok",):
-                raise FileDamaged(file=str(path), reason=str(found[0]))
+                raise FileDamaged(file=str(path), reason=str(found[0]).splitlines()[-1])
         _refuse_newer(connection)
         _try_keys(connection, keys)
+
+
+def readable(raw: bytes) -> str:
+    """Text of a file that may be damaged: what SQLite says of it quotes what it finds there."""
+    return raw.decode("utf-8", "replace")
 
 
 def _keep_log_aside(path: Path) -> None:

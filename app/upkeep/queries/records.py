@@ -11,6 +11,7 @@ from app.audit.models import AuditEntry
 from app.checkins.models import CheckIn
 from app.checkins.queries.rule_sets import get_rules
 from app.checkins.rules.requests import Source
+from app.kernel.ids import first_id_of
 from app.upkeep.models import BackupRecord, Lease
 
 
@@ -98,6 +99,19 @@ def find_span_of_acts(session: Session) -> tuple[datetime | None, datetime | Non
     moments = select(AuditEntry.at).limit(1)  # ids sort by time, and have an index
     first = session.scalar(moments.order_by(AuditEntry.id))
     return first, session.scalar(moments.order_by(AuditEntry.id.desc()))
+
+
+def is_clock_steady(session: Session, now: datetime) -> bool:
+    """Whether the clock was about here one to three days ago: something was done then by it.
+
+    A clock that has just jumped a year ahead makes everything look old; what cannot be undone
+    waits a day, in which the page of this node says that the clock is wrong.
+    """
+    earlier = select(AuditEntry.id).where(
+        AuditEntry.id >= first_id_of(now - timedelta(days=3)),
+        AuditEntry.id < first_id_of(now - timedelta(days=1)),
+    )
+    return session.scalar(earlier.limit(1)) is not None
 
 
 def find_lease_end(session: Session, name: str) -> datetime | None:

@@ -137,7 +137,7 @@ def _clock(facts: NodeFacts) -> list[NodeProblem]:
     behind = facts.newest_act_at is not None and facts.newest_act_at > facts.now + CLOCK_TOLERANCE
     if behind or facts.now.year < EARLIEST_YEAR:
         return [NodeProblem("node.clock_behind", grave=True)]
-    if facts.sync is not None and facts.sync.problem_code == "sync.clock_off":
+    if facts.sync is not None and facts.sync.problem_code == "sync.clock":
         return [NodeProblem("node.clock_unlike_province", grave=True)]
     if len(facts.delays) < FEWEST_PHONES:
         return []

@@ -7,6 +7,7 @@ from tests.durability.deeds.files import BACKUP, MIGRATION, RESTORE
 from tests.durability.deeds.lists import IMPORT
 from tests.durability.deeds.logs import BUNDLES, PULL, PUSH
 from tests.durability.deeds.messages import DISPATCH, NOTICES, REMINDERS
+from tests.durability.deeds.purges import PURGE
 from tests.durability.ground import Deed
 
 DEEDS: Mapping[str, Deed] = {
@@ -21,4 +22,5 @@ DEEDS: Mapping[str, Deed] = {
     "backup": BACKUP,
     "restore": RESTORE,
     "migration": MIGRATION,
+    "purge": PURGE,
 }

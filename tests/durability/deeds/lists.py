@@ -12,6 +12,7 @@ from tests.durability.reckoning import check_counts, rows
 from tests.factories.rosters import save_book
 
 PEOPLE = 60
+GIVEN = ("An", "Bình", "Chi", "Dung", "Giang", "Hà")
 
 
 def _file(ground: Ground) -> Path:
@@ -23,8 +24,9 @@ def _prepare(ground: Ground) -> None:
         transact(lambda session: make_people(session, 3))
     people = [
         [
-            f"SB-{n + 1000}", f"Trần Thị {n}", None, "Nữ", None, f"09012345{n:02}",
-            "Xưởng 1", f"Chuyền {n % 3 + 1}", "C1", str(n % 4), f"A-{n % 9}", None,
+            f"SB-{n + 1000}", f"Trần Thị {GIVEN[n % 6]} {GIVEN[n // 6 % 6]} {GIVEN[n // 36]}",
+            None, "Nữ", None, f"09012345{n:02}", "Xưởng 1", f"Chuyền {n % 3 + 1}", "C1",
+            str(n % 4), f"A-{n % 9}", None,
         ]
         for n in range(PEOPLE)
     ]  # fmt: skip
@@ -48,7 +50,8 @@ def _do(ground: Ground, tell: Tell) -> None:
 
 def _check(ground: Ground, told: list[dict[str, Any]]) -> None:
     again = _import(ground)
-    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, PEOPLE)
+    counted = (again["created"], again["updated"], again["unchanged"])
+    assert counted == (0, 0, PEOPLE), again
     badges = [row["badge"] for row in rows(ground.settings, "SELECT badge FROM worker")]
     assert len(badges) == len(set(badges)) == PEOPLE + 3
     places = "SELECT worker_id, group_id FROM membership WHERE to_on IS NULL"

@@ -194,3 +194,19 @@ def test_an_account_that_is_nearly_empty_is_told_of_once_and_when_somebody_has_p
         assert len(desk.asked) == alerts, balance
     assert lines(desk, 0) == ["Tài khoản của kênh sms_esms chỉ còn 199.999 đồng"]
     assert lines(desk) == ["Đã ổn: Tài khoản của kênh sms_esms"]
+
+
+@pytest.mark.usefixtures("alerted")
+def test_damage_is_told_once_an_hour_though_nobody_can_write_down_that_it_was(
+    desk: Gateway, in_app: Flask, clock: SetClock
+) -> None:
+    in_app.extensions["writer"].damaged = True
+    try:
+        for _ in range(70):
+            alert_staff()
+            clock.move(minutes=1)
+    finally:
+        in_app.extensions["writer"].damaged = False
+        in_app.extensions.pop(alerting.RESTS_UNTIL)
+    assert len(desk.asked) == 2
+    assert lines(desk)[0].startswith("Dữ liệu trên máy chủ bị hỏng")
