@@ -110,8 +110,6 @@ def run_demo() -> int:
     park = node("park", PARK, PARK_PORT, "KCN Vân Trung")
     park["ANCA_UPSTREAM_URL"] = f"http://127.0.0.1:{PROVINCE_PORT}"
     province = node("province", PROVINCE, PROVINCE_PORT, "Tỉnh Bắc Giang")
-    for environment in (park, province):
-        flask(environment, "db", "upgrade")
     accounts = demo_accounts(park, PARK) + demo_accounts(province, PROVINCE)
     servers = [start(province), start(park)]
     try:
@@ -154,6 +152,7 @@ def demo_accounts(environment: Mapping[str, str], instance: Path) -> list[dict[s
     kept = instance / "demo-accounts.json"
     if not kept.exists():
         print(f"Filling {environment['ANCA_NAME']} with a demo …", flush=True)
+        flask(environment, "db", "upgrade")
         told = flask(environment, "demo", "load", *DEMO)
         kept.touch(mode=0o600)
         kept.write_text(json.dumps(told["accounts"], ensure_ascii=False), encoding="utf-8")

@@ -25,6 +25,7 @@ from app.web.sentences import sentence
 
 THREADS = 64
 BACKPRESSURE = 1024
+REVISION = "SELECT version_num FROM alembic_version"
 # A phone on poor Wi-Fi sends its headers in one go; whoever dribbles them holds a place.
 HEADER_SECONDS = 15
 HEADER_BYTES = 32 * 1024
@@ -89,15 +90,31 @@ def has_newest_schema(settings: Settings) -> bool:
     """Whether nothing is to be done before serving; looks without loading the whole program."""
     steps = (ROOT / "app" / "migrations" / "versions").glob("[0-9]*_*.py")
     newest = max(path.name.partition("_")[0] for path in steps)
-    if not settings.on_sqlite or not settings.sqlite_path.is_file():
-        return False
+    found = _sqlite_revision(settings) if settings.on_sqlite else _postgres_revision(settings)
+    return found == newest
+
+
+def _sqlite_revision(settings: Settings) -> str | None:
+    if not settings.sqlite_path.is_file():
+        return None
     address = f"{settings.sqlite_path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            found = connection.execute(REVISION).fetchone()
     except sqlite3.Error:
-        return False
-    return bool(found == (newest,))
+        return None
+    return str(found[0]) if found else None
+
+
+def _postgres_revision(settings: Settings) -> str | None:
+    import psycopg
+
+    try:
+        with psycopg.connect(settings.database_url.replace("+psycopg", "", 1)) as connection:
+            found = connection.execute(REVISION).fetchone()
+    except psycopg.Error:
+        return None
+    return str(found[0]) if found else None
 
 
 def bring_up_to_date() -> bool:

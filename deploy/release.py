@@ -7,6 +7,7 @@ import argparse
 import hashlib
 import io
 import platform
+import re
 import subprocess
 import sys
 import tarfile
@@ -25,6 +26,12 @@ PLATFORMS = {
     "linux-arm": ("manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"),
     "windows": ("win_amd64",),
     "mac": ("macosx_11_0_arm64",),
+}
+FACTS = {
+    "linux": {"sys_platform": "linux", "platform_machine": "x86_64"},
+    "linux-arm": {"sys_platform": "linux", "platform_machine": "aarch64"},
+    "windows": {"sys_platform": "win32", "platform_machine": "AMD64"},
+    "mac": {"sys_platform": "darwin", "platform_machine": "arm64"},
 }
 RUNNABLE = {"start.py"}
 
@@ -120,9 +127,18 @@ def requirements(name: str) -> list[str]:
     chosen = []
     for line in lines:
         package, _, mark = line.partition(";")
-        if not mark or ("win32" in mark) == (name == "windows"):
+        if package.strip() and (not mark or _holds(mark, name)):
             chosen.append(package.strip())
-    return [package for package in chosen if package]
+    return chosen
+
+
+def _holds(mark: str, name: str) -> bool:
+    """Whether a mark such as `sys_platform == "win32"` holds on a platform (PEP 508)."""
+    found = re.fullmatch(r'\s*(\w+) (==|in) "([^"]*)"\s*', mark)
+    if found is None:
+        raise ValueError(f"requirements.txt: nobody reads the mark {mark}")
+    fact, values = FACTS[name][found[1]], found[3]
+    return fact == values if found[2] == "==" else fact in values.split()
 
 
 def _committed() -> dict[str, bytes]:

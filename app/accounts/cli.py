@@ -7,11 +7,12 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from app.accounts.actions.branches import ensure_root
 from app.accounts.actions.office import add_office_account
 from app.accounts.actions.second_factor import reset_second_factor
 from app.accounts.actions.secrets import new_secret
 from app.accounts.actions.tokens import issue_token
-from app.accounts.queries.branches import find_company, find_park
+from app.accounts.queries.branches import find_company
 from app.accounts.queries.signing_in import find_by_login
 from app.accounts.rules import Role, WrongCredentials, check_secret
 from app.extensions import db, hash_secret
@@ -28,7 +29,7 @@ accounts_cli = AppGroup("accounts", help="Users and device tokens.")
 @click.option("--login", required=True)
 @click.option("--name", required=True)
 @click.option(
-    "--role", type=click.Choice([role for role in Role if role != Role.WORKER]), required=True
+    "--role", type=click.Choice([role.value for role in Role if role != Role.WORKER]), required=True
 )
 @click.option("--company", help="Code of the company; without it the whole park or province.")
 @click.option("--secret", help="Password; made and printed when not given.")
@@ -39,19 +40,19 @@ def add_user(
     """Add a user of the office pages."""
     now = current_app.extensions["clock"].now()
     chosen = check_secret(secret, login) if secret else new_secret()
-    branch = find_company(db.session(), company) if company else find_park(db.session())
-    if branch is None:
-        raise NotFound
-    branch_id, secret_hash = branch.id, hash_secret(chosen)
+    secret_hash, node_name = hash_secret(chosen), current_app.config["SETTINGS"].name
 
     def work(session: Session) -> str:
+        branch = find_company(session, company) if company else ensure_root(session, node_name)
+        if branch is None:
+            raise NotFound
         return add_office_account(
             session,
             name=name,
             login=login,
             secret_hash=secret_hash,
             must_change=secret is None,
-            grants=[(Role(role), branch_id)],
+            grants=[(Role(role), branch.id)],
             actor=program("command line"),
             now=now,
         )

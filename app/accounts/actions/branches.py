@@ -7,8 +7,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
+from app.accounts.queries.branches import find_park
 from app.accounts.rules import Actor, BranchKind
 from app.audit.actions import record_act
+from app.kernel.text import squeeze
+
+ROOT_CODE = "PARK"
 
 
 def add_branch(
@@ -30,6 +34,12 @@ def add_branch(
         branch.company_id = branch.id
     session.flush()
     return branch
+
+
+def ensure_root(session: Session, name: str) -> Branch:
+    """The root of the tree, made by whoever comes first to a fresh node."""
+    root = find_park(session)
+    return root or add_branch(session, None, BranchKind.PARK, ROOT_CODE, squeeze(name))
 
 
 def close_branch(

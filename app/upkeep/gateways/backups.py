@@ -31,7 +31,7 @@ from app.upkeep.gateways.sealing import RecoveryKey, Sheet, is_sealed, unseal
 from app.upkeep.gateways.second_place import SecondPlace
 from app.upkeep.gateways.sqlite_store import SqliteStore
 from app.upkeep.gateways.stores import Progress, Replacement, Schema, Store, part
-from app.upkeep.rules.manifests import KEPT_FILES, Manifest
+from app.upkeep.rules.manifests import Manifest
 from app.upkeep.rules.node_state import DISK_FULL
 from app.upkeep.rules.refusals import (
     DamagedBackup,
@@ -48,6 +48,7 @@ from app.upkeep.rules.refusals import (
 SCRATCH = ".scratch-"
 BACKUPS = "backups"
 FILES = "instance"
+KEPT_FILES = ("anca.env", "push_key.pem", "tls/*.pem")
 
 
 def _quietly(_: float) -> None:

@@ -18,7 +18,6 @@ WARNING = (
 )
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # Files of the instance folder without which a restored node would not be the same to its people.
-KEPT_FILES = ("anca.env", "push_key.pem", "tls/*.pem")
 _KEPT = re.compile(r"anca\.env|push_key\.pem|tls/[a-z0-9_-]+\.pem")
 
 

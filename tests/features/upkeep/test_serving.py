@@ -1,9 +1,11 @@
 """Starting a server: refused with a sentence where it cannot be."""
 
+import dataclasses
 import socket
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app import serve
 
@@ -22,3 +24,12 @@ def test_a_second_server_at_the_same_address_does_not_start(
         assert serve.main() == 1
         assert f"127.0.0.1:{port} is taken" in capsys.readouterr().err
     serve.refuse_taken_address("127.0.0.1", port)
+
+
+def test_a_start_looks_whether_the_schema_is_the_newest(in_app: Flask) -> None:
+    settings = in_app.config["SETTINGS"]
+    assert serve.has_newest_schema(settings)
+    nowhere = dataclasses.replace(
+        settings, database_url=settings.database_url.replace("anca", "nowhere")
+    )
+    assert not serve.has_newest_schema(nowhere)
