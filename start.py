@@ -1,5 +1,12 @@
 #!/usr/bin/env python3
-"""Sets An Ca up and runs it: `start.py`, `start.py test`, `start.py serve`.
+"""Sets An Ca up and runs it.
+
+    start.py                      a park and a province with a demo
+    start.py test …               every test
+    start.py serve                one node from its settings
+    start.py restore FILE         put a backup back on this machine; --replace where there is data
+    start.py service …            print, install or remove a service that runs `serve`
+    start.py release …            one zip with all packages, for a server without internet
 
 Needs Python 3.11 or newer and nothing else; everything is installed into `.venv`.
 """
@@ -25,6 +32,7 @@ PARK, PROVINCE = ROOT / "instance" / "park", ROOT / "instance" / "province"
 PARK_PORT, PROVINCE_PORT = 8000, 8001
 DEMO = ("--workers", "1200", "--days", "30", "--seed", "1")
 READY_WITHIN_SECONDS = 60
+LARGEST_LOG = 10 * 1024 * 1024
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,9 +46,23 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[0] == "test":
         install("requirements-dev.txt")
         return subprocess.run([str(PYTHON), "-m", "pytest", *arguments[1:]], cwd=ROOT).returncode
-    if list(arguments) == ["serve"]:
+    if arguments[0] == "serve" and arguments[1:2] in ([], ["--log"]):
+        if len(arguments) == 3:
+            log_into(Path(arguments[2]))
         install("requirements.txt")
         return serve_until_stopped()
+    if arguments[0] == "restore" and len(arguments) > 1:
+        install("requirements.txt")
+        return restore(arguments[1:])
+    if arguments[0] == "service":
+        from deploy import service
+
+        return service.run(arguments[1:])
+    if arguments[0] == "release":
+        from deploy import release
+
+        install("requirements.txt")
+        return release.run(arguments[1:], PYTHON)
     print(__doc__)
     return 2
 
@@ -63,13 +85,23 @@ def install(requirements: str) -> None:
 
 
 def install_anew(requirements: str) -> None:
-    """Install the pinned packages."""
+    """Install the pinned packages: from the wheels of a release where it brings them."""
+    from deploy import release
+
     if not PYTHON.exists():
         print("Making the virtual environment …", flush=True)
         venv.create(VENV, with_pip=True)
     print(f"Installing {requirements} (once, a few minutes at most) …", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q"]
-    subprocess.run([*pip, "-r", ROOT / requirements], check=True, cwd=ROOT)
+    if (ROOT / release.WHEELS).is_dir():
+        spoilt = release.check_wheels(ROOT)
+        if spoilt:
+            raise SystemExit(f"{spoilt} is not the file that was released; copy the zip again")
+        pip += ["--find-links", str(ROOT / release.WHEELS)]
+        if requirements == "requirements.txt":
+            pip.append("--no-index")
+    if subprocess.run([*pip, "-r", ROOT / requirements], cwd=ROOT).returncode:
+        raise SystemExit("The packages could not be installed; nothing else was changed.")
 
 
 def run_demo() -> int:
@@ -192,13 +224,25 @@ def stop(servers: Sequence[subprocess.Popen[bytes]]) -> None:
             server.kill()
 
 
+def restore(words: Sequence[str]) -> int:
+    """Put a backup back; a path counts from where the command was given."""
+    given = [word if word.startswith("-") else str(Path(word).absolute()) for word in words]
+    line = [str(PYTHON), "-m", "flask", "--app", "wsgi", "backup", "restore", *given]
+    return subprocess.run(line, cwd=ROOT, env=os.environ | {"PYTHONUTF8": "1"}).returncode
+
+
+def log_into(path: Path) -> None:
+    """Send what this process and its servers say into a file; the one before is kept."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LARGEST_LOG:
+        path.replace(path.with_name(f"{path.name}.1"))
+    with path.open("ab") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+
+
 def serve_until_stopped() -> int:
     """Serve one node from its settings."""
-    done = subprocess.run(
-        [PYTHON, "-m", "flask", "--app", "wsgi", "db", "upgrade", "--json"], cwd=ROOT
-    )
-    if done.returncode:
-        return done.returncode
     server = subprocess.Popen([PYTHON, "-m", "app.serve"], cwd=ROOT)
     try:
         return server.wait()

@@ -3,8 +3,13 @@
 import gc
 
 from app import create_app
+from app.kernel.refusals import Refusal
+from app.serve import tell_not_started
 
-app = create_app()
+try:
+    app = create_app()
+except Refusal as refusal:  # keys that are gone are told, never made anew over data
+    raise SystemExit(tell_not_started(refusal)) from None
 
 # What stands from the start stays for good: looking through it again and again for rubbish would
 # make one request in ten wait an eighth of a second.

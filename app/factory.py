@@ -1,11 +1,10 @@
 """Builds the application: one configure function per concern."""
 
-import atexit
 import logging
 from datetime import timedelta
+from multiprocessing.util import Finalize
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts.views import judges, load_visitor
 from app.delivery.registry import build_channels
@@ -16,6 +15,7 @@ from app.roles import mount
 from app.schedule import JobRunner
 from app.settings import ROOT, KeyFile, Secrets, Settings
 from app.sync.gateways.ear import Ear
+from app.upkeep.gateways.certificates import certificate_of
 from app.upkeep.gateways.welcome import listen
 from app.web import (
     assets,
@@ -24,13 +24,18 @@ from app.web import (
     errors,
     filters,
     headers,
+    hosts,
+    incoming,
     language,
+    logs,
     quiet,
     timing,
     words,
 )
 from app.web.access import install_guard, public
 from app.web.database import engine_options, open_database
+from app.web.patience import Patience
+from app.web.proxies import TrustedProxies
 
 
 def build_app(settings: Settings, clock: Clock | None = None) -> Flask:
@@ -46,7 +51,7 @@ def build_app(settings: Settings, clock: Clock | None = None) -> Flask:
     configure_values(app, settings, clock or SystemClock())
     configure_database(app, settings)
     configure_extensions(app)
-    configure_pages(app)
+    configure_pages(app, settings)
     mount(app, settings.role)
     configure_access(app)
     configure_server(app, settings)
@@ -101,8 +106,11 @@ def configure_extensions(app: Flask) -> None:
     login_manager.user_loader(load_visitor)
 
 
-def configure_pages(app: Flask) -> None:
-    """Filters, headers, language, words and error pages."""
+def configure_pages(app: Flask, settings: Settings) -> None:
+    """Names answered to, filters, headers, language, words and error pages."""
+    certificate = certificate_of(settings)
+    hosts.register(app, settings, certificate.names if certificate else ())
+    incoming.register(app)
     app.view_functions["static"] = public(app.view_functions["static"])
     timing.register(app)
     assets.register(app)
@@ -125,21 +133,20 @@ def configure_schedule(app: Flask, settings: Settings) -> None:
     if settings.scheduler:
         runner = JobRunner(app, settings)
         runner.start()
-        atexit.register(runner.stop)
+        # The server's processes end without asking atexit; these are asked in every process.
+        Finalize(None, runner.stop, exitpriority=0)
     if settings.http_port and not settings.command_line:
         listen(app.wsgi_app, settings)
 
 
 def configure_server(app: Flask, settings: Settings) -> None:
     """Logs, and trust in the proxies that stand before this node."""
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    logs.register(app, settings.log_level, as_json=settings.log_json)
     for chatty in ("alembic", "apscheduler", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     quiet.register(app)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+    app.wsgi_app = Patience(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.behind_proxy:
+        app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]
+            app.wsgi_app, settings.proxy_networks, settings.trusted_proxies
         )

@@ -30,7 +30,7 @@ from app.gate.actions.passes import issue_passes, revoke_passes, settle_passes
 from app.gate.rules.passes import AskedPass, RevokedBecause
 from app.hub.actions.hearing import hear_call
 from app.hub.actions.settling import take_told
-from app.hub.actions.taking import take_parcels
+from app.hub.actions.taking import take_parcels, take_stops
 from app.intake.actions.answers import answer_arrives
 from app.intake.actions.arriving import case_arrives, feedback_arrives
 from app.intake.actions.calls import task_arrives
@@ -179,6 +179,7 @@ ARRIVALS: Mapping[tuple[Direction, str], Reaction] = {
     (Direction.DOWN, DownKind.BULLETIN): take_bulletin,
     (Direction.DOWN, DownKind.RULES): take_rules,
     (Direction.UP, UpKind.ZALO_OUT): take_parcels,
+    (Direction.UP, UpKind.ZALO_STOP): take_stops,
     (Direction.DOWN, DownKind.ZALO_STATE): take_told,
 }
 

@@ -49,6 +49,8 @@ from app.outbox.views import kiosk_api, me_api, outbox_api, parcels_api, record_
 from app.reminders.cli import reminders_cli
 from app.reminders.views import message_pages, reminder_pages
 from app.reports.views import park_report_pages, report_pages
+from app.retention.cli import purge_cli
+from app.retention.views import breach_pages, retention_pages
 from app.risk.cli import risk_cli
 from app.risk.views import risk_pages
 from app.settings import NodeRole
@@ -97,6 +99,8 @@ COMMON: tuple[Blueprint, ...] = (
     api_document_pages,
     metrics_pages,
     board_pages,
+    retention_pages,
+    breach_pages,
 )
 MOUNTED: dict[NodeRole, tuple[Blueprint, ...]] = {
     NodeRole.PARK: (
@@ -188,5 +192,6 @@ def mount(app: Flask, role: NodeRole) -> None:
         sync_cli,
         summaries_cli,
         workforce_cli,
+        purge_cli,
     ):
         app.cli.add_command(group)

@@ -4,6 +4,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,17 +22,22 @@ from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
 from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_due_deliveries
+from app.extensions import db
 from app.feedback.jobs import stir_feedback
 from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
 from app.intake.jobs import destroy_old_items, open_again
 from app.notices.jobs import run_due_notices, tell_province
 from app.reminders.jobs import run_due_reminders
+from app.retention.jobs import purge_when_due
 from app.settings import NodeRole, Settings
 from app.sync.gateways.bell import Bell
 from app.sync.jobs import make_summaries, pull_log, push_log, ring_parks
 from app.upkeep.actions.leases import give_back, take_lease
-from app.upkeep.jobs import make_nightly_backup
+from app.upkeep.gateways.checking import end_running
+from app.upkeep.jobs import copy_backup_again, make_nightly_backup
 from app.upkeep.jobs.alerting import alert_staff
+from app.upkeep.jobs.checking import check_after_unclean_end, check_database
+from app.upkeep.queries.records import is_clock_steady
 from app.web.transaction import transact
 from app.workforce.jobs import continue_imports, do_planned_changes, drop_stale_imports
 
@@ -40,11 +46,25 @@ LEASE = "scheduler"
 LEASE_LASTS = timedelta(seconds=60)
 # While so much of it is left, nobody else can have taken it: no write just to hear that.
 LEASE_LEFT = timedelta(seconds=30)
+# A clock that is set back would let every job sleep until the hour it had been comes again.
+LOOKED_AFTER_SECONDS = 10
+SLEPT_TOO_LONG = timedelta(minutes=1)
 
 
 def back_up() -> None:
     """The night's backup of this node."""
     make_nightly_backup(current_app)
+
+
+def bring_backup_away() -> None:
+    """The newest backup into the second place, when that was away at night."""
+    copy_backup_again(current_app)
+
+
+def purge() -> None:
+    """The night's purge, by a clock that has been about here for a day."""
+    now = current_app.extensions["clock"].now()
+    purge_when_due(clock_is_steady=is_clock_steady(db.session(), now))
 
 
 BOTH = frozenset(NodeRole)
@@ -71,6 +91,13 @@ def nightly(settings: Settings) -> BaseTrigger:
     """Once a night, at the hour of the settings."""
     hour, minute = settings.backup_at.split(":")
     return CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.timezone)
+
+
+def after_backup(settings: Settings) -> BaseTrigger:
+    """Once a night, an hour after the backup began."""
+    hour, minute = settings.backup_at.split(":")
+    hour_after = (int(hour) + 1) % 24
+    return CronTrigger(hour=hour_after, minute=int(minute), timezone=settings.timezone)
 
 
 def before_dawn(settings: Settings) -> BaseTrigger:
@@ -110,7 +137,22 @@ JOBS: tuple[Job, ...] = (
     Job("upkeep.alert_staff", alert_staff, every(minutes=1)),
     Job("bulletins.send_waiting", send_waiting, every(seconds=10), PROVINCE),
     Job("upkeep.nightly_backup", back_up, nightly),
+    Job("upkeep.copy_backup", bring_backup_away, every(hours=1)),
+    Job("upkeep.check_database", check_database, after_backup),
+    Job("retention.purge", purge, every(minutes=20)),
 )
+
+
+def _has_interval(trigger: BaseTrigger) -> bool:
+    return isinstance(trigger, IntervalTrigger)
+
+
+def _longest_wait(trigger: BaseTrigger) -> timedelta:
+    """How long a job may have to wait for its next turn: its interval, or a day and an hour."""
+    if isinstance(trigger, IntervalTrigger):
+        span: timedelta = trigger.interval
+        return span
+    return timedelta(hours=25)
 
 
 class JobRunner:
@@ -120,6 +162,7 @@ class JobRunner:
         self.app = app
         self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.held_until: datetime | None = None
+        self.stopped = threading.Event()
         self.scheduler = BackgroundScheduler(timezone=settings.timezone)
         for job in JOBS:
             if settings.role in job.roles:
@@ -139,11 +182,16 @@ class JobRunner:
         for job in self.scheduler.get_jobs():
             if isinstance(job.trigger, IntervalTrigger):
                 job.modify(next_run_time=self.app.extensions["clock"].now())
+        threading.Thread(target=self._watch, name="clock watch", daemon=True).start()
+        threading.Thread(target=self._look_through, name="database check", daemon=True).start()
 
     def stop(self) -> None:
         """End after the running jobs, and let another process take over at once."""
+        self.stopped.set()
+        self.scheduler.pause()  # what comes due while the last ones end would be refused aloud
         self.scheduler.shutdown(wait=True)
         self.held_until = None
+        end_running(self.app.config["SETTINGS"])
         bell: Bell | None = self.app.extensions.get("bell")
         if bell is not None:
             bell.close()
@@ -155,6 +203,29 @@ class JobRunner:
 
             transact(work)
 
+    def _look_through(self) -> None:
+        with self.app.app_context():
+            try:
+                check_after_unclean_end()
+            except Exception:
+                log.exception("the database could not be looked through")
+
+    def _watch(self) -> None:
+        while not self.stopped.wait(LOOKED_AFTER_SECONDS):
+            if woken := self.wake_jobs(self.app.extensions["clock"].now()):
+                log.warning("the clock was set back: %d jobs run now, not then", woken)
+
+    def wake_jobs(self, now: datetime) -> int:
+        """Let jobs run now that wait for an hour further off than they ever would; how many."""
+        woken = 0
+        for job in self.scheduler.get_jobs():
+            longest = _longest_wait(job.trigger) + SLEPT_TOO_LONG
+            if job.next_run_time is not None and job.next_run_time - now > longest:
+                soon = job.trigger.get_next_fire_time(None, now)
+                job.modify(next_run_time=now if _has_interval(job.trigger) else soon)
+                woken += 1
+        return woken
+
     def _guarded(self, job: Job) -> None:
         with self.app.app_context():
             try:
@@ -165,7 +236,8 @@ class JobRunner:
 
     def _holds_lease(self) -> bool:
         now = self.app.extensions["clock"].now()
-        if self.held_until is not None and self.held_until - now > LEASE_LEFT:
+        left = self.held_until - now if self.held_until is not None else timedelta()
+        if LEASE_LEFT < left <= LEASE_LASTS:
             return True
 
         def work(session: Session) -> bool:

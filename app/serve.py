@@ -3,18 +3,31 @@
 import logging
 import os
 import socket
+import sqlite3
 import ssl
+import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel, force_locale
 
 from app.delivery.registry import refuse_unsafe_channels
 from app.kernel.clock import SystemClock
 from app.kernel.refusals import Refusal
-from app.settings import Settings, UnsafeSetting
+from app.settings import ROOT, KeysMissing, Settings, UnsafeSetting
 from app.upkeep.gateways.certificates import TlsFolder
+from app.upkeep.gateways.starting import refuse_broken
+from app.upkeep.rules.breakdowns import ExitCode
+from app.web.language import LOCALES
+from app.web.sentences import sentence
 
 THREADS = 64
 BACKPRESSURE = 1024
+# A phone on poor Wi-Fi sends its headers in one go; whoever dribbles them holds a place.
+HEADER_SECONDS = 15
+HEADER_BYTES = 32 * 1024
 
 
 def main() -> int:
@@ -28,14 +41,33 @@ def main() -> int:
         refuse_taken_address(settings.host, settings.port)
         if settings.tls_cert:
             ready_certificate(settings)
+        refuse_broken(settings)
     except UnsafeSetting as problem:
         print(f"not started: {problem}", file=sys.stderr)  # noqa: T201
-        return 1
+        return ExitCode.SETTING
+    except Refusal as refusal:
+        return tell_not_started(refusal)
+    if not has_newest_schema(settings) and not bring_up_to_date():
+        return ExitCode.NOT_UPGRADED
     try:
         serve_with_granian(settings)
     except ImportError:
         serve_with_waitress(settings)
     return 0
+
+
+def tell_not_started(refusal: Refusal) -> int:
+    """Say in both languages why, and what to do; the exit code by which a service may tell it."""
+    print(f"not started: {refusal.code}", file=sys.stderr)  # noqa: T201
+    speaker = Flask("an-ca")
+    Babel(speaker, default_translation_directories=str(ROOT / "app" / "translations"))
+    with speaker.app_context():
+        for language in LOCALES:
+            with force_locale(language):
+                said = sentence(refusal.code, refusal.params)
+            print(f"  {language}: {said}", file=sys.stderr)  # noqa: T201
+    usual = ExitCode.MISSING if isinstance(refusal, KeysMissing) else ExitCode.DAMAGED
+    return getattr(refusal, "exit_code", usual)
 
 
 def refuse_taken_address(host: str, port: int) -> None:
@@ -51,6 +83,28 @@ def refuse_taken_address(host: str, port: int) -> None:
                 f"{host}:{port} is taken ({problem.strerror}); is An Ca running already? "
                 "ANCA_PORT sets another port"
             ) from problem
+
+
+def has_newest_schema(settings: Settings) -> bool:
+    """Whether nothing is to be done before serving; looks without loading the whole program."""
+    steps = (ROOT / "app" / "migrations" / "versions").glob("[0-9]*_*.py")
+    newest = max(path.name.partition("_")[0] for path in steps)
+    if not settings.on_sqlite or not settings.sqlite_path.is_file():
+        return False
+    address = f"{settings.sqlite_path.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(found == (newest,))
+
+
+def bring_up_to_date() -> bool:
+    """Make or upgrade the database by the command, which says in words what it could not do."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    environment = {name: value for name, value in os.environ.items() if name != "ANCA_SCHEDULER"}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0  # noqa: S603
 
 
 def ready_certificate(settings: Settings) -> None:
@@ -71,6 +125,7 @@ def serve_with_granian(settings: Settings) -> None:
     """The usual server: TLS built in, many connections, one process on SQLite."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     Granian(
@@ -85,6 +140,7 @@ def serve_with_granian(settings: Settings) -> None:
         ssl_cert=Path(settings.tls_cert) if settings.tls_cert else None,
         ssl_key=Path(settings.tls_key) if settings.tls_key else None,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
     ).serve()
 
 
@@ -105,6 +161,8 @@ def serve_with_waitress(settings: Settings) -> None:
         threads=THREADS,
         connection_limit=1000,
         channel_timeout=60,
+        max_request_header_size=HEADER_BYTES,
+        max_request_body_size=settings.max_upload,
     )
 
 

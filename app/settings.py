@@ -7,16 +7,21 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.kernel.files import settle_folder, write_whole
 from app.kernel.key_ring import KeyRing
+from app.kernel.refusals import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
 SECRETS_FILE = "secrets.json"
+# Lies in the folder of every node that holds data.
+DATA_MARK = "data-here.txt"
 # One group of settings a message channel.
 CHANNEL_GROUPS = (
     "ANCA_SMS_",
@@ -28,6 +33,7 @@ CHANNEL_GROUPS = (
     "ANCA_ALERT_",
     "ANCA_ZALO_",
 )
+LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 # Minutes a browser may be left alone, hours until it is asked again, for each role of the office;
 # an unlocked laptop in a workshop shows the health of hundreds.
 IDLE_MINUTES = (5, 60)
@@ -45,8 +51,26 @@ class NodeRole(StrEnum):
     PROVINCE = "province"
 
 
+# Where a province rings its parks unless told otherwise; 0 is nowhere. A park rings nobody.
+USUAL_BELL_PORT = {NodeRole.PARK: 0, NodeRole.PROVINCE: 8011}
+
+
 class UnsafeSetting(Exception):  # noqa: N818 - read by the person who starts the server
     """A setting this program does not start with; the text names it and says why."""
+
+
+class KeysMissing(Refusal):
+    """There is data, but the keys it was sealed with are gone: new ones would open nothing."""
+
+    code = "node.keys_missing"
+    status = 503
+
+
+class KeysUnreadable(Refusal):
+    """The file of the keys is there and holds something else, or half of it."""
+
+    code = "node.keys_unreadable"
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +87,19 @@ class Secrets:
         """The keys of an instance folder, made when it has none."""
         path = instance / SECRETS_FILE
         if not path.exists():
+            if (instance / DATA_MARK).exists():
+                raise KeysMissing(file=str(path))
             _write_new_secrets(path)
-        values = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            session_key=values["session_key"],
-            pepper=bytes.fromhex(values["pepper"]),
-            field_keys=KeyRing.read(values),
-            index_key=bytes.fromhex(values["index_key"]),
-        )
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                session_key=values["session_key"],
+                pepper=bytes.fromhex(values["pepper"]),
+                field_keys=KeyRing.read(values),
+                index_key=bytes.fromhex(values["index_key"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise KeysUnreadable(file=str(path)) from error
 
 
 class KeyFile:
@@ -109,21 +138,7 @@ class KeyFile:
 
 def replace_secrets(path: Path, values: Mapping[str, Any]) -> None:
     """Write the file of keys anew for its owner only; a power cut leaves the old or the new one."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(values, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    if os.name != "nt":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    write_whole(path, json.dumps(values, indent=1).encode())
 
 
 def _write_new_secrets(path: Path) -> None:
@@ -146,8 +161,10 @@ def keep_secret(path: Path, text: str) -> None:
     except OSError:
         if not path.exists():
             draft.replace(path)
+            settle_folder(path.parent)
             return
     draft.unlink()
+    settle_folder(path.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +183,15 @@ class Settings:
     locale: str = "vi"
     upstream_url: str = ""
     bell_port: int = 0
+    ask_minutes: int = 30
     broker_url: str = ""
     tls_cert: str = ""
     tls_key: str = ""
     trusted_proxies: int = 0
+    proxy_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     log_level: str = "INFO"
+    log_json: bool = False
     metrics_token: str = field(default="", repr=False)
     cut_off_minutes: int = 60
     on_time_grace_minutes: int = 0
@@ -187,6 +207,7 @@ class Settings:
     token_days: int = 90
     backup_at: str = "01:30"
     backups_kept: int = 14
+    backup_to: str = ""
     scheduler: bool = False
     command_line: bool = False
     max_body: int = MEBIBYTE
@@ -213,6 +234,17 @@ class Settings:
         if f"{REPORT_GROUP}TOKEN" not in values and not by_name:
             raise UnsafeSetting(f"{REPORT_GROUP}TOKEN: give a token, or a user and a password")
 
+    def _refuse_unsafe_backups(self) -> None:
+        if not self.backup_to:
+            return
+        place = Path(self.backup_to)
+        if not place.is_absolute():
+            raise UnsafeSetting("ANCA_BACKUP_TO: give the whole path of a folder")
+        if place.is_relative_to(self.instance):
+            raise UnsafeSetting(
+                "ANCA_BACKUP_TO: lies in the instance folder; name another disk or a share"
+            )
+
     @property
     def reports(self) -> Mapping[str, str]:
         """The settings of the system that reports go to, by name."""
@@ -226,7 +258,12 @@ class Settings:
     @property
     def secure(self) -> bool:
         """Whether pages of this node are served over TLS."""
-        return bool(self.tls_cert) or self.trusted_proxies > 0
+        return bool(self.tls_cert) or self.behind_proxy
+
+    @property
+    def behind_proxy(self) -> bool:
+        """Whether pages reach people through proxies of ours."""
+        return bool(self.proxy_networks)
 
     @property
     def on_sqlite(self) -> bool:
@@ -249,9 +286,11 @@ class Settings:
         except ZoneInfoNotFoundError as error:
             raise UnsafeSetting(f"ANCA_TIMEZONE: no time zone is called {error}") from None
         tls_cert, tls_key = _certificate(values, instance)
+        hops, networks = _proxies(values.get("ANCA_TRUSTED_PROXIES") or "0")
+        role = _one_of(NodeRole, "ANCA_ROLE", values.get("ANCA_ROLE") or "park")
         return cls(
             instance=instance,
-            role=_one_of(NodeRole, "ANCA_ROLE", values.get("ANCA_ROLE") or "park"),
+            role=role,
             name=values.get("ANCA_NAME") or "An Ca",
             database_url=_database_url(values.get("DATABASE_URL") or "", instance),
             host=values.get("ANCA_HOST") or "127.0.0.1",
@@ -261,13 +300,16 @@ class Settings:
             timezone=zone,
             locale=values.get("ANCA_LOCALE") or "vi",
             upstream_url=(values.get("ANCA_UPSTREAM_URL") or "").rstrip("/"),
-            bell_port=_whole("ANCA_BELL_PORT", values, 0),
+            bell_port=_whole("ANCA_BELL_PORT", values, USUAL_BELL_PORT[role]),
+            ask_minutes=_whole("ANCA_ASK_MINUTES", values, 30),
             broker_url=values.get("ANCA_BROKER_URL") or "",
             tls_cert=tls_cert,
             tls_key=tls_key,
-            trusted_proxies=_whole("ANCA_TRUSTED_PROXIES", values, 0),
+            trusted_proxies=hops,
+            proxy_networks=networks,
             trusted_hosts=tuple((values.get("ANCA_TRUSTED_HOSTS") or "").split()),
             log_level=values.get("ANCA_LOG_LEVEL") or "INFO",
+            log_json=values.get("ANCA_LOG_FORMAT", "") == "json",
             metrics_token=values.get("ANCA_METRICS_TOKEN") or "",
             cut_off_minutes=_whole("ANCA_CUT_OFF_MINUTES", values, 60),
             on_time_grace_minutes=_whole("ANCA_ON_TIME_GRACE_MINUTES", values, 0),
@@ -282,6 +324,7 @@ class Settings:
             session_limits=_session_limits(values.get("ANCA_SESSION_LIMITS") or ""),
             backup_at=values.get("ANCA_BACKUP_AT") or "01:30",
             backups_kept=_whole("ANCA_BACKUPS_KEPT", values, 14),
+            backup_to=values.get("ANCA_BACKUP_TO") or "",
             scheduler=values.get("ANCA_SCHEDULER") == "1",
             command_line=values.get("FLASK_RUN_FROM_CLI") == "true",
             plain_http=values.get("ANCA_PLAIN_HTTP", "") == "1",
@@ -312,6 +355,11 @@ class Settings:
         if self.development:
             raise UnsafeSetting("ANCA_DEVELOPMENT: must not be set on a server people rely on")
         local = self.host in {"127.0.0.1", "::1", "localhost"}
+        if self.trusted_proxies and not local:
+            raise UnsafeSetting(
+                "ANCA_TRUSTED_PROXIES: a number speaks of proxies on this machine, and ANCA_HOST "
+                "lets other machines in; give the proxies' addresses or networks"
+            )
         if not (self.secure or self.plain_http or local):
             raise UnsafeSetting(
                 "ANCA_HOST: other machines would reach this node without encryption; "
@@ -320,6 +368,7 @@ class Settings:
                 "is really meant"
             )
         self._refuse_unsafe_reports()
+        self._refuse_unsafe_backups()
         if self.http_port and not self.tls_cert:
             raise UnsafeSetting("ANCA_HTTP_PORT: leads to HTTPS, and this node has no certificate")
 
@@ -345,6 +394,16 @@ def _certificate(values: Mapping[str, str], instance: Path) -> tuple[str, str]:
     cert, key = values.get("ANCA_TLS_CERT") or "", values.get("ANCA_TLS_KEY") or ""
     own = instance / "tls" / "server.pem"
     return (str(own), str(own)) if not (cert or key) and own.is_file() else (cert, key)
+
+
+def _proxies(given: str) -> tuple[int, tuple[IPv4Network | IPv6Network, ...]]:
+    """So many proxies on this machine, or the addresses and networks of proxies anywhere."""
+    if given.isdecimal():
+        return int(given), LOOPBACK if int(given) else ()
+    try:
+        return 0, tuple(ip_network(each) for each in given.replace(",", " ").split())
+    except ValueError as problem:
+        raise UnsafeSetting(f"ANCA_TRUSTED_PROXIES: {problem}") from None
 
 
 def _database_url(given: str, instance: Path) -> str:

@@ -102,17 +102,22 @@ def bare_loop(url: str, seconds: float) -> float:
     return sum(counts) / (time.monotonic() - began)
 
 
-def queue_many(now: datetime, channel: ChannelName = ChannelName.SMS_HTTP) -> int:
+def queue_many(
+    now: datetime,
+    channel: ChannelName = ChannelName.SMS_HTTP,
+    messages: int = MESSAGES,
+    lane: Lane = Lane.URGENT,
+) -> int:
     """Messages to everybody who has a phone, due now."""
     points = db.session.execute(
         select(ContactPoint.id, ContactPoint.person_id).where(ContactPoint.channel == "phone")
     ).all()
     db.session.remove()
     ends = now + timedelta(hours=2)
-    for number in range(MESSAGES):
+    for number in range(messages):
         texts = {"vi": TEXT}
         message = NewMessage(
-            MessageKind.NOTICE, f"b:{number}", texts, texts, None, "", now, ends, Lane.URGENT
+            MessageKind.NOTICE, f"b:{number}", texts, texts, None, "", now, ends, lane
         )
 
         def begin(session: Session, message: NewMessage = message) -> str:
@@ -126,7 +131,7 @@ def queue_many(now: datetime, channel: ChannelName = ChannelName.SMS_HTTP) -> in
             ]
 
             def add(session: Session, legs: list[Leg] = legs, message_id: str = message_id) -> None:
-                add_legs(session, message_id, legs, lane=Lane.URGENT, expires_at=ends, now=now)
+                add_legs(session, message_id, legs, lane=lane, expires_at=ends, now=now)
 
             transact(add)
 
@@ -134,7 +139,7 @@ def queue_many(now: datetime, channel: ChannelName = ChannelName.SMS_HTTP) -> in
             show(session, message_id, now=now)
 
         transact(begin_showing)
-    return len(points) * MESSAGES
+    return len(points) * messages
 
 
 def node_rate(url: str, seconds: float) -> float:

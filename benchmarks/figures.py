@@ -137,9 +137,19 @@ Scenario = Callable[[Report, "Options"], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How long each measurement takes (seconds), and how large the park is."""
+    """How long each measurement takes, how large the park is, and where filled ones are kept.
+
+    `grid`: the parks of the growth curves, workers and days.
+    """
 
     seconds: int
     workers: int
     days: int
     scratch: Path
+    parks: Path
+    peak_workers: int = 200_000
+    peak_minutes: float = 15
+    settled_seconds: float = 20
+    backup_park: tuple[int, int] = (50_000, 30)
+    grid: tuple[tuple[int, int], ...] = ()
+    quick: bool = False

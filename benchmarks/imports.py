@@ -113,9 +113,9 @@ def _wait(browser: Browser, where: str, state: str) -> float:
 class Memory:
     """The most memory that a process and its children had at one time, in MiB (Linux)."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, every: float = 0.05) -> None:
         self.most = 0.0
-        self._pid, self._ends = pid, threading.Event()
+        self._pid, self._every, self._ends = pid, every, threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "Memory":
@@ -127,7 +127,7 @@ class Memory:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._ends.wait(0.05):
+        while not self._ends.wait(self._every):
             self.most = max(self.most, _memory_of(self._pid) / 1024)
 
 

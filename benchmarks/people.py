@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 
-from app.accounts.models import Branch, Consent, DeviceToken, RoleGrant
+from app.accounts.models import Account, Branch, Consent, DeviceToken, RoleGrant
 from app.checkins.models import Duty
 from app.extensions import db, token_digest
 from app.factory import build_app
@@ -52,9 +52,32 @@ class Askers:
     officers: dict[str, str]
 
 
-def give_tokens(node: ScratchNode) -> Askers:
-    """Tokens for everybody who is expected and for the officers; read and written in one go."""
-    return in_app(node, _give)
+def give_tokens(node: ScratchNode, most: int | None = None) -> Askers:
+    """Tokens for everybody who is expected, or for so many of them, and for the officers."""
+    return in_app(node, lambda now: _give(now, most))
+
+
+def give_account_token(node: ScratchNode, login: str) -> str:
+    """A device's token of an account of the office."""
+
+    def give(now: datetime) -> str:
+        rows: list[dict[str, Any]] = []
+        found = db.session.scalars(select(Account.id).where(Account.login == login)).one()
+        token = _token(rows, found, now)
+        db.session.rollback()
+        transact(lambda session: session.execute(insert(DeviceToken), rows))
+        return token
+
+    return in_app(node, give)
+
+
+def once_each(awaited: Sequence[Awaited]) -> list[Awaited]:
+    """Everybody's first shift, and after all of them the later ones."""
+    seen, first, later = set[str](), list[Awaited](), list[Awaited]()
+    for each in awaited:
+        (later if each.worker_id in seen else first).append(each)
+        seen.add(each.worker_id)
+    return first + later
 
 
 def give_device_tokens(
@@ -79,7 +102,7 @@ def in_app(node: ScratchNode, work: Callable[[datetime], Given]) -> Given:
         app.extensions["writer"].stop()
 
 
-def _give(now: datetime) -> Askers:
+def _give(now: datetime, most: int | None) -> Askers:
     rows: list[dict[str, Any]] = []
     awaited = []
     company = {
@@ -91,6 +114,7 @@ def _give(now: datetime) -> Askers:
         .join(Consent, (Consent.account_id == Worker.id) & Consent.agreed)
         .where(Duty.state == "expected", Duty.shift_on >= now.date())
         .order_by(Duty.shift_on, Worker.id)
+        .limit(most)
     ).all()
     tokens: dict[str, str] = {}
     for worker_id, company_id, badge, shift_on, shift in expected:

@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.grants import count_signature, keep_templates
 from app.delivery.actions.reports import WAITS_FOR_ITS_MESSAGE, close_event, hold_calls
-from app.delivery.actions.zalo_calls import Replies, apply_zalo_call
+from app.delivery.actions.zalo_calls import (
+    Replies,
+    apply_zalo_call,
+    by_itself,
+    replies_over,
+)
 from app.delivery.channels.zalo_office import ZaloOffice
 from app.delivery.grants import make_ready
 from app.delivery.queries import find_grant_facts, list_calls
@@ -103,8 +106,7 @@ def _ask(
 def _replies(office: ZaloOffice, channels: Channels) -> Replies:
     """Free text where this node may send it, else the inbox."""
     by = ChannelName.ZALO_CS if ChannelName.ZALO_CS in channels else ChannelName.IN_APP
-    site = urlsplit(office.account.link)
-    return Replies(by, f"{site.scheme}://{site.netloc}/check-in" if site.netloc else "")
+    return replies_over(by, office.account.link)
 
 
 def _apply(
@@ -142,17 +144,10 @@ def _apply(
 def _effect(
     session: Session, event_id: int, call: ZaloCall | None, replies: Replies, now: datetime
 ) -> str:
-    """What became of one event; one that cannot be followed holds up none of those after it."""
+    """What became of one event."""
     if call is None:
         return "nothing"
-    try:
-        with session.begin_nested():
-            return _told(session, call, replies, now)
-    except Exception as problem:
-        if isinstance(problem, DBAPIError) and not isinstance(problem, DataError):
-            raise
-        log.exception("event %s of Zalo could not be followed", event_id)
-        return "failed"
+    return by_itself(session, event_id, lambda: _told(session, call, replies, now))
 
 
 def _told(session: Session, call: ZaloCall, replies: Replies, now: datetime) -> str:

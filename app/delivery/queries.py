@@ -252,6 +252,19 @@ def list_troubled_channels(
     return found
 
 
+def list_low_balances(
+    session: Session, limits: Mapping[ChannelName, int]
+) -> Mapping[ChannelName, int]:
+    """What is left, in VND, on the accounts of channels that have less than their limit."""
+    rows = session.execute(
+        select(ChannelState.channel, ChannelState.balance)
+        .where(ChannelState.channel.in_(limits), ChannelState.balance.is_not(None))
+        .order_by(ChannelState.channel)
+    )
+    left = {ChannelName(channel): balance or 0 for channel, balance in rows}
+    return {name: balance for name, balance in left.items() if balance < limits[name]}
+
+
 def list_stopped(session: Session, message_ids: Sequence[str]) -> Sequence[str]:
     """Which of these messages were stopped."""
     chosen = select(Message.id).where(Message.id.in_(message_ids), Message.stopped_at.is_not(None))

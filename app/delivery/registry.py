@@ -180,6 +180,12 @@ def leaving_the_house(channels: Channels) -> Channels:
     }
 
 
+def low_balances(channels: Channels) -> Mapping[ChannelName, int]:
+    """Below how much money, in VND, whoever keeps the node is told; of channels that are paid."""
+    found = {name: getattr(channel, "low_balance", 0) for name, channel in channels.items()}
+    return {name: amount for name, amount in found.items() if amount}
+
+
 def by_province(channels: Channels) -> Mapping[ChannelName, ZaloHub]:
     """The channels whose messages travel up the log: the province sends them."""
     return {name: each for name, each in channels.items() if isinstance(each, ZaloHub)}

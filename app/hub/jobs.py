@@ -4,8 +4,9 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -25,26 +26,36 @@ from app.hub.actions.forgetting import (
     forget_parcels,
     forget_passed,
 )
-from app.hub.actions.passing import pass_on_due
-from app.hub.actions.sending import claim_parcels, settle_parcels, tidy_parcels
+from app.hub.actions.passing import pass_on_due, stop_passed_on
+from app.hub.actions.sending import (
+    claim_parcels,
+    list_stopped_parcels,
+    settle_parcels,
+    tidy_parcels,
+)
 from app.hub.actions.telling import tell_park
 from app.hub.queries.waiting import list_parks_to_tell
+from app.hub.rules.parcels import MOST_STOPPED
 from app.hub.rules.told import MOST_TOLD
 from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
 AT_ONCE, CHUNK = 200, 400
-ROUND_SECONDS = 8.0
+ROUND_SECONDS, STOPS_SECONDS = 8.0, 0.5
 PERSONAL_KEPT, ROWS_KEPT = timedelta(days=7), timedelta(days=30)
 PASSED_KEPT, ADDRESSES_KEPT = timedelta(days=60), timedelta(days=180)
 _chance = random.SystemRandom()
 
 
 def pass_on() -> None:
-    """The park's job: hand what is due over Zalo to the province, which has the account."""
+    """The park's job: hand what is due over Zalo to the province, which has the account.
+
+    First what is to go no more, of all that was handed on before.
+    """
     channels = by_province(current_app.extensions["channels"])
     if not channels:
         return
+    _stop_passed_on()
     while True:
         now = current_app.extensions["clock"].now()
 
@@ -53,6 +64,16 @@ def pass_on() -> None:
 
         if not transact(work):
             return
+
+
+def _stop_passed_on() -> None:
+    now = current_app.extensions["clock"].now()
+
+    def work(session: Session) -> int:
+        return stop_passed_on(session, now=now)
+
+    while transact(work) == MOST_STOPPED:
+        pass
 
 
 def send_for_parks() -> None:
@@ -106,27 +127,50 @@ def _tidy(now: datetime) -> None:
 
 
 def _send_over(channel: Channel, at: Callable[[], datetime], ends: float) -> None:
-    """Send what is due over one channel until nothing is, or the round is over."""
+    """Send what is due over one channel until nothing is, or the round is over.
+
+    Hands go on while the books are kept: more is claimed before they have run out of work.
+    """
     news: News = SimpleQueue()
-    crew = Crew(channel, at, news)
+    crew, held, over = Crew(channel, at, news), dict[str, None](), False
+    looked_at = time.monotonic()
     try:
-        while time.monotonic() < ends:
-            claimed = _claim(channel, at())
-            if not claimed:
-                return
-            crew.hand_in(claimed)
-            outcomes: list[Outcome] = []
-            while len(outcomes) < len(claimed):
-                told = news.get()
-                if isinstance(told, BaseException):
-                    raise told
-                outcomes += told
-            tried = _settle(channel, outcomes, at)
-            crew.put_down(len(outcomes))
-            if not tried:
-                return
+        while True:
+            over = over or time.monotonic() >= ends
+            if not over and not crew.halted and crew.in_hand <= AT_ONCE:
+                claimed = _claim(channel, at())
+                held |= dict.fromkeys(each.id for each in claimed)
+                crew.hand_in(claimed)
+                over = not claimed
+            if not crew.in_hand:
+                if over:
+                    return
+                continue
+            outcomes = _gather(news)
+            for each in outcomes:
+                del held[each.claimed.id]
+            if outcomes:
+                over = not _settle(channel, outcomes, at) or over
+                crew.put_down(len(outcomes))
+            if time.monotonic() - looked_at >= STOPS_SECONDS:
+                db.session.remove()  # a look must not see what was read before
+                crew.stopped = frozenset(list_stopped_parcels(db.session(), list(held)))
+                looked_at = time.monotonic()
     finally:
         crew.end()
+
+
+def _gather(news: News) -> list[Outcome]:
+    """Everything that was put down; nothing when for a while nothing was."""
+    outcomes: list[Outcome] = []
+    with suppress(Empty):
+        told = news.get(timeout=STOPS_SECONDS)
+        while True:
+            if isinstance(told, BaseException):
+                raise told
+            outcomes += told
+            told = news.get_nowait()
+    return outcomes
 
 
 def _claim(channel: Channel, now: datetime) -> list[Claimed]:

@@ -16,6 +16,7 @@ class HubDelivery(Model):
 
     `ref` is the park's name for it. `rev` counts the news of it, `told_rev` those that its park
     was told. Address and words are destroyed some days after it is settled (`address` is None).
+    `stopped_at`: from then on its park wants it no more; `tried_at`: when it was handed over last.
     """
 
     __tablename__ = "hub_delivery"
@@ -44,6 +45,7 @@ class HubDelivery(Model):
         ),
         Index("ix_hub_delivery_external", "external_id"),
         Index("ix_hub_delivery_changed", "changed_at"),
+        Index("ix_hub_delivery_tried", "road", "tried_at"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -69,6 +71,8 @@ class HubDelivery(Model):
     changed_at: Mapped[datetime] = mapped_column(Moment)
     rev: Mapped[int] = mapped_column(default=0)
     told_rev: Mapped[int] = mapped_column(default=0)
+    stopped_at: Mapped[datetime | None] = mapped_column(Moment)
+    tried_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class HubAddress(Model):
@@ -96,10 +100,14 @@ class HubEvent(Model):
 
 
 class HubPassed(Model):
-    """At a park: a delivery that the province was asked to send, and the last news of it."""
+    """At a park: a delivery that the province was asked to send, and the last news of it.
+
+    `stop_at`: when the province was asked not to send it after all.
+    """
 
     __tablename__ = "hub_passed"
 
     delivery_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     passed_at: Mapped[datetime] = mapped_column(Moment)
     rev: Mapped[int] = mapped_column(default=0)
+    stop_at: Mapped[datetime | None] = mapped_column(Moment)

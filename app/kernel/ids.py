@@ -25,6 +25,12 @@ def new_id(now: datetime) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def first_id_of(moment: datetime) -> str:
+    """What no id made from a moment on sorts before, and every id made earlier does."""
+    text = f"{int(moment.timestamp() * 1000) & ((1 << 48) - 1):012x}"
+    return f"{text[:8]}-{text[8:]}"
+
+
 def is_id(text: object) -> bool:
     """Whether a value is the text of a UUID, written as this program writes it."""
     return isinstance(text, str) and _SHAPE.fullmatch(text) is not None

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+# As typed, and as the wide signs that a spreadsheet takes for the same.
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _FOLD_LETTERS = str.maketrans({"đ": "d", "Đ": "d"})
 
 
@@ -22,3 +24,8 @@ def fold(text: str) -> str:
     bare = unicodedata.normalize("NFD", squeeze(text).translate(_FOLD_LETTERS))
     letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return letters.casefold().replace("y", "i")
+
+
+def plain_cell(text: str) -> str:
+    """The text as a cell of a CSV file that no spreadsheet runs as a formula (OWASP)."""
+    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
@@ -43,7 +43,14 @@ def count_kept(session: Session, worker_id: str) -> dict[str, Kept]:
         "cases": (FollowUpCase.opened_at, FollowUpCase.worker_id == worker_id),
         "passes": (GatePass.issued_at, GatePass.worker_id == worker_id),
         "scans": (GateScan.counted_at, GateScan.worker_id == worker_id),
-        "addresses": (ContactPoint.state_at, ContactPoint.person_id == worker_id),
+        "addresses": (
+            ContactPoint.state_at,
+            # Of one that is gone and blanked only its own id is left.
+            and_(
+                ContactPoint.person_id == worker_id,
+                ContactPoint.address_hash != ContactPoint.id,
+            ),
+        ),
         "messages": (Delivery.created_at, Delivery.person_id == worker_id),
         "feedback": (Feedback.received_at, Feedback.worker_id == worker_id),
         "log": (AuditEntry.at, AuditEntry.subject_id == worker_id),

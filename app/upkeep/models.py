@@ -20,7 +20,7 @@ class Lease(Model):
 
 
 class BackupRecord(Model):
-    """A backup that was made, and whether restoring it was tried and proved."""
+    """A backup that was made, whether restoring it was proved, and its copy in the second place."""
 
     __tablename__ = "backup_record"
 
@@ -30,6 +30,9 @@ class BackupRecord(Model):
     size: Mapped[int | None] = mapped_column(BigInteger)
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
     code: Mapped[str | None] = mapped_column(String(60))
+    copy_path: Mapped[str | None] = mapped_column(String(400))
+    copied_at: Mapped[datetime | None] = mapped_column(Moment)
+    copy_code: Mapped[str | None] = mapped_column(String(60))
 
 
 class ToldTrouble(Model):

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from app.kernel.refusals import Refusal
+from app.web.breakdowns import unavailable
 from app.web.schema import current_revision, newest_revision
 from app.web.sentences import sentence
-from app.web.transaction import unavailable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

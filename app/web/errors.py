@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.refusals import Refusal
 from app.web.access import API_PREFIX
+from app.web.breakdowns import DatabaseDamaged, breakdown_of
 from app.web.sentences import sentence
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(CSRFError, lambda _: _answer(400, "form.expired", {}))
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(DBAPIError, _answer_database)
     app.register_error_handler(Exception, _answer_failure)
 
 
@@ -84,6 +87,17 @@ def _answer_http(error: HTTPException) -> Response:
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
     return _answer(status, HTTP_CODES.get(status, "refused"), {})
+
+
+def _answer_database(error: DBAPIError) -> Response:
+    """A database that cannot be read is told as such; one that is damaged is written no more."""
+    refusal = breakdown_of(error)
+    if refusal is None:
+        return _answer_failure(error)
+    log.error("the database could not be read: %s", refusal.code, exc_info=error)
+    if isinstance(refusal, DatabaseDamaged):
+        current_app.extensions["writer"].damaged = True
+    return answer_refusal(refusal)
 
 
 def _answer_failure(error: Exception) -> Response:

@@ -6,6 +6,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import get_locale
 
 from app.settings import Settings
+from app.web.cookies import keep_cookie, kept_cookie
 
 LOCALES = ("vi", "en")
 COOKIE = "anca_lang"
@@ -17,7 +18,7 @@ def choose_locale() -> str:
     settings: Settings = current_app.config["SETTINGS"]
     if not has_request_context():
         return settings.locale
-    wanted = request.args.get("lang") or request.cookies.get(COOKIE)
+    wanted = request.args.get("lang") or kept_cookie(COOKIE)
     if wanted in LOCALES:
         return wanted
     actor = g.get("actor")
@@ -29,15 +30,8 @@ def choose_locale() -> str:
 def keep_choice(response: Response) -> Response:
     """Remember a language asked for by `?lang=` in this browser."""
     wanted = request.args.get("lang")
-    if wanted in LOCALES and request.cookies.get(COOKIE) != wanted:
-        response.set_cookie(
-            COOKIE,
-            wanted,
-            max_age=ONE_YEAR_SECONDS,
-            samesite="Lax",
-            httponly=True,
-            secure=request.is_secure,
-        )
+    if wanted in LOCALES and kept_cookie(COOKIE) != wanted:
+        keep_cookie(response, COOKIE, wanted, ONE_YEAR_SECONDS)
     return response
 
 

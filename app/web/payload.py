@@ -6,6 +6,7 @@ from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.kernel.refusals import Refusal
+from app.web.incoming import read_json
 
 
 class NotJson(Refusal):
@@ -21,7 +22,12 @@ def json_body(most: int | None = None) -> dict[str, Any]:
     request.max_content_length = limit
     if request.content_length is not None and request.content_length > limit:
         raise RequestEntityTooLarge
-    body = request.get_json(silent=True)
+    if not request.is_json:
+        raise NotJson
+    try:
+        body = read_json(request.get_data())
+    except ValueError:
+        raise NotJson from None
     if not isinstance(body, dict):
         raise NotJson
     return body

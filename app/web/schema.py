@@ -1,6 +1,7 @@
 """Bringing the database to the newest schema, and asking which one it has."""
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from alembic import command
@@ -33,8 +34,10 @@ def config_for(connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(engine: Engine) -> str:
+def upgrade(engine: Engine, check: Callable[[Connection], None] | None = None) -> str:
     """Run every missing step in one transaction; returns the revision reached.
+
+    `check` looks at the outcome before it counts: what it raises undoes all of it.
 
     On SQLite a changed table is made anew and the old one dropped: with foreign keys checked at
     once that would fail, or empty the tables that point at it. They are checked before the commit.
@@ -50,6 +53,8 @@ def upgrade(engine: Engine) -> str:
                         text("SELECT pg_advisory_xact_lock(:k)"), {"k": UPGRADE_LOCK}
                     )
                 upgrade_on(connection)
+                if check is not None:
+                    check(connection)
                 return current_revision(connection) or ""
         finally:
             if on_sqlite:

@@ -51,7 +51,76 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "bulletins.no_park_chosen": _("Chọn gửi cho mọi khu, hoặc chọn ít nhất một khu."),
     "bulletins.already_sent": _("Đã gửi rồi. Muốn đổi thì soạn tài liệu mới."),
+    "retention.days_out_of_bounds": _("Số ngày phải từ %(least)s đến %(most)s."),
+    "retention.purge_running": _("Đang xoá dữ liệu hết hạn. Đợi xong rồi thử lại."),
+    "retention.breach_in_the_future": _("Lúc phát hiện không thể sau bây giờ."),
+    "retention.breach_told_too_early": _(
+        "Lúc báo phải sau lúc phát hiện và không thể sau bây giờ."
+    ),
+    "retention.breach_moved": _("Có người vừa ghi thêm vào vụ việc này. Xem lại rồi ghi lần nữa."),
     "database.unavailable": _("Máy chủ chưa ghi được. Chưa có gì thay đổi, hãy thử lại."),
+    "database.disk_full": _(
+        "Ổ đĩa máy chủ đã đầy nên chưa lưu được. Khai báo vẫn giữ trên điện thoại và tự gửi lại. "
+        "Người giữ máy chủ cần dọn bớt ổ đĩa."
+    ),
+    "database.read_only": _(
+        "Ổ đĩa máy chủ đang chỉ cho đọc nên chưa lưu được. Khai báo vẫn giữ trên điện thoại và tự "
+        "gửi lại. Người giữ máy chủ cần kiểm tra ổ đĩa và quyền của thư mục dữ liệu."
+    ),
+    "database.disk_failing": _(
+        "Máy chủ không đọc hoặc ghi được ổ đĩa. Khai báo vẫn giữ trên điện thoại và tự gửi lại. "
+        "Người giữ máy chủ cần kiểm tra dây, chỗ trống và tình trạng ổ đĩa."
+    ),
+    "database.missing": _(
+        "Máy chủ không thấy tệp dữ liệu của mình nên không ghi gì thêm. Khai báo vẫn giữ trên điện "
+        "thoại. Người giữ máy chủ cần dừng máy chủ rồi đưa tệp về chỗ cũ hoặc khôi phục bản sao lưu."
+    ),
+    "database.damaged": _(
+        "Dữ liệu trên máy chủ bị hỏng nên không ghi gì thêm. Khai báo vẫn giữ trên điện thoại. "
+        "Người giữ máy chủ cần dừng máy chủ và khôi phục từ bản sao lưu tốt gần nhất."
+    ),
+    "node.cannot_start": _("Máy chủ chưa chạy được. Lý do nằm trong nhật ký máy chủ."),
+    "node.keys_missing": _(
+        "Có dữ liệu mà không có tệp khoá %(file)s. Lấy lại tệp này từ bản sao lưu gần nhất; "
+        "đừng tạo khoá mới, vì khoá mới không mở được dữ liệu cũ."
+    ),
+    "node.keys_unreadable": _(
+        "Tệp khoá %(file)s bị hỏng hoặc thiếu. Lấy lại tệp này từ bản sao lưu gần nhất."
+    ),
+    "node.keys_wrong": _(
+        "Bộ khoá trong thư mục không phải bộ khoá của dữ liệu này. Đưa đúng tệp secrets.json đi cùng "
+        "dữ liệu, hoặc khôi phục cả hai từ một bản sao lưu."
+    ),
+    "node.keys_changed": _(
+        "Tệp khoá trên đĩa đã mất hoặc khác với khoá máy chủ đang dùng. Đừng tắt máy chủ; lấy lại "
+        "secrets.json từ bản sao lưu gần nhất rồi sao lưu lại ngay."
+    ),
+    "node.folder_not_writable": _(
+        "Không ghi được vào thư mục %(folder)s (%(reason)s). Cho tài khoản chạy An Ca quyền ghi thư "
+        "mục này rồi khởi động lại."
+    ),
+    "node.folder_read_only": _(
+        "Ổ đĩa của thư mục %(folder)s chỉ cho đọc. Kiểm tra ổ đĩa, gắn lại để ghi được rồi khởi động lại."
+    ),
+    "node.folder_full": _(
+        "Ổ đĩa của thư mục %(folder)s đã đầy. Dọn bớt rồi khởi động lại. Đừng xoá tệp nào trong thư mục này."
+    ),
+    "node.database_missing": _(
+        "Không thấy tệp dữ liệu %(file)s, dù thư mục này từng có dữ liệu. Kiểm tra ổ đĩa đã gắn chưa; "
+        "nếu tệp mất thật thì khôi phục bằng: flask --app wsgi backup restore. "
+        "Chỉ khi muốn bắt đầu lại với dữ liệu trống mới xoá data-here.txt."
+    ),
+    "node.database_damaged": _(
+        "Tệp dữ liệu %(file)s bị hỏng (%(reason)s). Không sửa hay xoá tệp; đổi tên tệp và tệp -wal bên "
+        "cạnh để giữ lại, rồi khôi phục bằng: flask --app wsgi backup restore."
+    ),
+    "node.database_too_new": _(
+        "Dữ liệu do bản chương trình mới hơn tạo ra (%(revision)s). Cài bản mới rồi khởi động lại."
+    ),
+    "node.log_damaged": _(
+        "Sau lần mất điện, đoạn cuối nhật ký ghi bị hỏng: vài khai báo ngay trước đó có thể thiếu. Đối "
+        "chiếu danh sách chưa khai báo của ca đó. Bản hỏng được giữ ở %(files)s; xong việc thì cất đi nơi khác."
+    ),
     "dashboards.file_under_way": _("Một tệp của bạn đang được viết. Đợi xong rồi lấy tệp mới."),
     "dashboards.nothing_to_write": _("Kỳ này không có số liệu để ghi ra tệp."),
     "dashboards.file_not_written": _("Máy chủ chưa viết được tệp. Hãy thử lại."),
@@ -124,7 +193,9 @@ SENTENCES: Mapping[str, Any] = {
     "accounts.weak_pin": _(
         "Mã PIN cần 6 chữ số, không dễ đoán như 111111, 123456 hay mã nhân viên."
     ),
-    "accounts.weak_secret": _("Mật khẩu cần ít nhất 10 ký tự và không chứa tên đăng nhập."),
+    "accounts.weak_secret": _(
+        "Mật khẩu cần ít nhất 10 ký tự, không chứa tên đăng nhập và không phải từ, dãy số ai cũng đoán được."
+    ),
     "accounts.login_taken": _("Tên đăng nhập này đã có người dùng."),
     "accounts.second_factor_needed": _("Mật khẩu đã đúng. Nhập thêm mã xác thực trên điện thoại."),
     "accounts.wrong_code": _(
@@ -287,6 +358,10 @@ SENTENCES: Mapping[str, Any] = {
     "commands.malformed": _("Mục này không đúng dạng."),
     "commands.bad_time": _("Thời điểm của mục này không đọc được."),
     "commands.parcel_unreadable": _("Máy chủ không mở được mục này. Chủ của nó cần đăng nhập lại."),
+    "web.unknown_host": _(
+        "Máy chủ này không dùng tên đó. Mở bằng địa chỉ người quản trị đã cho; "
+        "người quản trị khai thêm tên bằng ANCA_TRUSTED_HOSTS."
+    ),
     "payload.not_json": _("Cần gửi một đối tượng JSON."),
     "fields.number_wanted": _("Cần một số."),
     "fields.missing": _("Thiếu mục này."),
@@ -429,6 +504,18 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "delivery.no_token": _(
         "Mã dán vào không đúng dạng. Dán nguyên mã làm mới, không có khoảng trắng."
+    ),
+    "delivery.consent_stale": _(
+        "Câu trả lời của Zalo không khớp với lần xin quyền nào từ trình duyệt này trong 15 phút "
+        "qua. Bấm Xin quyền trên Zalo rồi làm lại."
+    ),
+    "delivery.consent_refused": _(
+        "Zalo không cấp quyền gửi (mã %(problem)s). Mỗi lần đồng ý chỉ dùng được một lần, trong "
+        "10 phút. Bấm Xin quyền trên Zalo rồi làm lại."
+    ),
+    "delivery.other_account": _(
+        "Không lưu: quyền này của một Official Account khác, hoặc Zalo không cho biết của ai. "
+        "Đăng nhập Zalo bằng tài khoản quản trị đúng OA rồi làm lại."
     ),
     "delivery.unknown_signature": _("Chữ ký của lời gọi không đúng."),
     "delivery.message_over": _("Tin này đã hết hạn hoặc đã dừng, không gửi lại được."),
@@ -638,6 +725,44 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "backup.already_running": _("Đang có một lần sao lưu chạy. Hãy chờ xong."),
     "backup.failed": _("Sao lưu không xong. Lý do nằm trong nhật ký máy chủ."),
+    "backup.wrong_code": _(
+        "Mã gõ vào không phải mã trên tờ khôi phục. Hãy xem lại từng ký tự: 28 chữ và số, bảy nhóm bốn."
+    ),
+    "backup.code_needed": _(
+        "Bản sao lưu này được niêm phong. Cần mã trên tờ khôi phục số %(sheet)s."
+    ),
+    "backup.other_sheet": _("Mã này của tờ khác. Bản sao lưu cần tờ khôi phục số %(sheet)s."),
+    "backup.sheet_exists": _("Đã có tờ khôi phục. Chỉ làm tờ mới khi tờ cũ bị mất hoặc lộ."),
+    "backup.no_sheet": _(
+        "Chưa có tờ khôi phục nên chưa chép gì sang nơi thứ hai. Hãy mở trang Sao lưu và làm tờ đó."
+    ),
+    "backup.place_missing": _(
+        "Không thấy nơi thứ hai: ổ đĩa chưa cắm hoặc thư mục dùng chung chưa nối. "
+        "Hãy cắm hoặc nối lại; An Ca thử lại mỗi giờ."
+    ),
+    "backup.place_full": _("Nơi thứ hai hết chỗ. Hãy dọn bớt ở đó; An Ca thử lại mỗi giờ."),
+    "backup.place_not_written": _(
+        "Nơi thứ hai không cho ghi. Hãy xem quyền ghi của thư mục đó; An Ca thử lại mỗi giờ."
+    ),
+    "backup.place_spoils": _(
+        "Đọc lại ở nơi thứ hai thì tệp khác với lúc ghi: ổ đĩa đó có thể sắp hỏng. Hãy thay ổ khác."
+    ),
+    "backup.same_disk": _(
+        "Đã chép, nhưng nơi thứ hai nằm cùng ổ đĩa với máy chủ: hỏng ổ là mất cả hai. "
+        "Hãy xem ổ đĩa ngoài đã cắm, thư mục dùng chung đã nối chưa."
+    ),
+    "upgrade.failed": _(
+        "Nâng cấp không xong: %(reason)s. Dữ liệu không đổi gì. Hãy chạy lại bản chương trình cũ và "
+        "gửi nhật ký cho người làm phần mềm."
+    ),
+    "upgrade.undone": _(
+        "Nâng cấp không xong: %(reason)s. Dữ liệu đã được trả về như trước. Hãy chạy lại bản chương "
+        "trình cũ và gửi nhật ký cho người làm phần mềm. Bản sao trước khi nâng cấp: %(copy)s"
+    ),
+    "upgrade.stuck": _(
+        "Nâng cấp không xong: %(reason)s, và không trả lại được dữ liệu cũ. Đừng chạy máy chủ. Hãy "
+        "dùng bản chương trình cũ để khôi phục từ: %(copy)s"
+    ),
     "backup.file_gone": _("Tệp không còn ở chỗ cũ."),
     "node.schema_old": _(
         "Dữ liệu chưa được nâng lên phiên bản của chương trình. Hãy chạy: flask db upgrade."
@@ -651,11 +776,55 @@ SENTENCES: Mapping[str, Any] = {
         "Đồng hồ máy chủ chạy sai: đã có việc ghi ở thời điểm sau giờ hiện tại. "
         "Hãy chỉnh lại ngày giờ."
     ),
+    "node.clock_unlike_province": _(
+        "Đồng hồ máy chủ lệch nhiều so với máy chủ tỉnh nên hai bên không nhận tin của nhau. "
+        "Hãy chỉnh lại ngày giờ."
+    ),
+    "node.clock_behind_phones": _(
+        "Đồng hồ máy chủ chậm khoảng %(minutes)s phút so với phần lớn điện thoại. Hãy chỉnh lại ngày giờ."
+    ),
+    "node.clock_ahead_of_phones": _(
+        "Đồng hồ máy chủ có thể đang chạy trước: mọi khai báo gần đây đều tới muộn khoảng %(minutes)s "
+        "phút. So với một đồng hồ đúng rồi chỉnh lại ngày giờ."
+    ),
+    "node.scheduler_stopped": _(
+        "Các việc theo giờ (nhắc nhở, gửi tin, sao lưu) đã ngừng %(minutes)s phút. "
+        "Hãy khởi động lại máy chủ."
+    ),
+    "node.not_checked": _(
+        "Mấy ngày nay chưa kiểm tra được toàn bộ tệp dữ liệu. Máy chủ tự kiểm tra mỗi đêm, một giờ "
+        "sau sao lưu; hãy để máy chạy qua đêm."
+    ),
+    "node.sync_held_up": _(
+        "Có %(entries)s mục chưa gửi được lên tỉnh vì vướng một việc cần người xử lý."
+    ),
+    "node.sync_behind": _(
+        "Đã %(hours)s giờ chưa liên lạc được với tỉnh, còn %(entries)s mục chờ gửi. Kiểm tra mạng, "
+        "hoặc mang đi bằng USB."
+    ),
+    "node.channel_stopped": _(
+        "Kênh %(channel)s đang dừng hoặc không gửi được, tin trên kênh này đang chờ. "
+        "Xem lý do rồi sửa cài đặt của kênh."
+    ),
     "node.no_backup": _(
         "Đã %(days)s ngày chưa có bản sao lưu nào kiểm tra được. Hãy mở trang Sao lưu và làm ngay."
     ),
     "node.backup_old": _(
         "Bản sao lưu tốt gần nhất đã %(days)s ngày. Hãy xem trang Sao lưu vì sao mấy đêm qua không có."
+    ),
+    "node.no_second_place": _(
+        "Bản sao lưu chỉ nằm cùng ổ đĩa với máy chủ. Hãy mở trang Sao lưu xem cách thêm nơi thứ hai."
+    ),
+    "node.no_sheet": _(
+        "Chưa có tờ khôi phục nên chưa có bản nào được chép sang %(folder)s. "
+        "Hãy mở trang Sao lưu và làm tờ đó."
+    ),
+    "node.copy_failed": _(
+        "Bản sao lưu mới nhất chưa chép được sang %(folder)s. Hãy mở trang Sao lưu xem vì sao."
+    ),
+    "node.second_place_same_disk": _(
+        "%(folder)s nằm cùng ổ đĩa với máy chủ: hỏng ổ là mất cả hai. "
+        "Hãy xem ổ đĩa ngoài đã cắm, thư mục dùng chung đã nối chưa."
     ),
     "node.sqlite_old": _(
         "SQLite %(version)s còn một lỗi hiếm gặp khi nhiều kết nối cùng ghi, đã sửa ở 3.51.3. "

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.kernel.refusals import Refusal
+from app.web.breakdowns import DatabaseDamaged, DatabaseUnavailable, breakdown_of, unavailable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -36,13 +36,6 @@ LARGEST_BATCH = 256
 GIVING_WAY_SECONDS = 0.03
 TRIES_ON_CONFLICT = 5
 SERIALIZATION_CODES = frozenset({"40001", "40P01"})
-
-
-class DatabaseUnavailable(Refusal):
-    """The database did not take the work; nothing of it was kept, it may be tried again."""
-
-    code = "database.unavailable"
-    status = 503
 
 
 def transact(work: Work[T]) -> T:
@@ -104,7 +97,8 @@ class _Handed:
 class Writer:
     """Runs works against the writing engine, in their own thread where `grouped`.
 
-    Where it `gives_way`, another process may write between any two works.
+    Where it `gives_way`, another process may write between any two works. Once it is `damaged`
+    nothing more is written: what would be acknowledged might not be there to be found again.
     """
 
     app: Flask
@@ -112,6 +106,7 @@ class Writer:
     info: dict[str, Any]
     grouped: bool
     gives_way: bool = False
+    damaged: bool = False
     _ended: float = 0.0
     _queue: "queue.SimpleQueue[_Handed | None]" = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
@@ -119,12 +114,16 @@ class Writer:
 
     def run(self, works: Sequence[Work[Any]]) -> list[Any]:
         """Results or exceptions of the works, in their order, after their commit."""
+        if self.damaged:
+            return [DatabaseDamaged() for _ in works]
         if self.grouped:
             return self._hand_in(_Handed(works, None))
         return [self._alone(work) for work in works]
 
     def run_joined(self, do: JoinedWork[Item, Any], items: Sequence[Item]) -> list[Any]:
         """Results or exceptions of the items, in their order, after their commit."""
+        if self.damaged:
+            return [DatabaseDamaged() for _ in items]
         if not items:
             return []
         if self.grouped:
@@ -235,7 +234,7 @@ class Writer:
                 with self.engine.connect() as connection, connection.begin():
                     result = self._in_savepoint(connection, work)
             except DBAPIError as error:
-                result = unavailable(error)
+                result = self._broken(error)
             except Exception as error:  # the thread must go on
                 result = error
             results.append(result)
@@ -252,8 +251,19 @@ class Writer:
                 return work(session)
         except OperationalError:
             raise  # the whole transaction is in doubt: disk full, disk error
+        except DBAPIError as error:
+            if breakdown_of(error) is not None:
+                raise
+            return error
         except Exception as error:
             return error
+
+    def _broken(self, error: DBAPIError) -> DatabaseUnavailable:
+        """The refusal for what failed; damage is remembered for as long as this process runs."""
+        refusal = unavailable(error)
+        if isinstance(refusal, DatabaseDamaged):
+            self.damaged = True
+        return refusal
 
     def _alone(self, work: Work[Any]) -> Any:
         if not self.gives_way:
@@ -271,7 +281,8 @@ class Writer:
                     return work(session)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in SERIALIZATION_CODES:
-                    return unavailable(error) if isinstance(error, OperationalError) else error
+                    broken = isinstance(error, OperationalError) or breakdown_of(error) is not None
+                    return self._broken(error) if broken else error
                 if turn == TRIES_ON_CONFLICT - 1:
                     return unavailable(error)
             except Exception as error:
@@ -285,10 +296,3 @@ def _only(do: JoinedWork[Item, T], item: Item) -> Work[T]:
 
 def _for_each(together: Any, items: Sequence[Any]) -> list[Any]:
     return list(together) if isinstance(together, list) else [together] * len(items)
-
-
-def unavailable(error: DBAPIError) -> DatabaseUnavailable:
-    """The refusal that stands for a database that could not take a work."""
-    refusal = DatabaseUnavailable(reason=str(error.orig))
-    refusal.__cause__ = error
-    return refusal

@@ -13,7 +13,7 @@ from app.accounts.models import Branch
 from app.risk.actions.assessments import begin_assessment
 from app.risk.actions.findings import note_finding
 from app.risk.actions.sets import add_own_set
-from app.risk.gateways.photos import drawn_anew
+from app.risk.gateways.photos import read_photo
 from app.risk.queries.data_files import list_built_in_sets
 from app.risk.queries.findings import list_photos
 from app.risk.queries.sets import list_own_sets, list_sets_in_force
@@ -111,7 +111,7 @@ def make_finding(session: Session, branch_id: int, now: datetime) -> dict[str, s
         action="Đặt thêm bình",
         owner="Tổ cơ điện",
         due_on=now.date() + timedelta(days=5),
-        photos=[drawn_anew(picture())],
+        photos=[read_photo(picture())],
         actor=STORY,
         now=now,
     )

@@ -109,6 +109,7 @@ def at_kiosk(
         page.get_by_role("button", name="Cài đặt máy này").click()
         page.get_by_role("button", name="Bắt đầu").click()
         expect(page.get_by_role("heading", name="Mời quét thẻ")).to_be_visible()
+        page.locator("[data-module=kiosk][data-reader=ready]").wait_for()
         return AtKiosk(page, site)
 
     return come

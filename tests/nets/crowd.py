@@ -47,6 +47,7 @@ from tests.factories.people import (
     make_officer,
     make_worker,
 )
+from tests.factories.retention import make_breach
 from tests.factories.risk import make_assessment, make_finding, make_own_set
 
 OTHERS = {
@@ -305,6 +306,8 @@ def things_of(session: Session, hoa: Person, company_id: int, now: datetime) -> 
     )
     return {
         "channel": "sms_http",
+        "rule_code": "answers",
+        "breach_id": make_breach(session, now),
         "bulletin_id": written_bulletin(session, now),
         "document_id": written_rules(session, now),
         "bulletin": uuid4(),

@@ -90,13 +90,26 @@ POLICY: dict[str, Line] = {
     "upkeep_channels.try_out": Line("the administrator tries a channel out", ADMIN, lacks=True),
     "upkeep_zalo.show_account": Line("the administrator sees the account", ADMIN, lacks=True),
     "upkeep_zalo.keep_pasted": Line("the administrator gives tokens", ADMIN, lacks=True),
+    "upkeep_zalo.begin_consent": Line("the administrator asks for consent", ADMIN, lacks=True),
+    "upkeep_zalo.show_consent": Line("the administrator reads the answer", ADMIN, lacks=True),
+    "upkeep_zalo.keep_consent": Line("the administrator takes the grant", ADMIN, lacks=True),
     "upkeep_zalo.refresh_templates": Line("the administrator asks Zalo", ADMIN, lacks=True),
     "upkeep_certificate.show_certificate": Line("anybody reads how to trust the node", ANYBODY),
     "upkeep_certificate.download_authority": Line(
         "anybody takes the authority's certificate", ANYBODY, lacks=True
     ),
+    "retention.show_retention": Line("the administrator sees how long what is kept", ADMIN),
+    "retention.ask_purge": Line("the administrator counts what is due, no names", ADMIN),
+    "retention.purge_now": Line("the administrator removes what is due", ADMIN),
+    "retention.change_days": Line("the administrator sets days within bounds", ADMIN),
+    "breaches.list_all": Line("the administrator sees breaches", ADMIN),
+    "breaches.write_one": Line("the administrator writes a breach down", ADMIN),
+    "breaches.show_breach": Line("the administrator sees a breach", ADMIN),
+    "breaches.say_more": Line("the administrator says who was told", ADMIN),
+    "breaches.print_notice": Line("the administrator prints the notice", ADMIN),
     "upkeep_backups.show_backups": Line("the administrator sees the backups, not inside", ADMIN),
     "upkeep_backups.show_progress": Line("the administrator sees how far it is", ADMIN),
+    "upkeep_backups.make_recovery_sheet": Line("the administrator makes the recovery sheet", ADMIN),
     "upkeep_backups.make_backup": Line("the administrator makes a backup", ADMIN),
     # Signing in, one's own account
     "dashboards.home": Line("sends everybody to their own first page", ANYBODY),
@@ -525,12 +538,29 @@ POLICY: dict[str, Line] = {
     "province_sync.invite_replacement": Line("the administrator replaces a machine", ADMIN),
     "province_sync.revoke_key": Line("the administrator revokes a park's key", ADMIN),
     "park_sync.enrol_here": Line("the administrator enrols the park", ADMIN),
+    "park_sync.show_waiting": Line("an officer sees what of theirs has not gone up", OFFICER),
     "park_sync.push_now": Line("the administrator sends now", ADMIN),
     "park_sync_api.show_summaries": Line("figures of one's own reach", COMPLIANCE),
     "province_sync.invite": Line("the province's administrator invites a park", ADMIN),
     "province_sync_api.enrol_park": Line("a park with a one-time code", ANYBODY, proves=True),
     "province_sync_api.give_entries": Line("a park signs what it asks", ANYBODY, proves=True),
+    "province_sync_api.tell_of_news": Line("a park proves its code", ANYBODY, proves=True),
     "province_sync_api.take_entries": Line("a park signs what it sends", ANYBODY, proves=True),
     "province_sync_api.show_parks": Line("the province's staff see the parks", PROVINCE),
     "province_sync_api.show_summaries": Line("the province's staff see figures", PROVINCE),
+}
+
+
+# Tables of companies that a route may read as a whole, and why that tells nobody anything.
+READ_WHOLE: dict[str, frozenset[str]] = {
+    # Counts of what waits, for whoever keeps the machine.
+    "metrics.show_metrics": frozenset({"message", "delivery"}),
+    # Opaque ids of passes that are void: any gate may see any pass.
+    "gate_api.show_keys": frozenset({"gate_pass"}),
+    # Only the newest day of which there are figures.
+    "compliance.show_company": frozenset({"day_record"}),
+    "compliance.download_report": frozenset({"day_record"}),
+    "compliance.download_workbook": frozenset({"day_record"}),
+    # What comes due is reckoned for every company and printed for the own one.
+    "paper.print_day": frozenset({"reminder_schedule"}),
 }

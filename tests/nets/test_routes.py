@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
@@ -12,15 +12,17 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.accounts.gateways import forget_floods
-from app.accounts.rules import PERMISSIONS
+from app.accounts.rules import PERMISSIONS, Role
 from app.accounts.views import judges
 from app.extensions import db
 from app.settings import NodeRole
 from app.web.access import Audience, install_guard, policy_of, public
 from app.web.transaction import transact
 from tests.conftest import Node
+from tests.nets.access_table import DOCUMENT, written
 from tests.nets.crowd import OTHERS, Crowd, address_values, is_still_signed_in, make_crowd
-from tests.nets.policy import POLICY, Line
+from tests.nets.isolation import Watch, watching
+from tests.nets.policy import POLICY, READ_WHOLE, Line
 
 API = "/api/"
 NOT_OURS = {"HEAD", "OPTIONS"}
@@ -34,11 +36,13 @@ class Scene:
 
     node: Node
     crowd: Crowd
+    watch: Watch
+    asked: set[tuple[str, str, str]] = field(default_factory=set)
 
     def put_back(self) -> None:
         folder, writer = self.node.folder, self.node.app.extensions["writer"]
         for thread in threading.enumerate():
-            if thread.name == "backup":
+            if thread.name in {"backup", "purge"}:
                 thread.join()
         with self.node.app.app_context():
             db.session.remove()
@@ -62,6 +66,8 @@ class Scene:
             with client.session_transaction() as cookies:
                 cookies["_user_id"] = self.crowd.sessions[role]
         body = {"json": {}} if rule.rule.startswith(API) and method != "GET" else {}
+        self.asked.add((rule.rule, method, role))
+        self.watch.route = rule.endpoint if OTHERS.get(role, role) in OTHERS.values() else ""
         return client.open(built + query, method=method, headers=headers, **body)
 
 
@@ -75,10 +81,13 @@ def scene(request: pytest.FixtureRequest, nodes: Nodes) -> Iterator[Scene]:
         db.engine.dispose()
     node.app.extensions["writer"].stop()
     shutil.copy(node.folder / "anca.db", node.folder / "crowd.db")
-    scene = Scene(node, crowd)
-    scene.put_back()
+    with node.app.app_context():
+        engines = db.engine, node.app.extensions["writer"].engine
     node.app.config["WTF_CSRF_ENABLED"] = False  # else a missing token would hide the policy
-    yield scene
+    with watching(*engines) as watch:
+        scene = Scene(node, crowd, watch)
+        scene.put_back()
+        yield scene
     node.app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -160,6 +169,15 @@ def test_every_route_keeps_its_policy(scene: Scene) -> None:
             if method != "GET" and answer.status_code < 400:
                 scene.put_back()
     assert not wrong, "\n".join(wrong)
+    everybody = {"anonymous", *Role, *OTHERS}
+    routes = {(rule.rule, method) for rule, method in routes_of(scene.node.app)}
+    assert scene.asked == {(*route, role) for route in routes for role in everybody}
+    whole = sorted(
+        f"{table} on {route}"
+        for route, table in scene.watch.seen
+        if table not in READ_WHOLE.get(route, ())
+    )
+    assert not whole, "read without saying whose rows:\n" + "\n".join(whole)
 
 
 def others_untouched(scene: Scene) -> bool:
@@ -193,6 +211,15 @@ def test_the_table_knows_every_route_and_no_other(nodes: Nodes) -> None:
     }
     assert sorted(routes - set(POLICY)) == [], "say in words who may open these, in policy.py"
     assert sorted(set(POLICY) - routes) == [], "these are gone: take them out of policy.py"
+
+
+def test_the_table_of_access_is_the_one_in_the_documents(
+    nodes: Callable[[str, NodeRole], Node],
+) -> None:
+    apps = {role: nodes("sqlite", role).app for role in NodeRole}
+    assert DOCUMENT.read_text(encoding="utf-8") == written(apps), (
+        "write it anew: python -m tests.nets.access_table"
+    )
 
 
 def test_every_view_states_its_policy(node_app: Flask) -> None:

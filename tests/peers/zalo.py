@@ -5,6 +5,7 @@ and ANCA_ZALO_OAUTH_URL to http://127.0.0.1:8100 and open that address: messages
 """
 
 import argparse
+import base64
 import hashlib
 import html
 import json
@@ -19,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 APP_ID, APP_SECRET = "360846524940903967", "app-secret-0123456789"
 OA_ID, WEBHOOK_SECRET = "388613280878808645", "webhook-secret-0123456789"
@@ -27,6 +28,7 @@ DAY = 86_400.0
 WINDOW, FREE = 7 * DAY, 2 * DAY
 TEMPLATE = "412345"
 CS, UID, PHONE = "/v3.0/oa/message/cs", "/v3.0/oa/message/template", "/message/template"
+PAGE = {"Content-Type": "text/html; charset=utf-8"}
 SAID = {0: "Success", -216: "Access token is invalid", -124: "Access token invalid"}
 
 
@@ -77,6 +79,8 @@ class Zalo:
     crossed: int = 0
     trades: int = 0
     refresh_token: str = "refresh-0"
+    oa_id: str = OA_ID
+    codes: dict[str, str] = field(default_factory=dict)  # of consents, with their challenges
     access: dict[str, float] = field(default_factory=lambda: {"access-0": time.time() + 90_000})
     sent_today: int = 0
     url: str = ""
@@ -118,6 +122,15 @@ class Zalo:
             message={"msg_id": number, **message},
         )
 
+    def consents(self, asked: dict[str, str], *, state: bool = True) -> str:
+        """Somebody agrees on the page of consent; where their browser is sent."""
+        code = secrets.token_urlsafe(24)
+        self.codes[code] = asked.get("code_challenge", "")
+        told = {"code": code, "oa_id": self.oa_id}
+        if state and "state" in asked:
+            told["state"] = asked["state"]
+        return f"{asked['redirect_uri']}?{urlencode(told)}"
+
     def shares(self, uid: str) -> bytes:
         """Somebody taps the question for their number."""
         return self.event(
@@ -155,6 +168,8 @@ class Zalo:
             if self.access.get(headers.get("access_token", ""), 0.0) < time.time():
                 return 200, _error(-124 if phone else -216), False
             match method, place.path:
+                case "GET", "/v2.0/oa/getoa":
+                    return 200, _done({"oa_id": self.oa_id, "name": "Khu"}), False
                 case "GET", "/template/all":
                     return 200, self._list_templates(), False
                 case "GET", "/message/status":
@@ -181,10 +196,18 @@ class Zalo:
     def _trade(self, headers: dict[str, str], form: dict[str, str]) -> Any:
         if headers.get("secret_key") != APP_SECRET:
             return {"error_name": "Invalid secret key", "error": -14004}
-        if form.get("app_id") != APP_ID or form.get("grant_type") != "refresh_token":
+        if form.get("app_id") != APP_ID:
             return {"error_name": "Invalid request", "error": -14001}
-        if form.get("refresh_token") != self.refresh_token:
-            return {"error_name": "Invalid refresh token", "error": -14014}
+        match form.get("grant_type"):
+            case "refresh_token":
+                if form.get("refresh_token") != self.refresh_token:
+                    return {"error_name": "Invalid refresh token", "error": -14014}
+            case "authorization_code":
+                challenge = self.codes.pop(form.get("code", ""), "")
+                if not challenge or challenge != _challenge(form.get("code_verifier", "")):
+                    return {"error_name": "Invalid code", "error": -14008}
+            case _:
+                return {"error_name": "Invalid request", "error": -14001}
         self.trades += 1
         access = self._new_pair()
         return {
@@ -349,7 +372,10 @@ def _handler(told: Zalo) -> type[BaseHTTPRequestHandler]:
                 self._say(303, b"", Location="/")
                 return
             if self.command == "GET" and self.path == "/":
-                self._say(200, _page(told).encode(), **{"Content-Type": "text/html; charset=utf-8"})
+                self._say(200, _page(told).encode(), **PAGE)
+                return
+            if self.command == "GET" and urlsplit(self.path).path == "/v4/oa/permission":
+                self._say(200, _consent(told, self.path).encode(), **PAGE)
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, answer, dropped = told.answer(self.command, self.path, headers, body)
@@ -411,6 +437,24 @@ def _by_hand(told: Zalo, form: dict[str, str]) -> None:
         raw = told.from_user(uid, text=form.get("text", ""))
     if told.hook:
         told.call_back(raw)
+
+
+def _challenge(verifier: str) -> str:
+    """What a console was told of a verifier, which has 43 signs."""
+    made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
+    return made.rstrip(b"=").decode() if len(verifier) == 43 else ""
+
+
+def _consent(told: Zalo, path: str) -> str:
+    """The page on which somebody agrees."""
+    asked = dict(parse_qsl(urlsplit(path).query))
+    if asked.get("app_id") != APP_ID or not asked.get("redirect_uri"):
+        return "-14003 Invalid redirect uri"
+    return (
+        "<!doctype html><meta charset=utf-8><title>Zalo (peer)</title><h1>Zalo (peer)</h1>"
+        f"<p>App {APP_ID} asks to send for account {told.oa_id}.</p>"
+        f'<p><a href="{html.escape(told.consents(asked))}">Allow</a></p>'
+    )
 
 
 def _page(told: Zalo) -> str:

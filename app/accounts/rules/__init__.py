@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.kernel.actors import Actor, Grant, Role
+from app.kernel.guessable import is_guessable
 from app.kernel.refusals import Refusal
 from app.kernel.text import squeeze
 
@@ -167,7 +168,7 @@ class WeakPin(Refusal):
 
 
 class WeakSecret(Refusal):
-    """The password is too short or is the login itself."""
+    """The password is too short, is the login itself, or is one that anybody would try first."""
 
     code = "accounts.weak_secret"
 
@@ -301,8 +302,9 @@ def check_pin(pin: str, badge: str) -> str:
 
 
 def check_secret(secret: str, login: str) -> str:
-    """The password itself when it is long enough and is not the login (NIST SP 800-63B, 5.1.1)."""
-    if len(secret) < SHORTEST_SECRET or login.casefold() in secret.casefold():
+    """The password itself when it is long and nobody would guess it (NIST SP 800-63B, 5.1.1)."""
+    known = login.casefold() in secret.casefold() or is_guessable(secret)
+    if len(secret) < SHORTEST_SECRET or known:
         raise WeakSecret
     return secret
 

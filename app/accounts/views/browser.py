@@ -1,11 +1,15 @@
 """What a browser is called in lists of signed-in browsers, and the cookie it is known by."""
 
+import re
 import secrets
 
 from flask import Response, request
 
+from app.web.cookies import keep_cookie, kept_cookie
+
 DEVICE_COOKIE = "anca_device"
 TEN_YEARS_SECONDS = 10 * 365 * 24 * 3600
+DEVICE_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 BROWSERS = (
     ("Edg/", "Edge"),
@@ -46,18 +50,12 @@ def device_id() -> str:
 
     A browser that was let in by the API a moment ago is known by that id; empty before any visit.
     """
-    return (request.form.get("device") or request.cookies.get(DEVICE_COOKIE, ""))[:64]
+    found = request.form.get("device") or kept_cookie(DEVICE_COOKIE) or ""
+    return found if DEVICE_ID.fullmatch(found) else ""
 
 
 def with_device(response: Response) -> Response:
     """Give the browser its id, unless it has one."""
-    if DEVICE_COOKIE not in request.cookies:
-        response.set_cookie(
-            DEVICE_COOKIE,
-            secrets.token_urlsafe(24),
-            max_age=TEN_YEARS_SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure,
-        )
+    if kept_cookie(DEVICE_COOKIE) is None:
+        keep_cookie(response, DEVICE_COOKIE, secrets.token_urlsafe(24), TEN_YEARS_SECONDS)
     return response

@@ -1,5 +1,7 @@
 """Who makes a request: the session of a browser, or the token of a device."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +37,10 @@ from app.web.access import (
     policy_of,
     presented_token,
 )
+from app.web.breakdowns import DatabaseUnavailable
 from app.web.transaction import transact
+
+log = logging.getLogger(__name__)
 
 TOUCH_EVERY = timedelta(minutes=1)
 TOKEN_TOUCH_EVERY = timedelta(hours=12)
@@ -107,7 +112,18 @@ def _touch(session_id: str, now: datetime) -> None:
     def work(session: Session) -> None:
         touch_web_session(session, session_id, now=now)
 
-    transact(work)
+    _note(work)
+
+
+def _note(work: Callable[[Session], None]) -> None:
+    """Write down what reading a page brings along; where nothing can be written, reading goes on.
+
+    On a full disk the page that says so must still open.
+    """
+    try:
+        transact(work)
+    except DatabaseUnavailable as refusal:
+        log.warning("a visit could not be noted: %s", refusal.code)
 
 
 def start_session(account_id: str, now: datetime) -> None:
@@ -226,4 +242,4 @@ def keep_in_use(held: HeldToken, now: datetime) -> None:
     def work(session: Session) -> None:
         use_token(session, held, days=days, now=now)
 
-    transact(work)
+    _note(work)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from itertools import product
 
 from app.alerts.rules.refusals import AlreadyGone, NothingCounting, StillGoing
 from app.kernel.refusals import Refusal
+from app.kernel.states import StateTable
 from app.notices.rules.refusals import (
     CountdownNotOver,
     NotApproved,
@@ -46,7 +46,6 @@ class AlertAct(StrEnum):
     EXPIRE = "expire"
 
 
-Outcome = AlertState | type[Refusal]
 _D, _W, _K, _G = (
     AlertState.DRAFT,
     AlertState.WAITING,
@@ -55,7 +54,7 @@ _D, _W, _K, _G = (
 )
 _S, _C, _E = AlertState.SENT, AlertState.CANCELLED, AlertState.EXPIRED
 # One line a state, in the order of the acts. A countdown called off leaves a draft: nobody got it.
-_LINES: Mapping[AlertState, tuple[Outcome, ...]] = {
+_LINES: Mapping[AlertState, tuple[AlertState | type[Refusal], ...]] = {
     _D: (
         *(_D, _W, NoticeNotAsked, NoticeNotAsked, NothingCounting, NoticeNotAsked),
         *(NothingIsSent, _C, NotSentYet, NotSentYet),
@@ -73,23 +72,9 @@ _LINES: Mapping[AlertState, tuple[Outcome, ...]] = {
     _C: (*(NoticeCancelled,) * 10,),
     _E: (*(NoticeExpired,) * 10,),
 }
-TABLE: Mapping[tuple[AlertState, AlertAct], Outcome] = {
-    (state, act): _LINES[state][place]
-    for state, (place, act) in product(AlertState, enumerate(AlertAct))
-}
+_STEPS = StateTable(AlertAct, _LINES)
+TABLE = _STEPS.cells
+next_state, is_allowed = _STEPS.next_state, _STEPS.is_allowed
 # Parks have it, or may have it a moment from now.
 GONE = frozenset({_G, _S})
 OPEN = frozenset({_W, _K, _G})
-
-
-def next_state(state: AlertState, act: AlertAct) -> AlertState:
-    """The state that an act leads to, or the refusal of that cell of the table."""
-    outcome = TABLE[state, act]
-    if isinstance(outcome, AlertState):
-        return outcome
-    raise outcome
-
-
-def is_allowed(state: AlertState, act: AlertAct) -> bool:
-    """Whether the table allows an act in a state."""
-    return isinstance(TABLE[state, act], AlertState)

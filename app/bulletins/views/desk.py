@@ -46,6 +46,7 @@ from app.bulletins.rules.refusals import CaseListRefused
 from app.bulletins.views.words import COLUMNS, problem_lines
 from app.extensions import db
 from app.kernel.refusals import NotFound, Refusal
+from app.kernel.text import plain_cell
 from app.web.access import access, current_actor, locates
 from app.web.pagination import page_from_args
 from app.web.present import today
@@ -187,7 +188,7 @@ def download_case_list() -> ResponseReturnValue:
     writer.writerow(SAMPLE_HEADINGS)
     first = CaseRow("BN1001", today(), Sex.FEMALE, "18-29", "KCN Vân Trung", Found.QUARANTINE)
     second = CaseRow("BN1002", today(), None, "", "xã Quang Châu", Found.COMMUNITY)
-    writer.writerows(spoken_cells(each) for each in (first, second))
+    writer.writerows(map(plain_cell, spoken_cells(each)) for each in (first, second))
     page = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     page.headers["Content-Disposition"] = 'attachment; filename="danh-sach-ca.csv"'
     return page

@@ -51,12 +51,15 @@ def count_open_cases(session: Session, paths: Sequence[str]) -> int:
     )
 
 
-def count_open_on_shift(session: Session, on: date, shift: str) -> Mapping[int, int]:
+def count_open_on_shift(
+    session: Session, on: date, shift: str, company_ids: Collection[int]
+) -> Mapping[int, int]:
     """Open cases of people expected on a shift, by company; a company without any is left out."""
     rows = session.execute(
         select(Duty.company_id, func.count())
         .join(FollowUpCase, FollowUpCase.worker_id == Duty.worker_id)
-        .where(Duty.shift_on == on, Duty.shift == shift, FollowUpCase.closed_at.is_(None))
+        .where(Duty.company_id.in_(company_ids), Duty.shift_on == on, Duty.shift == shift)
+        .where(FollowUpCase.closed_at.is_(None))
         .group_by(Duty.company_id)
     ).all()
     return {row[0]: row[1] for row in rows}

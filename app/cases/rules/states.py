@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from itertools import product
 
 from app.cases.rules.refusals import (
     CaseClosed,
@@ -12,6 +11,7 @@ from app.cases.rules.refusals import (
     NoResultAwaited,
 )
 from app.kernel.refusals import Refusal
+from app.kernel.states import StateTable
 
 
 class CaseState(StrEnum):
@@ -43,11 +43,10 @@ class CaseAct(StrEnum):
     REOPEN = "reopen"
 
 
-Outcome = CaseState | type[Refusal]
 _N, _F, _A = CaseState.NEW, CaseState.FOLLOWING, CaseState.AWAITING_TEST
 _C, _X = CaseState.CLEARED, CaseState.CLOSED
 # One line a state, in the order of the acts.
-_LINES: Mapping[CaseState, tuple[Outcome, ...]] = {
+_LINES: Mapping[CaseState, tuple[CaseState | type[Refusal], ...]] = {
     _N: (
         *(_F, NobodyHasIt, _F, _F, _A, NoResultAwaited, _F, _F, _F),
         *(_N, _C, _F, _X, CaseNotClosed),
@@ -57,21 +56,7 @@ _LINES: Mapping[CaseState, tuple[Outcome, ...]] = {
     _C: (*(_C, _C, _C, _C, _C, _C, _C, _C, _C), *(_F, LevelIsGreen, _C, _X, CaseNotClosed)),
     _X: (*(CaseClosed,) * 13, _F),
 }
-TABLE: Mapping[tuple[CaseState, CaseAct], Outcome] = {
-    (state, act): _LINES[state][place]
-    for state, (place, act) in product(CaseState, enumerate(CaseAct))
-}
+_STEPS = StateTable(CaseAct, _LINES)
+TABLE = _STEPS.cells
+next_state, is_allowed = _STEPS.next_state, _STEPS.is_allowed
 OPEN = frozenset(CaseState) - {CaseState.CLOSED}
-
-
-def next_state(state: CaseState, act: CaseAct) -> CaseState:
-    """The state that an act leads to, or the refusal of that cell of the table."""
-    outcome = TABLE[state, act]
-    if isinstance(outcome, CaseState):
-        return outcome
-    raise outcome
-
-
-def is_allowed(state: CaseState, act: CaseAct) -> bool:
-    """Whether the table allows an act in a state."""
-    return isinstance(TABLE[state, act], CaseState)

@@ -8,7 +8,8 @@ from datetime import date
 
 import xlsxwriter
 
-STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from app.kernel.text import plain_cell
+
 Value = str | int | float | date | None
 
 
@@ -88,6 +89,4 @@ def _plain(value: Value) -> str:
         return value.isoformat()
     if isinstance(value, float):
         return f"{value:.4f}"
-    text = str(value)
-    # What starts like a formula would run in a spreadsheet: OWASP, CSV injection.
-    return f"'{text}" if isinstance(value, str) and text.startswith(STARTS_FORMULA) else text
+    return plain_cell(value) if isinstance(value, str) else str(value)

@@ -109,6 +109,7 @@ MENU = (
     MenuItem("upkeep_channels.show_channels", "send", _("Kênh gửi tin"), Permission.MANAGE_NODE),
     MenuItem("upkeep_node.show_node", "settings", _("Máy chủ"), Permission.MANAGE_NODE),
     MenuItem("upkeep_backups.show_backups", "save", _("Sao lưu"), Permission.MANAGE_NODE),
+    MenuItem("retention.show_retention", "clock", _("Lưu giữ dữ liệu"), Permission.MANAGE_NODE),
 )
 
 
@@ -171,7 +172,7 @@ def frame() -> dict[str, Any]:
         "live_notices": _live_notices(actor),
         "home_url": url_for("dashboards.home"),
         "sign_out_url": url_for("accounts.sign_out"),
-        "sync": sync_box(),
+        "sync": sync_box(actor),
         "has_outbox": "shells.show_outbox" in current_app.view_functions,
     }
 

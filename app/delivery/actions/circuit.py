@@ -1,7 +1,8 @@
 """The circuit of a channel: half of its calls fail, it rests; then one call tries it out."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,10 +22,51 @@ from app.extensions import upsert
 FEWEST = int(CIRCUIT_CALLS * CIRCUIT_SHARE)
 
 
+class Trial(NamedTuple):
+    """A call that tries a channel out after its rest."""
+
+    went_well: bool
+    under_way: bool
+
+
+def count_calls(session: Session, channel: ChannelName, since: datetime) -> int:
+    """How many calls over a channel have been begun since then and are over."""
+    chosen = (
+        select(func.count())
+        .select_from(Attempt)
+        .join(Delivery, Delivery.id == Attempt.delivery_id)
+        .where(Delivery.channel == channel, Attempt.started_at > since)
+        .where(Attempt.ended_at.is_not(None))
+    )
+    return session.scalar(chosen) or 0
+
+
+def list_trials(session: Session, channel: ChannelName, since: datetime) -> list[Trial]:
+    """The calls over a channel that were begun from then on."""
+    rows = session.execute(
+        select(Attempt.outcome, Attempt.ended_at)
+        .join(Delivery, Delivery.id == Attempt.delivery_id)
+        .where(Delivery.channel == channel, Attempt.started_at >= since)
+    )
+    return [Trial(outcome == "sent", ended_at is None) for outcome, ended_at in rows]
+
+
+Calls = Callable[[Session, ChannelName, datetime], int]
+Trials = Callable[[Session, ChannelName, datetime], Sequence[Trial]]
+
+
 def note_failure(
-    session: Session, channel: ChannelName, error: Exception, *, now: datetime
+    session: Session,
+    channel: ChannelName,
+    error: Exception,
+    *,
+    now: datetime,
+    calls: Calls = count_calls,
 ) -> bool:
-    """Keep that a channel failed; whether it rests now, having failed too often or on trial."""
+    """Keep that a channel failed; whether it rests now, having failed too often or on trial.
+
+    `calls` counts them where they are written down.
+    """
     if not counts_against(error):
         return False
     state = _state(session, channel)
@@ -37,7 +79,7 @@ def note_failure(
     if on_trial:
         pause = circuit_pause(CIRCUIT_CALLS, CIRCUIT_CALLS, rested)
     elif len(errors) % FEWEST == 0 and not _rests(state, now):
-        pause = circuit_pause(_count_calls(session, channel, now), len(errors), None)
+        pause = circuit_pause(calls(session, channel, now - CIRCUIT_WINDOW), len(errors), None)
     if pause is None:
         _keep(state, errors=errors, **({"rested": window["rested"]} if rested else {}))
         return False
@@ -47,25 +89,26 @@ def note_failure(
     return True
 
 
-def room_to_try(session: Session, channel: ChannelName, most: int, *, now: datetime) -> int:
+def room_to_try(
+    session: Session,
+    channel: ChannelName,
+    most: int,
+    *,
+    now: datetime,
+    trials: Trials = list_trials,
+) -> int:
     """How many calls a channel may be given: one after a rest, until that one has gone well."""
     state = session.get(ChannelState, channel)
     if state is None or not state.paused or state.pause_reason != ChannelStep.CIRCUIT:
         return most
     if state.resume_at is None or state.resume_at > now:
         return 0
-    tried = (
-        select(Attempt.outcome, Attempt.ended_at)
-        .join(Delivery, Delivery.id == Attempt.delivery_id)
-        .where(Delivery.channel == channel, Attempt.started_at >= state.resume_at)
-    )
-    trials = session.execute(tried).all()
-    if any(outcome == "sent" for outcome, _ in trials):
+    tried = trials(session, channel, state.resume_at)
+    if any(each.went_well for each in tried):
         state.paused, state.resume_at, state.pause_reason = False, None, None
         _keep(state, errors=[])
         return most
-    under_way = any(ended_at is None for _, ended_at in trials)
-    return 0 if under_way else min(most, 1)
+    return 0 if any(each.under_way for each in tried) else min(most, 1)
 
 
 def _state(session: Session, channel: ChannelName) -> ChannelState:
@@ -89,14 +132,3 @@ def _rests(state: ChannelState, now: datetime) -> bool:
 
 def _keep(state: ChannelState, **window: Any) -> None:
     state.error_window = window
-
-
-def _count_calls(session: Session, channel: ChannelName, now: datetime) -> int:
-    chosen = (
-        select(func.count())
-        .select_from(Attempt)
-        .join(Delivery, Delivery.id == Attempt.delivery_id)
-        .where(Delivery.channel == channel, Attempt.started_at > now - CIRCUIT_WINDOW)
-        .where(Attempt.ended_at.is_not(None))
-    )
-    return session.scalar(chosen) or 0

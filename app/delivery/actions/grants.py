@@ -50,15 +50,19 @@ def keep_grant(
     channels: Sequence[ChannelName],
     actor: Actor,
     now: datetime,
+    lasts: timedelta | None = None,
 ) -> None:
-    """From now on this node holds a grant; what rested because the last one was lost goes on."""
+    """From now on this node holds a grant; what rested because the last one was lost goes on.
+
+    `lasts`: how long the access token holds, where its provider said so.
+    """
     tokens = [access_token.strip(), refresh_token.strip()]
     if not tokens[1] or any(not may_be_token(each) for each in tokens):
         raise NoToken
     row = _row(session, provider)
     row.access_token, row.refresh_token = tokens[0] or None, tokens[1]
     # How old a pasted token is nobody knows: it is used until it is refused, or renewed at once.
-    row.access_expires_at = None if tokens[0] else now
+    row.access_expires_at = (now + lasts if lasts else None) if tokens[0] else now
     row.version += 1
     row.given_at, row.rotated_at = now, None
     row.renewing_until = row.next_renewal_at = row.problem_at = None
@@ -135,6 +139,8 @@ def _lift_pauses(
     for state in session.scalars(select(ChannelState).where(ChannelState.channel.in_(channels))):
         rest = read_reason(state.pause_reason or "")
         by_grant = state.resume_at is not None or rest.code in {GRANT_LOST, NO_GRANT}
+        if state.problem in {GRANT_LOST, NO_GRANT}:
+            state.problem = ""
         if state.paused and rest.why == ChannelStep.PAUSE and (by_grant or not only_by_grant):
             state.paused, state.pause_reason, state.resume_at = False, None, None
 

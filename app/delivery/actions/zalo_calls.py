@@ -1,10 +1,13 @@
 """What Zalo told has its effect: receipts, and what is known of people's Zalo ids."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
@@ -29,6 +32,7 @@ from app.extensions import blind_index, upsert
 from app.kernel.actors import program
 from app.kernel.events import publish
 
+log = logging.getLogger(__name__)
 BY_ID = (ChannelName.ZALO_CS, ChannelName.ZALO_TPL_UID, ChannelName.ZALO_TPL_PHONE)
 UNFOLLOWED = "unfollowed"
 
@@ -67,6 +71,24 @@ class Replies:
 
     by: ChannelName = ChannelName.IN_APP
     page: str = ""
+
+
+def replies_over(road: ChannelName, link: str) -> Replies:
+    """Answers go over a road, and name the check-in page of the site of a link."""
+    site = urlsplit(link)
+    return Replies(road, f"{site.scheme}://{site.netloc}/check-in" if site.netloc else "")
+
+
+def by_itself(session: Session, event: object, follow: Callable[[], str]) -> str:
+    """What became of one event; one that cannot be followed holds up none of those after it."""
+    try:
+        with session.begin_nested():
+            return follow()
+    except Exception as problem:
+        if isinstance(problem, DBAPIError) and not isinstance(problem, DataError):
+            raise
+        log.exception("event %s of Zalo could not be followed", event)
+        return "failed"
 
 
 def apply_zalo_call(

@@ -9,10 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.delivery.rules import Lane
+from app.delivery.rules.answers import MOST_VND
 from app.settings import UnsafeSetting
 
 LOCAL_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 MOST_AT_ONCE = 16
+# Some 250 texts are left with this much, in VND: time to pay before an urgent notice needs it.
+LOW_BALANCE = 200_000
 SHORTEST_SECRET = 24
 _SECRET = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -52,6 +55,11 @@ class Given:
         if not found.isdecimal() or not least <= int(found) <= most:
             raise self.unsafe(name, f"{found!r} is no whole number from {least} to {most}")
         return int(found)
+
+    def money(self, name: str, default: int) -> int:
+        """An amount in VND; 0 for `off`."""
+        off = self.text(name).lower() == "off"
+        return 0 if off else self.whole(name, default, least=0, most=MOST_VND)
 
     def lanes(self, default: str) -> tuple[Lane, ...]:
         """Which lanes go over this channel, in the order of their urgency."""

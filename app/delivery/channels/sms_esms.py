@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.delivery.channels.calling import Answer, Caller, fault_of_status
-from app.delivery.channels.given import MOST_AT_ONCE, Given, refuse_unknown
+from app.delivery.channels.given import LOW_BALANCE, MOST_AT_ONCE, Given, refuse_unknown
 from app.delivery.channels.pace import Pace
 from app.delivery.channels.ready import no_phone, ready_sms, written_number
 from app.delivery.rules import (
@@ -47,6 +47,7 @@ KNOWN = frozenset(
         "LANES",
         "CALLBACK_BASE",
         "CALLBACK_SECRET",
+        "LOW_BALANCE",
     }
 )
 SERVICE = "https://rest.esms.vn"
@@ -173,6 +174,7 @@ class EsmsGroup:
     lanes: tuple[Lane, ...] = (Lane.URGENT,)
     callback: str = field(default="", repr=False)
     callback_secret: str = field(default="", repr=False)
+    low_balance: int = LOW_BALANCE
     seconds: float = SECONDS
 
     @property
@@ -210,6 +212,7 @@ def read_esms(values: Mapping[str, str]) -> EsmsGroup | None:
         lanes=given.lanes("urgent"),
         callback=f"{base}{CALLS}{secret}" if base else "",
         callback_secret=secret,
+        low_balance=given.money("LOW_BALANCE", LOW_BALANCE),
     )
 
 
@@ -226,6 +229,7 @@ class SmsEsms:
         self.group = group
         self.now = now
         self.callback_secret = group.callback_secret
+        self.low_balance = group.low_balance
         self.max_per_minute = group.per_minute
         self.at_once = group.connections
         self.pace = Pace(group.per_minute)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.delivery.channels.calling import Answer, Caller, fault_of_status
-from app.delivery.channels.given import Given, refuse_unknown
+from app.delivery.channels.given import LOW_BALANCE, Given, refuse_unknown
 from app.delivery.channels.pace import Pace
 from app.delivery.channels.ready import no_phone, ready_sms
 from app.delivery.rules import (
@@ -43,6 +43,7 @@ KNOWN = frozenset(
         "PER_MINUTE",
         "LANES",
         "CALLBACK_SECRET",
+        "LOW_BALANCE",
         "STATUS_PATH",
         "FAILED_FROM",
     }
@@ -121,6 +122,7 @@ class SpeedGroup:
     callback_secret: str = field(default="", repr=False)
     status_path: str = STATUS_PATH
     failed_from: int = FAILED_FROM
+    low_balance: int = LOW_BALANCE
     seconds: float = SECONDS
 
 
@@ -146,6 +148,7 @@ def read_speedsms(values: Mapping[str, str]) -> SpeedGroup | None:
         callback_secret=given.guarded("CALLBACK_SECRET"),
         status_path=_status_path(given),
         failed_from=given.whole("FAILED_FROM", FAILED_FROM, most=255),
+        low_balance=given.money("LOW_BALANCE", LOW_BALANCE),
     )
 
 
@@ -172,6 +175,7 @@ class SmsSpeedsms:
         self.callback_secret = group.callback_secret
         self.can_be_asked = bool(group.status_path)
         self.has_receipts = self.can_be_asked or bool(group.callback_secret)
+        self.low_balance = group.low_balance
         self.max_per_minute = group.per_minute
         self.pace = Pace(group.per_minute)
         self._caller = Caller(

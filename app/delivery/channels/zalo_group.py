@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.delivery.channels.given import MOST_AT_ONCE, Given, refuse_unknown
 from app.delivery.rules import Lane
+from app.delivery.rules.consent import VERIFIER, verifier_for
 
 PREFIX = "ANCA_ZALO_"
 KNOWN = frozenset(
@@ -18,6 +19,7 @@ KNOWN = frozenset(
         "APP_SECRET",
         "OA_ID",
         "WEBHOOK_SECRET",
+        "PKCE_VERIFIER",
         "OA_URL",
         "PHONE_URL",
         "OAUTH_URL",
@@ -71,6 +73,7 @@ class ZaloAccount:
     app_secret: str = field(repr=False)
     oa_id: str
     webhook_secret: str = field(default="", repr=False)
+    verifier: str = field(default="", repr=False)
     oa_url: str = ""
     phone_url: str = ""
     oauth_url: str = ""
@@ -109,9 +112,14 @@ def read_zalo(values: Mapping[str, str]) -> ZaloAccount | None:
     if not given:
         return None
     refuse_unknown(given, KNOWN)
+    secret = given.needed("APP_SECRET", "the secret of the app in Zalo's console")
+    verifier = given.text("PKCE_VERIFIER") or verifier_for(secret)
+    if not VERIFIER.fullmatch(verifier):
+        raise given.unsafe("PKCE_VERIFIER", "must have 43 of A-Z a-z 0-9 - . _ ~")
     return ZaloAccount(
         app_id=given.needed("APP_ID", "the id of the app in Zalo's console"),
-        app_secret=given.needed("APP_SECRET", "the secret of the app in Zalo's console"),
+        app_secret=secret,
+        verifier=verifier,
         oa_id=given.needed("OA_ID", "the id of the Official Account"),
         webhook_secret=given.text("WEBHOOK_SECRET"),
         oa_url=_root(given, "OA_URL", "https://openapi.zalo.me"),

@@ -112,15 +112,30 @@ class ZaloOffice:
 
     def ask_for_new_pair(self, refresh_token: str) -> Pair:
         """Trade a refresh token, which is good for one trade, for a new pair."""
+        return self._trade({"grant_type": "refresh_token", "refresh_token": refresh_token})
+
+    def trade_code(self, code: str) -> Pair:
+        """Trade the code that Zalo gave for a consent, good for one trade within ten minutes."""
+        given = {"code": code, "code_verifier": self.account.verifier}
+        return self._trade({"grant_type": "authorization_code", **given})
+
+    def ask_whose(self, access_token: str) -> str:
+        """The Official Account that a token was given by; empty when Zalo does not say."""
+        url = f"{self.account.oa_url}/v2.0/oa/getoa"
+        try:
+            answer = self._call("GET", url, headers={"access_token": access_token}).json
+        except ChannelError as fault:
+            log.warning("Zalo did not say whose a token is: %s", fault)
+            return ""
+        data = answer.get("data") if isinstance(answer, dict) else None
+        return as_code(data.get("oa_id")) if isinstance(data, dict) else ""
+
+    def _trade(self, asked: Mapping[str, str]) -> Pair:
         account = self.account
         answered = self._call(
             "POST",
             f"{account.oauth_url}/v4/oa/access_token",
-            data={
-                "grant_type": "refresh_token",
-                "app_id": account.app_id,
-                "refresh_token": refresh_token,
-            },
+            data={"app_id": account.app_id, **asked},
             headers={"secret_key": account.app_secret},
         )
         answer, status = answered.json, answered.status

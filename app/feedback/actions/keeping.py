@@ -10,7 +10,6 @@ from app.accounts.models import Branch
 from app.accounts.queries.branches import find_company, find_park
 from app.audit.actions import record_act
 from app.extensions import upsert
-from app.feedback.gateways.photos import Photo
 from app.feedback.models import Feedback, FeedbackPhoto
 from app.feedback.queries.notes import count_people, has_team, reply_index
 from app.feedback.rules.notes import (
@@ -26,6 +25,7 @@ from app.kernel.actors import Actor
 from app.kernel.clock import local_day
 from app.kernel.refusals import NotFound
 from app.settings import Settings
+from app.web.photos import Photo
 from app.workforce.models import Worker
 
 

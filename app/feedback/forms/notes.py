@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.feedback.gateways.photos import Photo, read_photo
+from app.feedback.gateways.photos import read_photo
 from app.feedback.rules.notes import HASH_SHAPE, Category, read_note
 from app.kernel.ids import is_id
 from app.kernel.refusals import BadFields
+from app.web.photos import Photo
 
 LONGEST_CODE = 40
 RANDOM = 4  # the version of a UUID that holds no time

@@ -6,6 +6,8 @@ from io import BytesIO, StringIO
 
 import xlsxwriter
 
+from app.kernel.text import plain_cell
+
 Cell = str | int | float | None
 
 
@@ -14,8 +16,14 @@ def as_csv(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(headings)
-    writer.writerows([["" if cell is None else cell for cell in row] for row in rows])
+    writer.writerows([[_plain(cell) for cell in row] for row in rows])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: Cell) -> str | int | float:
+    if cell is None:
+        return ""
+    return plain_cell(cell) if isinstance(cell, str) else cell
 
 
 def as_workbook(
@@ -23,7 +31,9 @@ def as_workbook(
 ) -> bytes:
     """One sheet: a line that says what it is, headings, rows."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(title[:31])
     sheet.set_column(0, 0, 34)

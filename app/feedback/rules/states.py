@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from itertools import product
 
 from app.feedback.rules.refusals import FeedbackAnswered, FeedbackClosed, FeedbackNotClosed
 from app.kernel.refusals import Refusal
+from app.kernel.states import StateTable
 
 
 class FeedbackState(StrEnum):
@@ -31,34 +31,19 @@ class FeedbackAct(StrEnum):
     REOPEN = "reopen"
 
 
-Outcome = FeedbackState | type[Refusal]
 _N, _T, _P = FeedbackState.NEW, FeedbackState.TAKEN_UP, FeedbackState.PASSED_ON
 _A, _C = FeedbackState.ANSWERED, FeedbackState.CLOSED
 # One line a state, in the order of the acts.
-_LINES: Mapping[FeedbackState, tuple[Outcome, ...]] = {
+_LINES: Mapping[FeedbackState, tuple[FeedbackState | type[Refusal], ...]] = {
     _N: (_T, _T, _P, _A, _N, _N, _C, FeedbackNotClosed),
     _T: (_T, _T, _P, _A, _T, _T, _C, FeedbackNotClosed),
     _P: (_T, _T, _P, _A, _P, _P, _C, FeedbackNotClosed),
     _A: (FeedbackAnswered, FeedbackAnswered, _P, _A, _A, _A, _C, _T),
     _C: (*(FeedbackClosed,) * 7, _T),
 }
-TABLE: Mapping[tuple[FeedbackState, FeedbackAct], Outcome] = {
-    (state, act): _LINES[state][place]
-    for state, (place, act) in product(FeedbackState, enumerate(FeedbackAct))
-}
+_STEPS = StateTable(FeedbackAct, _LINES)
+TABLE = _STEPS.cells
+next_state, is_allowed = _STEPS.next_state, _STEPS.is_allowed
 WAITING = (FeedbackState.NEW, FeedbackState.TAKEN_UP, FeedbackState.PASSED_ON)
 # Nobody outside has been told of these, so they can be taken back.
 UNDOABLE = frozenset(FeedbackAct) - {FeedbackAct.ANSWER}
-
-
-def next_state(state: FeedbackState, act: FeedbackAct) -> FeedbackState:
-    """The state that an act leads to, or the refusal of that cell of the table."""
-    outcome = TABLE[state, act]
-    if isinstance(outcome, FeedbackState):
-        return outcome
-    raise outcome
-
-
-def is_allowed(state: FeedbackState, act: FeedbackAct) -> bool:
-    """Whether the table allows an act in a state."""
-    return isinstance(TABLE[state, act], FeedbackState)

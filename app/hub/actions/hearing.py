@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.delivery.rules import Status
@@ -57,7 +57,8 @@ def _receipt(session: Session, call: ZaloCall, now: datetime) -> str:
 
 
 def _pass_down(session: Session, call: ZaloCall, now: datetime) -> bool:
-    nodes = set(_parks_with(session, AddressKind.ZALO, [call.uid]))
+    by_uid = _parks_with(session, AddressKind.ZALO, [call.uid])
+    nodes = set(by_uid)
     if call.event == SHARED:
         number = with_84(call.phone)
         forms = [number, f"+{number}", "0" + number.removeprefix("84")] if number else []
@@ -66,24 +67,29 @@ def _pass_down(session: Session, call: ZaloCall, now: datetime) -> bool:
             note_address(session, node, AddressKind.ZALO, call.uid, now=now)
         nodes |= set(linked)
     told = {"event": call.event, "uid": call.uid, "at": moment_text(call.at), "phone": call.phone}
+    # What somebody wrote is for the park that wrote to them last, and for no other.
+    said = told | {"text": call.text, "ids": list(call.message_ids)}
     for node in nodes:
+        words = json.dumps(said if node in by_uid[:1] else told, ensure_ascii=False)
         session.execute(
             upsert(session, HubEvent)
-            .values(node=node, key=call.key, told=json.dumps(told), came_at=now)
+            .values(node=node, key=call.key, told=words, came_at=now)
             .on_conflict_do_nothing(index_elements=["node", "key"])
         )
     return bool(nodes)
 
 
 def _parks_with(session: Session, kind: AddressKind, addresses: list[str]) -> list[str]:
-    """The parks that have one of these addresses and are believed."""
+    """The parks that have one of these addresses and are believed; who wrote there last, first."""
     hashes = [blind_index(each) for each in addresses]
+    last = func.max(HubAddress.seen_at)
     return list(
         session.scalars(
             select(HubAddress.node)
             .join(KnownNode, KnownNode.node == HubAddress.node)
             .where(HubAddress.kind == kind, HubAddress.address_hash.in_(hashes))
             .where(KnownNode.revoked_at.is_(None))
-            .distinct()
+            .group_by(HubAddress.node)
+            .order_by(last.desc(), HubAddress.node)
         )
     )

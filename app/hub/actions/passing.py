@@ -3,20 +3,27 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.grants import rest_channels
 from app.delivery.actions.sending import Claimed, claim_due, settle_failed
 from app.delivery.channels.zalo_hub import ZaloHub
-from app.delivery.models import Attempt, ChannelState, Delivery
+from app.delivery.models import SENDING_ROWS, Attempt, ChannelState, Delivery, Message
 from app.delivery.queries import is_open
 from app.delivery.rules import ChannelName, ChannelStep, Lane
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.zalo import NO_PROVINCE
 from app.extensions import blind_index, upsert
 from app.hub.models import HubPassed
-from app.hub.rules.parcels import LONGEST_TEXT, MOST_PARCELS, Parcel, parcels_body
+from app.hub.rules.parcels import (
+    LONGEST_TEXT,
+    MOST_PARCELS,
+    MOST_STOPPED,
+    Parcel,
+    parcels_body,
+    stops_body,
+)
 from app.settings import Settings
 from app.sync.actions.log import append_entry
 from app.sync.gateways.boxing import box
@@ -55,7 +62,34 @@ def pass_on_due(session: Session, channels: Mapping[ChannelName, ZaloHub], *, no
     return len(taken)
 
 
-def _key_of_province(session: Session) -> dict[str, str] | None:
+def stop_passed_on(session: Session, *, now: datetime) -> int:
+    """Ask the province not to send what was handed on and is needed no more; returns how much.
+
+    Its message was stopped, the person has answered or may not be written to any more.
+    """
+    key = _key_of_province(session, even_away=True)
+    if key is None:
+        return 0
+    cut_short = and_(Delivery.expires_at <= now, Delivery.lease_until > now + NEWS_TAKES)
+    needless = or_(Message.stopped_at.is_not(None), Delivery.answered_at.is_not(None), cut_short)
+    refs = session.scalars(
+        select(HubPassed.delivery_id)
+        .join(Delivery, Delivery.id == HubPassed.delivery_id)
+        .join(Message, Message.id == Delivery.message_id)
+        .where(text(f"delivery.{SENDING_ROWS}"), HubPassed.stop_at.is_(None), needless)
+        .order_by(HubPassed.delivery_id)
+        .limit(MOST_STOPPED)
+    ).all()
+    if refs:
+        append_entry(session, UpKind.ZALO_STOP, {"jwe": box(stops_body(refs), key)}, now)
+        session.execute(
+            update(HubPassed).where(HubPassed.delivery_id.in_(refs)).values(stop_at=now),
+            execution_options={"synchronize_session": False},
+        )
+    return len(refs)
+
+
+def _key_of_province(session: Session, *, even_away: bool = False) -> dict[str, str] | None:
     """The key to seal for the province with; None while there is none that answers."""
     node = session.scalars(select(ThisNode)).first()
     settings: Settings = session.info["settings"]
@@ -63,7 +97,7 @@ def _key_of_province(session: Session) -> dict[str, str] | None:
         return None
     if not (settings.upstream_url or node.upstream_url):
         return None
-    if max(node.failures, node.pull_failures) >= AWAY_AFTER:
+    if max(node.failures, node.pull_failures) >= AWAY_AFTER and not even_away:
         return None
     key: dict[str, str] | None = node.upstream_keys.get("box_key")
     return key

@@ -1,16 +1,19 @@
 """At the province: sending for parks. Claimed under a lease, handed over once, written down."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.delivery.actions.circuit import Trial, note_failure, room_to_try
 from app.delivery.actions.sending import LEASE, Claimed, change_channel
 from app.delivery.gateways import Outcome
 from app.delivery.rules import (
     ChannelName,
+    ChannelStep,
     Consequence,
     Lane,
     Outbound,
@@ -20,13 +23,19 @@ from app.delivery.rules import (
 )
 from app.hub.models import QUEUED_ROWS, SENDING_ROWS, HubDelivery
 
-LATE = "too_late"
+LATE, STOPPED = "too_late", "stopped"
 
 
 def claim_parcels(
     session: Session, road: ChannelName, lane: Lane, *, limit: int, now: datetime
 ) -> list[Claimed]:
-    """Take what is due; nobody else sends it while the lease lasts."""
+    """Take what is due; nobody else sends it while the lease lasts.
+
+    One to try out a channel that failed too often.
+    """
+    limit = room_to_try(session, road, limit, now=now, trials=_list_trials)
+    if limit <= 0:
+        return []
     rows = session.scalars(
         select(HubDelivery)
         .where(HubDelivery.road == road, HubDelivery.lane == lane, text(QUEUED_ROWS))
@@ -37,7 +46,7 @@ def claim_parcels(
     ).all()
     for row in rows:
         row.status, row.lease_until = Status.SENDING, now + LEASE
-        row.attempt_count += 1
+        row.tried_at, row.attempt_count = now, row.attempt_count + 1
     return [_claimed(row) for row in rows]
 
 
@@ -54,7 +63,24 @@ def _claimed(row: HubDelivery) -> Claimed:
         expires_at=row.expires_at,
         last_inbound_at=row.inbound_at,
     )
-    return Claimed(row.id, "", ChannelName(row.road), lane, row.attempt_count, out)
+    return Claimed(row.id, row.id, ChannelName(row.road), lane, row.attempt_count, out)
+
+
+def _count_calls(session: Session, road: ChannelName, since: datetime) -> int:
+    over = select(func.count()).where(HubDelivery.road == road, HubDelivery.tried_at > since)
+    return session.scalar(over.where(HubDelivery.status != Status.SENDING)) or 0
+
+
+def _list_trials(session: Session, road: ChannelName, since: datetime) -> list[Trial]:
+    rows = session.execute(
+        select(HubDelivery.sent_at, HubDelivery.status).where(
+            HubDelivery.road == road, HubDelivery.tried_at >= since
+        )
+    )
+    return [
+        Trial(sent_at is not None and sent_at >= since, status == Status.SENDING)
+        for sent_at, status in rows
+    ]
 
 
 def settle_parcels(
@@ -62,10 +88,16 @@ def settle_parcels(
 ) -> list[Consequence]:
     """Write down what was taken, what failed and what was not tried; what follows of failures."""
     follows = []
+    held = session.scalars(
+        select(HubDelivery)
+        .where(HubDelivery.id.in_([each.claimed.id for each in outcomes]))
+        .order_by(HubDelivery.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    rows = {row.id: row for row in held}
     for each in outcomes:
-        row = session.get_one(
-            HubDelivery, each.claimed.id, with_for_update=True, populate_existing=True
-        )
+        row = rows[each.claimed.id]
         row.lease_until = None
         if each.accepted is not None:
             ids = each.accepted.external_ids
@@ -76,7 +108,24 @@ def settle_parcels(
             follows.append(_fail(session, row, each, jitter, now))
         elif row.status == Status.SENDING:
             row.status, row.attempt_count = Status.QUEUED, row.attempt_count - 1
+        if row.stopped_at is not None:
+            note_stopped(row, now)
     return follows
+
+
+def note_stopped(row: HubDelivery, now: datetime) -> bool:
+    """What waits and is not wanted any more never leaves; whether it was waiting."""
+    moved = note_status(row, Status.CANCELLED, now)
+    if moved:
+        row.error_class, row.error_code = "", STOPPED
+    return moved
+
+
+def list_stopped_parcels(session: Session, ids: Collection[str]) -> Sequence[str]:
+    """Which of these their parks want no more."""
+    return session.scalars(
+        select(HubDelivery.id).where(HubDelivery.id.in_(ids), HubDelivery.stopped_at.is_not(None))
+    ).all()
 
 
 def _fail(
@@ -101,7 +150,10 @@ def _fail(
             row.status = follows.status
         else:
             note_status(row, follows.status, now)
-    change_channel(session, outcome.claimed.channel, follows, code, now=now)
+    road = outcome.claimed.channel
+    change_channel(session, road, follows, code, now=now)
+    if note_failure(session, road, error, now=now, calls=_count_calls):
+        return replace(follows, channel=ChannelStep.CIRCUIT)
     return follows
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.delivery.rules import ChannelName, Status
 from app.delivery.rules.roads import KIND_OF
 from app.extensions import blind_index, upsert
+from app.hub.actions.sending import STOPPED, note_stopped
 from app.hub.models import HubAddress, HubDelivery
-from app.hub.rules.parcels import Parcel, Unreadable, read_parcels
+from app.hub.rules.parcels import Parcel, Unreadable, read_parcels, read_stops
 from app.kernel.ids import new_id
 from app.sync.actions.opening import open_sealed
 from app.sync.rules import EntryArrived
@@ -27,6 +28,22 @@ def take_parcels(session: Session, event: EntryArrived, *, now: datetime) -> Non
             _note_address(session, event.park, parcel.road, parcel.to, now)
 
 
+def take_stops(session: Session, event: EntryArrived, *, now: datetime) -> None:
+    """What a park wants no more never leaves unless it has; one that comes after is told so."""
+    refs = read_stops(open_sealed(session, event.body.get("jwe"), now))
+    known = session.scalars(
+        select(HubDelivery)
+        .where(HubDelivery.node == event.park, HubDelivery.ref.in_(refs))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in known:
+        row.stopped_at = row.stopped_at or now
+        note_stopped(row, now)
+    for ref in set(refs) - {row.ref for row in known}:
+        _keep(session, event.park, Unreadable(ref), Status.CANCELLED, STOPPED, now)
+
+
 def _is_known(session: Session, node: str, ref: str) -> bool:
     of_ref = (HubDelivery.node == node, HubDelivery.ref == ref)
     session.execute(update(HubDelivery).where(*of_ref).values(told_rev=0))
@@ -34,17 +51,29 @@ def _is_known(session: Session, node: str, ref: str) -> bool:
 
 
 def _write_down(session: Session, node: str, parcel: Parcel | Unreadable, now: datetime) -> None:
+    status, code = Status.QUEUED, ""
+    if isinstance(parcel, Unreadable):
+        status, code = Status.TECHNICAL_FAILURE, MALFORMED
+    elif parcel.expires_at <= now:
+        status, code = Status.EXPIRED, TOO_LATE
+    elif _went_before(session, node, parcel):
+        status, code = Status.SKIPPED, TWICE
+    _keep(session, node, parcel, status, code, now)
+
+
+def _keep(
+    session: Session,
+    node: str,
+    parcel: Parcel | Unreadable,
+    status: Status,
+    code: str,
+    now: datetime,
+) -> None:
     values = {"node": node, "ref": parcel.ref, "changed_at": now, "attempt_count": 0}
     if isinstance(parcel, Unreadable):
         values |= {"road": "", "lane": "", "expires_at": now}
-        status, code = Status.TECHNICAL_FAILURE, MALFORMED
     else:
         values |= {"road": parcel.road, "lane": parcel.lane, "expires_at": parcel.expires_at}
-        status, code = Status.QUEUED, ""
-        if parcel.expires_at <= now:
-            status, code = Status.EXPIRED, TOO_LATE
-        elif _went_before(session, node, parcel):
-            status, code = Status.SKIPPED, TWICE
     if status is Status.QUEUED and isinstance(parcel, Parcel):
         words = {"text": parcel.text, "title": parcel.title, "link": parcel.link}
         values |= {

@@ -59,4 +59,5 @@ def _told(row: HubDelivery) -> Told:
 def _call(event: HubEvent) -> ZaloCall:
     told = json.loads(event.told)
     at = moment_of(told["at"]) or event.came_at
-    return ZaloCall(told["event"], at, told["uid"], phone=told["phone"])
+    ids, said = tuple(told.get("ids", ())), told.get("text", "")
+    return ZaloCall(told["event"], at, told["uid"], ids, text=said, phone=told["phone"])

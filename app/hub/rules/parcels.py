@@ -1,6 +1,6 @@
 """What a park asks the province to send: the shape of one parcel, made here and read there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from app.delivery.rules import ChannelName, Lane
 from app.sync.rules import MalformedEntry, moment_text
 
 MOST_PARCELS = 100  # in one entry
+MOST_STOPPED = 1000
 LONGEST_REF, LONGEST_ONCE = 48, 64
 LONGEST_TO, LONGEST_TEXT, LONGEST_LINK = 60, 4000, 300
 ROADS = frozenset(
@@ -75,9 +76,27 @@ def read_parcels(body: Mapping[str, Any]) -> list[Parcel | Unreadable]:
             raise MalformedEntry
 
 
+def stops_body(refs: Sequence[str]) -> dict[str, Any]:
+    """What is sealed for the province of parcels that are to go no more."""
+    return {"refs": list(refs)}
+
+
+def read_stops(body: Mapping[str, Any]) -> list[str]:
+    """The park's names of what it wants no more, each once; what is no name is left out."""
+    match body:
+        case {"refs": list(given)} if len(given) <= MOST_STOPPED:
+            return list(dict.fromkeys(each for each in given if _is_ref(each)))
+        case _:
+            raise MalformedEntry
+
+
+def _is_ref(given: object) -> bool:
+    return isinstance(given, str) and 0 < len(given) <= LONGEST_REF
+
+
 def _ref(given: Mapping[str, Any]) -> str:
     ref = given.get("ref")
-    return ref if isinstance(ref, str) and len(ref) <= LONGEST_REF else ""
+    return str(ref) if _is_ref(ref) else ""
 
 
 def _read(given: Mapping[str, Any]) -> Parcel | Unreadable:

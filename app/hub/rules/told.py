@@ -7,16 +7,15 @@ from typing import Any
 
 from app.delivery.rules import FAILED, Lane, Status, may_move
 from app.delivery.rules.statuses import NEVER_SENT
-from app.delivery.rules.zalo_calls import FOLLOWS, SHARED, UNFOLLOWS, ZaloCall
+from app.delivery.rules.zalo_calls import FOLLOWS, LONGEST_TEXT, SHARED, UNFOLLOWS, ZaloCall
 from app.hub.rules.parcels import LONGEST_REF, LONGEST_TO, moment_of
 from app.sync.rules import MalformedEntry, moment_text
 
 MOST_TOLD = 100  # in one entry, of each
 TELLABLE = frozenset(
-    {Status.UNCLEAR, Status.SENT, Status.DELIVERED, Status.READ, Status.EXPIRED, Status.SKIPPED}
-    | FAILED
+    {Status.UNCLEAR, Status.SENT, Status.DELIVERED, Status.READ} | NEVER_SENT | FAILED
 )
-LONGEST_EVENT = 60
+LONGEST_EVENT, MOST_IDS = 60, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,8 @@ def _state(told: Told) -> dict[str, Any]:
 
 def _event(call: ZaloCall) -> dict[str, Any]:
     told = {"event": call.event, "uid": call.uid, "at": moment_text(call.at)}
-    return told | ({"phone": call.phone} if call.phone else {})
+    more = {"phone": call.phone, "text": call.text, "ids": list(call.message_ids)}
+    return told | {name: value for name, value in more.items() if value}
 
 
 def read_told(body: Mapping[str, Any]) -> tuple[list[Told], list[ZaloCall]]:
@@ -90,17 +90,22 @@ def _read_event(given: Any) -> ZaloCall | None:
             len(event) <= LONGEST_EVENT and 0 < len(uid) <= LONGEST_TO
         ):
             at = moment_of(text)
-            phone = str(given.get("phone", ""))[:20]
-            return ZaloCall(event, at, uid, phone=phone) if at is not None else None
+            if at is None:
+                return None
+            phone, said = str(given.get("phone", ""))[:20], str(given.get("text", ""))
+            return ZaloCall(event, at, uid, _ids(given), "", said[:LONGEST_TEXT], phone)
         case _:
             return None
 
 
-def is_passed_down(call: ZaloCall) -> bool:
-    """Whether an event matters to a park: who follows, who left, who wrote or tapped, who linked.
+def _ids(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Zalo's numbers of what was written: by them the same news is known again."""
+    ids = given.get("ids", [])
+    return tuple(str(each)[:80] for each in ids[:MOST_IDS]) if isinstance(ids, list) else ()
 
-    What somebody wrote stays where it came in.
-    """
+
+def is_passed_down(call: ZaloCall) -> bool:
+    """Whether an event matters to a park: who follows, left, wrote or tapped, or linked."""
     return bool(call.uid) and (call.event in {FOLLOWS, UNFOLLOWS, SHARED} or call.is_from_user)
 
 

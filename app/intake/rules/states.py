@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from itertools import product
 
 from app.intake.rules.refusals import (
     ItemAnswered,
@@ -12,6 +11,7 @@ from app.intake.rules.refusals import (
     NothingYetToClose,
 )
 from app.kernel.refusals import Refusal
+from app.kernel.states import StateTable
 
 
 class ItemKind(StrEnum):
@@ -44,21 +44,18 @@ class ItemAct(StrEnum):
     REOPEN = "reopen"
 
 
-Outcome = ItemState | type[Refusal]
 _N, _A, _W = ItemState.NEW, ItemState.ACCEPTED, ItemState.WORKING
 _R, _C = ItemState.ANSWERED, ItemState.CLOSED
 # One line a state, in the order of the acts.
-_LINES: Mapping[ItemState, tuple[Outcome, ...]] = {
+_LINES: Mapping[ItemState, tuple[ItemState | type[Refusal], ...]] = {
     _N: (_A, _A, _W, _N, _R, _C, ItemNotClosed),
     _A: (_A, _A, _W, _A, _R, _C, ItemNotClosed),
     _W: (_W, _W, _W, _W, _R, _C, ItemNotClosed),
     _R: (ItemAnswered, ItemAnswered, ItemAnswered, _R, _R, _C, _W),
     _C: (*(ItemClosed,) * 6, _W),
 }
-TABLE: Mapping[tuple[ItemState, ItemAct], Outcome] = {
-    (state, act): _LINES[state][place]
-    for state, (place, act) in product(ItemState, enumerate(ItemAct))
-}
+_STEPS = StateTable(ItemAct, _LINES)
+TABLE = _STEPS.cells
 WAITING = (ItemState.NEW, ItemState.ACCEPTED, ItemState.WORKING)
 # The park has been told of an answer: that one stays.
 UNDOABLE = frozenset(ItemAct) - {ItemAct.ANSWER}
@@ -74,9 +71,7 @@ def next_state(kind: ItemKind, state: ItemState, act: ItemAct) -> ItemState:
     """
     if kind is ItemKind.CALL and act is ItemAct.ANSWER:
         raise NotAnsweredHere
-    outcome = TABLE[state, act]
-    if not isinstance(outcome, ItemState):
-        raise outcome
+    outcome = _STEPS.next_state(state, act)
     if kind is ItemKind.CALL and act is ItemAct.CLOSE and state in WAITING:
         raise NothingYetToClose
     return outcome

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import product
 
 from app.kernel.refusals import Refusal
+from app.kernel.states import StateTable
 from app.notices.rules.refusals import (
     CountdownNotOver,
     NotApproved,
@@ -51,7 +51,6 @@ class NoticeAct(StrEnum):
     EXPIRE = "expire"
 
 
-Outcome = NoticeState | type[Refusal]
 _D, _W, _K, _G = (
     NoticeState.DRAFT,
     NoticeState.WAITING,
@@ -65,7 +64,7 @@ _S, _T, _C, _E = (
     NoticeState.EXPIRED,
 )
 # One line a state, in the order of the acts. Stopping a countdown leaves a draft: nobody got it.
-_LINES: Mapping[NoticeState, tuple[Outcome, ...]] = {
+_LINES: Mapping[NoticeState, tuple[NoticeState | type[Refusal], ...]] = {
     _D: (
         *(_D, _W, _K, NoticeNotAsked, NoticeNotAsked, NoticeNotAsked),
         *(NothingIsSent, NothingIsSent, _C, NotSentYet, NotSentYet),
@@ -87,10 +86,9 @@ _LINES: Mapping[NoticeState, tuple[Outcome, ...]] = {
     _C: (*(NoticeCancelled,) * 11,),
     _E: (*(NoticeExpired,) * 11,),
 }
-TABLE: Mapping[tuple[NoticeState, NoticeAct], Outcome] = {
-    (state, act): _LINES[state][place]
-    for state, (place, act) in product(NoticeState, enumerate(NoticeAct))
-}
+_STEPS = StateTable(NoticeAct, _LINES)
+TABLE = _STEPS.cells
+next_state, is_allowed = _STEPS.next_state, _STEPS.is_allowed
 LIVE = frozenset({_K, _G})
 # While it is still being sent, nobody is chased who may have it in the next moment.
 TIME_TO_READ = timedelta(minutes=10)
@@ -104,16 +102,3 @@ def may_remind(
     if state not in {_G, _S} or planned_at is None or now >= expires_at:
         return False
     return state is _S or now - planned_at >= TIME_TO_READ
-
-
-def next_state(state: NoticeState, act: NoticeAct) -> NoticeState:
-    """The state that an act leads to, or the refusal of that cell of the table."""
-    outcome = TABLE[state, act]
-    if isinstance(outcome, NoticeState):
-        return outcome
-    raise outcome
-
-
-def is_allowed(state: NoticeState, act: NoticeAct) -> bool:
-    """Whether the table allows an act in a state."""
-    return isinstance(TABLE[state, act], NoticeState)

@@ -28,10 +28,11 @@ from app.outbox.rules import (
 from app.outbox.views.sealed import open_all
 from app.outbox.views.sealed_deeds import SealedDeed
 from app.web.access import SignInNeeded, delivering, presented_token
+from app.web.breakdowns import DatabaseUnavailable
 from app.web.errors import problem
 from app.web.payload import json_body
 from app.web.sentences import sentence
-from app.web.transaction import DatabaseUnavailable, transact, transact_each
+from app.web.transaction import transact, transact_each
 
 outbox_api = Blueprint("outbox_api", __name__, url_prefix="/api/v1")
 csrf.exempt(outbox_api)
@@ -113,7 +114,8 @@ def _not_done(key: str | None, fault: Any) -> Answer:
     if isinstance(fault, Refusal) and not isinstance(fault, DatabaseUnavailable):
         return refused(key, fault)
     current_app.logger.error("a command was not stored", exc_info=fault)
-    return Answer(key, Outcome.RETRY, DatabaseUnavailable.code, {}, {})
+    code = fault.code if isinstance(fault, Refusal) else DatabaseUnavailable.code
+    return Answer(key, Outcome.RETRY, code, {}, {})
 
 
 def _key_of(raw: Any) -> str | None:

@@ -29,8 +29,9 @@ from app.outbox.rules import (
 )
 from app.outbox.views.seal_key import seal_key
 from app.web.access import SignInNeeded, public
+from app.web.breakdowns import DatabaseUnavailable
 from app.web.payload import json_body
-from app.web.transaction import DatabaseUnavailable, transact_each
+from app.web.transaction import transact_each
 
 parcels_api = Blueprint("parcels_api", __name__, url_prefix="/api/v1/commands")
 csrf.exempt(parcels_api)
@@ -111,7 +112,8 @@ def _told(raw: Any, outcome: Any) -> dict[str, Any]:
     if isinstance(outcome, Refusal) and not isinstance(outcome, DatabaseUnavailable):
         return _result(raw, Outcome.REFUSED, outcome.code)
     current_app.logger.error("a command was not stored", exc_info=outcome)
-    return _result(raw, Outcome.RETRY, DatabaseUnavailable.code)
+    code = outcome.code if isinstance(outcome, Refusal) else DatabaseUnavailable.code
+    return _result(raw, Outcome.RETRY, code)
 
 
 def _result(raw: Any, outcome: Outcome, code: str | None) -> dict[str, Any]:

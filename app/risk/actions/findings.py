@@ -11,7 +11,6 @@ from app.audit.actions import record_act
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from app.kernel.text import squeeze
-from app.risk.gateways.photos import Photo
 from app.risk.models import RiskFinding, RiskPhoto
 from app.risk.rules.findings import (
     FindingChanged,
@@ -20,6 +19,7 @@ from app.risk.rules.findings import (
     PhotoKind,
     TooManyPhotos,
 )
+from app.web.photos import Photo
 
 MOST_PHOTOS = 6
 

@@ -28,7 +28,9 @@ def read_set_workbook(path: Path, file_name: str) -> Tables:
 def write_set_workbook(chosen: IndexSet) -> bytes:
     """A workbook to complete from the signed annex: what is known of a set stands in it."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     plain = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     for layout, rows in (

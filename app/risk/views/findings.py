@@ -14,7 +14,7 @@ from app.extensions import db
 from app.kernel.refusals import NotFound, Refusal
 from app.risk.actions import findings
 from app.risk.forms.findings import MOST_AT_ONCE, ChangeForm, NoteForm, SettleForm, files_of
-from app.risk.gateways.photos import Photo, drawn_anew
+from app.risk.gateways.photos import read_photo
 from app.risk.queries.assessments import Assessment, find_assessment_path, get_assessment
 from app.risk.queries.findings import (
     count_findings,
@@ -29,6 +29,7 @@ from app.risk.rules.findings import TooManyPhotos
 from app.risk.views.frame import now_here, place_choices, risk_pages, title_of
 from app.web.access import access, current_actor, locates
 from app.web.pagination import page_from_args
+from app.web.photos import Photo
 from app.web.present import today
 from app.web.sentences import sentence
 from app.web.transaction import transact
@@ -137,7 +138,7 @@ def _photos(form: NoteForm | SettleForm) -> list[Photo] | None:
     try:
         if len(contents) > MOST_AT_ONCE:
             raise TooManyPhotos(most=MOST_AT_ONCE)
-        return [drawn_anew(content) for content in contents]
+        return [read_photo(content) for content in contents]
     except Refusal as refusal:
         form.photos.errors = [sentence(refusal.code, refusal.params)]
         return None

@@ -167,7 +167,7 @@ def _with_room(transact: Transact, settings: Settings, work: Any) -> Any:
         return transact(work)
     except Refusal as refusal:
         room = shutil.disk_usage(settings.instance).free
-        unwritten = refusal.code == "database.unavailable"
+        unwritten = refusal.code.startswith("database.")
         if unwritten and (_tells_of_room(refusal) or room < LEAST_ROOM):
             raise DiskFull from refusal
         raise

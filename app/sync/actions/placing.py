@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.kernel.events import publish
 from app.kernel.refusals import Refusal
 from app.sync.gateways.keyring import Keyring
 from app.sync.gateways.packing import pack_entry
+from app.sync.gateways.storing import store_rows
 from app.sync.models import EarlyEntry, Fork, LogEntry
 from app.sync.queries.logs import list_compacts, list_links
 from app.sync.rules import (
@@ -41,6 +42,7 @@ KNOWN_KINDS: Mapping[Direction, frozenset[str]] = {
 MOST_EARLY = 20_000  # entries of one log that may wait for others
 UNKNOWN_KIND = "sync.unknown_kind"
 NOT_APPLIED = "sync.not_applied"
+LOG = cast(Table, LogEntry.__table__)
 # What the database says of a value; what it says of itself passes, and the call is made again.
 OF_THE_ENTRY = (DataError, IntegrityError, ProgrammingError)
 
@@ -74,7 +76,7 @@ def place_entries(
     batch = plan_batch(head, verified, known.get)
     accepted = [*batch.accepted]
     reached, left = _follow_early(session, keyring, node, direction, batch.head, accepted)
-    store_entries(session, node, direction, accepted, now)
+    store_entries(session, node, direction, accepted, reached, now)
     _keep_fork(session, node, direction, batch.forked, verified, now)
     waiting = [(e, compact) for e, compact in verified if e.seq > reached.seq]
     if keep_early and waiting:
@@ -153,9 +155,11 @@ def store_entries(
     node: str,
     direction: Direction,
     accepted: Sequence[Verified],
+    reached: Head,
     now: datetime,
 ) -> None:
-    """Put entries into a log, whose places are free."""
+    """Put entries into a log, whose places are free; each names the one before it by its hash."""
+    links = [*(entry.prev for entry, _ in accepted[1:]), reached.link]
     rows = [
         {
             "node": node,
@@ -164,14 +168,13 @@ def store_entries(
             "kind": entry.kind,
             "made_at": entry.made_at,
             "stored_at": now,
-            "hash": link_of(compact),
+            "hash": link,
             "compact": _kept_as(entry, compact),
             "unapplied": None if entry.kind in KNOWN_KINDS[direction] else UNKNOWN_KIND,
         }
-        for entry, compact in accepted
+        for (entry, compact), link in zip(accepted, links, strict=False)
     ]
-    if rows:
-        session.execute(insert(LogEntry), rows)
+    store_rows(session, LOG, rows)
 
 
 def _kept_as(entry: Entry, compact: str) -> bytes:

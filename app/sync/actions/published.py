@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.ids import new_id
 from app.sync.actions.placing import mark
 from app.sync.gateways.packing import Packed
+from app.sync.gateways.storing import store_rows
 from app.sync.models import Summary
 from app.sync.rules import Direction, Entry, MalformedEntry, SummaryHead, read_summary
+
+SUMMARIES = cast(Table, Summary.__table__)
 
 
 def apply_summaries(
@@ -23,7 +26,7 @@ def apply_summaries(
     """
     heads: list[tuple[SummaryHead, Entry]] = []
     for entry in entries:
-        head = read_summary(entry.body)
+        head = entry.summary or read_summary(entry.body)
         if head is None:
             mark(session, node, Direction.UP, entry.seq, MalformedEntry.code)
         else:
@@ -62,8 +65,7 @@ def apply_summaries(
             .values(value)
             .execution_options(synchronize_session=False)
         )
-    if added:
-        session.execute(insert(Summary), added)
+    store_rows(session, SUMMARIES, added)
     _forget_loaded(session)
     return max((value["as_of"] for value in fresh.values()), default=None)
 

@@ -38,7 +38,9 @@ from app.sync.rules import (
     Gap,
     NotEnrolled,
     OnlyByFile,
+    Unreachable,
 )
+from app.sync.rules.asking import UNRUNG
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Ask:
     node: str
     sign_key: dict[str, Any]
     after: int
+    knows_of_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,18 @@ def pull_entries(
         ask = transact(partial(next_ask, settings=settings, now=clock.now(), by_hand=by_hand))
         if ask is None:
             return Pulled(accepted, 0)
+        unrung = timedelta(minutes=settings.ask_minutes)
         try:
             if ear is not None:
                 ear.turn_to(ask.province.host, ask.node)
+                if not (by_hand or accepted or ask.knows_of_more) and _is_quiet(ask, ear, clock):
+                    transact(partial(note_quiet, unrung=unrung, now=clock.now()))
+                    return Pulled(0, ask.after)
             deaf = ear is not None and not ear.hears
             answer = _answer(ask, clock, bell=deaf)
             if ear is not None and deaf:
                 ear.attend(ask.province.host, ask.node, answer.get("bell"))
-            keep = partial(keep_pulled, rung=ear is not None and ear.hears)
+            keep = partial(keep_pulled, rung=ear is not None and ear.hears, unrung=unrung)
             taken, more = transact(partial(keep, ask=ask, answer=answer, now=clock.now()))
         except Refusal as refusal:
             transact(partial(note_pull_failure, refusal=refusal, now=clock.now()))
@@ -112,7 +119,36 @@ def next_ask(session: Session, *, settings: Settings, now: datetime, by_hand: bo
     if (waits and not by_hand) or not url:
         return None
     province = Province(url, settings.plain_http)
-    return Ask(province, node.node, json.loads(node.sign_key), node.applied_through)
+    sign_key = json.loads(node.sign_key)
+    return Ask(province, node.node, sign_key, node.applied_through, told_of_more)
+
+
+def _is_quiet(ask: Ask, ear: Ear, clock: Clock) -> bool:
+    """Whether the province says in a few bytes that it wrote nothing: to a park it cannot ring."""
+    code = ear.short_question(ask.province.host, ask.node)
+    if code is None:
+        return False
+    try:
+        try:
+            there = clock.now() + ear.offset
+            return not ask.province.has_news(ask.node, ask.after, code, there)
+        except ClockOff as refusal:
+            ear.offset = _offset(refusal, clock.now())
+            there = clock.now() + ear.offset
+            return not ask.province.has_news(ask.node, ask.after, code, there)
+    except Unreachable:
+        raise
+    except Refusal:
+        ear.forget_code()  # the long question tells why, and perhaps a new code
+        return False
+
+
+def note_quiet(session: Session, *, unrung: timedelta, now: datetime) -> None:
+    """The province was asked, and has nothing."""
+    node = locked_node(session, now)
+    node.last_contact_at = now
+    node.pull_failures, node.pull_problem = 0, None
+    note_asked(session, node, rung=False, unrung=unrung, now=now)
 
 
 def _answer(ask: Ask, clock: Clock, *, bell: bool) -> dict[str, Any]:
@@ -135,7 +171,13 @@ def _offset(refusal: ClockOff, now: datetime) -> timedelta:
 
 
 def keep_pulled(
-    session: Session, *, ask: Ask, answer: dict[str, Any], now: datetime, rung: bool = False
+    session: Session,
+    *,
+    ask: Ask,
+    answer: dict[str, Any],
+    now: datetime,
+    rung: bool = False,
+    unrung: timedelta = UNRUNG,
 ) -> tuple[int, bool]:
     """Verify and apply what came; how many entries, and whether more wait there."""
     match answer:
@@ -164,16 +206,18 @@ def keep_pulled(
     node.pull_failures, node.next_pull_at, node.pull_problem = 0, None, None
     more = taken.applied_through < head
     if not more:
-        note_asked(session, node, rung=rung, now=now)
+        note_asked(session, node, rung=rung, unrung=unrung, now=now)
     if more and taken.applied_through == before:
         raise Gap(expected_seq=before + 1)
     return taken.accepted, more and stopped_by is None
 
 
-def note_asked(session: Session, node: ThisNode, *, rung: bool, now: datetime) -> None:
+def note_asked(
+    session: Session, node: ThisNode, *, rung: bool, unrung: timedelta, now: datetime
+) -> None:
     """The province has nothing more: ask again after a while, the longer the quieter it is."""
     news_at = find_newest_news(session, node.node, Direction.DOWN) or node.enrolled_at or now
-    node.next_pull_at = now + drawn_pause(now - news_at, rung=rung)
+    node.next_pull_at = now + drawn_pause(now - news_at, rung=rung, unrung=unrung)
 
 
 def note_pull_failure(session: Session, *, refusal: Refusal, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Sending the log up: batch by batch, each settled before the next, nothing sent inside a work."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -44,6 +44,7 @@ from app.sync.rules import (
     WrongRecipient,
     read_receipt,
 )
+from app.sync.rules.asking import UNRUNG
 
 MOST_BYTES = 7 * 1024 * 1024  # of 8 MiB that a call may have
 
@@ -87,7 +88,8 @@ def push_entries(
             if ear is not None:
                 ear.turn_to(batch.province.host, batch.node)
             answer = batch.province.push(batch.node, batch.entries, batch.earlier)
-            keep = partial(keep_receipt, rung=ear is not None and ear.hears)
+            rung, unrung = ear is not None and ear.hears, timedelta(minutes=settings.ask_minutes)
+            keep = partial(keep_receipt, rung=rung, unrung=unrung)
             accepted += transact(partial(keep, batch=batch, answer=answer, now=clock.now()))
         except UnknownKey:
             # The receipt is perhaps signed by a key that the log down tells: fetch it, look again.
@@ -150,7 +152,13 @@ def next_batch(
 
 
 def keep_receipt(
-    session: Session, *, batch: Batch, answer: dict[str, Any], now: datetime, rung: bool = False
+    session: Session,
+    *,
+    batch: Batch,
+    answer: dict[str, Any],
+    now: datetime,
+    rung: bool = False,
+    unrung: timedelta = UNRUNG,
 ) -> int:
     """Believe and keep the province's receipt; how many more entries it has now.
 
@@ -167,12 +175,18 @@ def keep_receipt(
     node.accepted_through = max(through, node.accepted_through)
     node.failures, node.next_push_at, node.last_problem = 0, None, None
     node.last_contact_at = now
-    _note_down_head(session, node, answer.get("head"), rung=rung, now=now)
+    _note_down_head(session, node, answer.get("head"), rung=rung, unrung=unrung, now=now)
     return more
 
 
 def _note_down_head(
-    session: Session, node: ThisNode, told: object, *, rung: bool, now: datetime
+    session: Session,
+    node: ThisNode,
+    told: object,
+    *,
+    rung: bool,
+    unrung: timedelta,
+    now: datetime,
 ) -> None:
     """The answer also tells how far the log down reaches: whether it is worth asking for it."""
     if not isinstance(told, int) or isinstance(told, bool) or node.pull_failures:
@@ -180,7 +194,7 @@ def _note_down_head(
     if told > node.applied_through:
         node.down_head = max(node.down_head, told)
     elif told == node.applied_through:
-        note_asked(session, node, rung=rung, now=now)
+        note_asked(session, node, rung=rung, unrung=unrung, now=now)
 
 
 def _through(session: Session, node: ThisNode, head: Head, claimed: object) -> int:

@@ -1,6 +1,6 @@
 """What the province does with entries that came: store, put in place, and give a receipt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,6 +29,7 @@ from app.sync.rules import (
 )
 
 CONTACT_LASTS = timedelta(minutes=1)
+LISTENING_LASTS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,14 @@ def receive_entries(
     now: datetime,
     keep_early: bool = False,
     version: str = "",
+    park: KnownNode | None = None,
 ) -> Received:
     """Put verified entries of one park into their places; twice, late or shuffled ends the same.
 
-    What continues the log is stored and applied; what claims a taken place is kept aside.
+    What continues the log is stored and applied; what claims a taken place is kept aside. With
+    `park` its row is locked already.
     """
-    park = locked_park(session, node)
+    park = park or locked_park(session, node)
     head = Head(park.accepted_through, park.head_hash)
     keyring = partial(park_keyring, session, node)
     placed = place_entries(
@@ -126,8 +129,9 @@ def lock_parks(session: Session, nodes: Iterable[str]) -> None:
     ).all()
 
 
-def note_contact(session: Session, node: str, *, version: str, now: datetime) -> None:
-    """A park asked for its log; kept by the minute."""
+def note_contact(session: Session, node: str, *, version: str | None, now: datetime) -> None:
+    """A park asked for its log, perhaps telling its version; kept by the minute."""
+    values = {"last_contact_at": now} | ({} if version is None else {"version": version})
     session.execute(
         update(KnownNode)
         .where(
@@ -135,10 +139,19 @@ def note_contact(session: Session, node: str, *, version: str, now: datetime) ->
             or_(
                 KnownNode.last_contact_at.is_(None),
                 KnownNode.last_contact_at < now - CONTACT_LASTS,
-                KnownNode.version != version,
+                KnownNode.version != (KnownNode.version if version is None else version),
             ),
         )
-        .values(last_contact_at=now, version=version)
+        .values(values)
+    )
+
+
+def note_listening(session: Session, nodes: Collection[str], now: datetime) -> None:
+    """These parks are on the line of the bell: as good as a question, and kept more rarely."""
+    session.execute(
+        update(KnownNode)
+        .where(KnownNode.node.in_(nodes), KnownNode.last_contact_at < now - LISTENING_LASTS)
+        .values(last_contact_at=now)
     )
 
 

@@ -13,7 +13,7 @@ from app.sync.rules import wait_after, wait_until_asking
 T = TypeVar("T")
 TOLD = ("seq", "expected_seq", "reason")
 LONGEST_WAIT = timedelta(minutes=20)  # a longer one was noted by a clock that ran ahead
-LONGEST_PAUSE = timedelta(minutes=90)  # between two times of asking when all is well
+LONGEST_PAUSE = timedelta(hours=4)  # between two times of asking when all is well
 
 
 class Transact(Protocol):
@@ -31,9 +31,10 @@ def problem_now(before: dict[str, Any] | None, refusal: Refusal, now: datetime) 
     return {"code": refusal.code, "since": since, "params": told}
 
 
-def drawn_pause(quiet: timedelta, *, rung: bool) -> timedelta:
+def drawn_pause(quiet: timedelta, *, rung: bool, unrung: timedelta) -> timedelta:
     """How long to wait with the next question when nothing came for so long."""
-    return wait_until_asking(quiet, rung=rung, jitter=secrets.randbelow(1001) / 1000)
+    jitter = secrets.randbelow(1001) / 1000
+    return wait_until_asking(quiet, rung=rung, jitter=jitter, unrung=unrung)
 
 
 def drawn_wait(failures: int) -> timedelta:

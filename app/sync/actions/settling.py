@@ -90,7 +90,7 @@ def go_on_as(
         aside = _give_way(session, node_id, head, entries, now)
     else:
         aside = [_entry(row.compact) for row in _rows_beyond(session, old, node.accepted_through)]
-    store_entries(session, node_id, Direction.UP, entries, now)
+    store_entries(session, node_id, Direction.UP, entries, head, now)
     summaries = [entry for entry, _ in entries if entry.kind == UpKind.SUMMARY]
     apply_summaries(session, node_id, summaries, now=now)
     session.execute(update(Summary).where(Summary.node == node_id).values(checked_at=LONG_AGO))

@@ -44,6 +44,11 @@ def proof_of(code: str, nonce: str, salt: bytes, count: int, question: bytes, sa
     return _mac(code, text)[:PROOF_BYTES]
 
 
+def question_of(code: str, node: str, after: int, at: int) -> str:
+    """What proves that a park asks, at a Unix second, whether anything follows a number."""
+    return _mac(code, f"news {node} {after} {at}".encode()).hex()[:24]
+
+
 def _mac(code: str, text: bytes) -> bytes:
     return hmac.new(code.encode("ascii"), text, sha256).digest()
 
@@ -77,7 +82,11 @@ class _Line:
 
 @dataclass(slots=True)
 class Bell:
-    """The province's end: one thread for all lines, however many parks listen."""
+    """The province's end: one thread for all lines, however many parks listen.
+
+    `heard` are the parks that had a line open at the last look: each proved who it is, and asks
+    every few minutes, else its line is closed.
+    """
 
     host: str
     port: int
@@ -85,6 +94,7 @@ class Bell:
     most: int = field(default_factory=most_lines)
     forsaken_seconds: float = FORSAKEN_SECONDS
     _lines: dict[str, set[_Line]] = field(default_factory=dict)
+    heard: frozenset[str] = frozenset()
     _heads: Mapping[str, int] | None = None
     _connected: int = 0
     _silent: Counter[str] = field(default_factory=Counter)
@@ -131,6 +141,7 @@ class Bell:
     def _look(self, heads: Mapping[str, int]) -> None:
         self._looked_at = asyncio.get_running_loop().time()
         before, self._heads = self._heads or {}, heads
+        self.heard = frozenset(self._lines)
         for node, lines in list(self._lines.items()):
             for line in list(lines):
                 if node not in heads:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, Any
 
+from app.kernel.files import settle_folder
 from app.sync.gateways.signing import LARGEST_ENTRY
 from app.sync.rules import (
     BundleDamaged,
@@ -70,6 +71,7 @@ def _write_folder(path: Path, entries: Iterable[str], describe: Describe) -> int
             _settle(file)
         for part, name in zip(parts, (ENTRIES, MANIFEST), strict=True):
             part.replace(path / name)
+        settle_folder(path)
     except OSError:
         for part in parts:
             with suppress(OSError):
@@ -89,6 +91,7 @@ def _write_zip(path: Path, entries: Iterable[str], describe: Describe) -> int:
                 packed.writestr(MANIFEST, _manifest_text(describe(count, digest)))
             _settle(file)
         part.replace(path)
+        settle_folder(path.parent)
     except OSError:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -6,11 +6,10 @@ earlier entry that both sides have, a day's summaries weigh a third of what they
 
 import json
 import zlib
-from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from app.sync.gateways.signing import base64url, text_of
+from app.sync.gateways.signing import as_base64url, base64url, text_of
 from app.sync.rules import MOST_ENTRIES, MOST_SEQ, MalformedEntry, TooManyEntries
 
 TIGHT = "application/vnd.anca.entries"
@@ -122,7 +121,6 @@ def read_texts(edges: Edges, earlier: bytes | None, most: int) -> Call:
     for place, signature, length in edges.entries:
         part = text[start : start + length]
         start += length
-        payload = urlsafe_b64encode(part).rstrip(b"=").decode("ascii")
-        compacts.append(f"{edges.headers[place]}.{payload}.{signature}")
+        compacts.append(f"{edges.headers[place]}.{as_base64url(part)}.{signature}")
         texts.append(part)
     return Call(edges.node, compacts, texts)

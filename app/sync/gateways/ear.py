@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from app.sync.gateways.bell import (
 
 log = logging.getLogger(__name__)
 ANSWER_SECONDS = 30
+SHORT_QUESTIONS = 48  # in a row
 MOST_RINGS = 8  # that may stand before an answer
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15, 900
 
@@ -41,9 +43,15 @@ class Where(NamedTuple):
 
 @dataclass(slots=True)
 class Ear:
-    """Listens in a thread of its own, and tells whether it rang."""
+    """Listens in a thread of its own, and tells whether it rang.
+
+    `offset` is how far the province's clock is ahead, as far as it told.
+    """
 
     pause: Callable[[float], object] = field(default_factory=lambda: threading.Event().wait)
+    offset: timedelta = timedelta(0)
+    _code: tuple[str, str, str] | None = None
+    _asked_shortly: int = 0
     _where: Where | None = None
     _proved: Where | None = None
     _heard: threading.Event = field(default_factory=threading.Event)
@@ -66,6 +74,20 @@ class Ear:
         self._heard.clear()
         return rang
 
+    def short_question(self, host: str, node: str) -> str | None:
+        """The code to ask with in a few bytes, where it is known and nobody rings.
+
+        Now and then it is asked at length again: where the bell is may have changed.
+        """
+        if self.hears or self._code is None or self._code[:2] != (host, node):
+            return None
+        self._asked_shortly = (self._asked_shortly + 1) % SHORT_QUESTIONS
+        return self._code[2] if self._asked_shortly else None
+
+    def forget_code(self) -> None:
+        """Ask at length next time."""
+        self._code = None
+
     def turn_to(self, host: str, node: str) -> None:
         """Listen to no other province, and under no other name, than is asked now."""
         where = self._where
@@ -74,6 +96,11 @@ class Ear:
 
     def attend(self, host: str, node: str, told: object) -> None:
         """Listen where an answer of the province says; nowhere if it says nothing of it."""
+        match told:
+            case {"code": str(code)} if code.isalnum() and code.isascii():
+                self._code = (host, node, code)
+            case _:
+                self._code = None
         match told:
             case {"port": int(port), "code": str(code)} if (
                 0 < port < 2**16 and code.isalnum() and code.isascii()
@@ -97,14 +124,16 @@ class Ear:
                 line.shutdown(socket.SHUT_RDWR)
 
     def _listen(self) -> None:
-        failures = 0
+        failures, relied = 0, False
         while (where := self._where) is not None:
             try:
                 self._hear(where)
             except OSError as error:
                 log.info("the bell of the province is not heard: %s", error)
-            failures = 0 if self._proved is where else failures + 1
-            self._proved = None
+            proved, self._proved = self._proved is where, None
+            if not proved and failures == 0 and relied:
+                self._heard.set()  # nobody rings any more: ask now, and as often as without a bell
+            relied, failures = proved, 0 if proved else failures + 1
             most = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(failures, 9))
             self.pause(most * (0.5 + secrets.randbelow(500) / 1000))
 

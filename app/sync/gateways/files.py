@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.kernel.files import write_whole
 from app.sync.rules import DiskFull, NotAnEnrolment, NotWritable
 
 LARGEST_FILE = 256 * 1024 * 1024
@@ -13,12 +14,9 @@ LARGEST_FILE = 256 * 1024 * 1024
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(path)
+        write_whole(path, json.dumps(content, ensure_ascii=False).encode() + b"\n")
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise (DiskFull if error.errno == errno.ENOSPC else NotWritable)() from error
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from app.kernel.refusals import Refusal
+from app.sync.gateways.bell import question_of
 from app.sync.gateways.calls import TIGHT, Earlier, tight_call
 from app.sync.gateways.signing import sign
 from app.sync.rules import (
@@ -147,13 +148,27 @@ class Province:
             target += f"&log={log}"
         return self._call("GET", target, {"Authorization": f"Bearer {asker.ticket(target)}"})
 
+    def has_news(self, node: str, after: int, code: str, now: datetime) -> bool:
+        """Whether the log down goes on after a number: the shortest question there is."""
+        at = int(now.timestamp())
+        proof = question_of(code, node, after, at)
+        target = f"/api/v1/sync/news?n={node}&a={after}&t={at}&s={proof}"
+        return bool(
+            self._call("GET", target, {}, unneeded=(*UNNEEDED, "Accept-Encoding", "User-Agent"))
+        )
+
     def _post(self, path: str, body: Mapping[str, Any]) -> Answer:
         packed = gzip.compress(json.dumps(body, separators=(",", ":")).encode(), mtime=0)
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         return self._call("POST", path, headers, packed)
 
     def _call(
-        self, method: str, target: str, headers: Mapping[str, str], content: bytes | None = None
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+        unneeded: Sequence[str] = UNNEEDED,
     ) -> Answer:
         host = self._checked_host()
         sent = {**headers, "Accept-Encoding": "gzip", "User-Agent": f"anca/{VERSION}"}
@@ -162,7 +177,7 @@ class Province:
                 request = client.build_request(
                     method, f"{self.url}{target}", content=content, headers=sent
                 )
-                for name in UNNEEDED:
+                for name in unneeded:
                     request.headers.pop(name, None)
                 response = client.send(request, stream=True)
                 try:
@@ -212,6 +227,8 @@ def _bounded(response: httpx.Response) -> bytes:
 def _read(status: int, content: bytes) -> Answer:
     if status >= 500:
         raise Unreachable(reason=f"HTTP {status}")
+    if status == 204:
+        return {}
     try:
         answer = json.loads(content)
     except (ValueError, RecursionError):

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
-from app.sync.gateways.packing import pack_text
+from app.sync.gateways.reading import read_entry
 from app.sync.gateways.signing import Verifier, kid_of, read_box_key, read_sign_key, verifier_of
 from app.sync.rules import KEYS, BadKey, BadSignature, Entry, MalformedEntry, RevokedKey, UnknownKey
-from app.sync.rules import parse_entry as parse
 
 Jwk = dict[str, Any]
 Opened = tuple[list[tuple[Entry, str]], BadSignature | RevokedKey | MalformedEntry | None]
@@ -42,8 +41,11 @@ class Keyring:
         verifier = self._verifiers.get(kid)
         if verifier is None:
             raise UnknownKey
-        payload, text = verifier.opened(compact, text)
-        entry = parse(payload, for_node=self.for_node, packed=pack_text(text))
+        signed = verifier.text(compact, text)
+        try:
+            entry = read_entry(signed, for_node=self.for_node)
+        except (ValueError, RecursionError):
+            raise BadSignature from None
         if entry.node != self.node:
             raise BadSignature
         if entry.seq > self._until.get(kid, entry.seq):

@@ -12,7 +12,12 @@ from app.sync.gateways.signing import base64url
 from app.sync.rules import BadSignature
 
 PACKED = b"\x01"  # no compact JWS begins so: those of earlier versions stand unpacked
+LONGEST_NUMBER = 19  # digits
 QUICK = 1  # half again as large as the tightest, in a sixth of the time
+try:  # the same form as zlib's, in a third of its time
+    from isal.isal_zlib import compress
+except ImportError:  # not made for every machine
+    from zlib import compress
 
 
 class Packed(bytes):
@@ -23,14 +28,13 @@ class Packed(bytes):
 
 def pack_text(text: bytes) -> Packed:
     """The payload of an entry, packed."""
-    return Packed(zlib.compress(text, QUICK))
+    return Packed(compress(text, QUICK))
 
 
 def pack_entry(compact: str, packed_text: bytes) -> Packed:
     """An entry whose payload is packed already; header and signature stand beside it."""
-    signed, _, signature = compact.rpartition(".")
-    edges = f"{signed.partition('.')[0]}.{signature}.".encode("ascii")
-    return Packed(PACKED + edges + packed_text)
+    header, signature = compact[: compact.index(".")], compact[compact.rindex(".") + 1 :]
+    return Packed(b"".join((PACKED, f"{header}.{signature}.".encode("ascii"), packed_text)))
 
 
 def packed_entry(compact: bytes) -> bytes:
@@ -41,7 +45,7 @@ def packed_entry(compact: bytes) -> bytes:
     except (BadSignature, ValueError):
         return compact
     edges = signed.partition(b".")[0] + b"." + signature + b"."
-    packed = PACKED + edges + zlib.compress(text, QUICK)
+    packed = PACKED + edges + pack_text(text)
     return packed if unpacked_entry(packed) == compact else compact
 
 
@@ -84,7 +88,36 @@ class PackedBody(TypeDecorator[dict[str, Any]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Any] | None:
         """Unpack."""
-        if value is None:
-            return None
-        body: dict[str, Any] = json.loads(zlib.decompress(value))["body"]
-        return body
+        return None if value is None else unpacked_body(value)
+
+
+def unpacked_body(packed: bytes) -> dict[str, Any]:
+    """The body of an entry out of its packed payload."""
+    body: dict[str, Any] = _read(unpacked_text(packed))["body"]
+    return body
+
+
+def unpacked_text(packed: bytes) -> bytes:
+    """A payload out of the database."""
+    return zlib.decompress(packed)
+
+
+def _read(text: bytes) -> Any:
+    """What a park signed, whatever numbers it wrote: those that are none here are left out."""
+    try:
+        return FINITE_JSON.decode(text.decode())
+    except ValueError:
+        return SHORT_JSON.decode(text.decode())
+
+
+def _finite(text: str) -> float | None:
+    value = float(text)
+    return value if abs(value) != float("inf") else None
+
+
+def _short(text: str) -> int | None:
+    return int(text) if len(text) <= LONGEST_NUMBER else None
+
+
+FINITE_JSON = json.JSONDecoder(parse_float=_finite)
+SHORT_JSON = json.JSONDecoder(parse_float=_finite, parse_int=_short)

@@ -156,9 +156,10 @@ def list_figures(
     rows = session.execute(wanted).all()
     if not rows:
         return []
-    symptoms = _symptoms(session, on, shift)
-    followed = count_open_on_shift(session, on, shift)
-    teams = list_staffing(session, [company_id for company_id, *_ in rows], on)
+    ids = [company_id for company_id, *_ in rows]
+    symptoms = _symptoms(session, on, shift, ids)
+    followed = count_open_on_shift(session, on, shift, ids)
+    teams = list_staffing(session, ids, on)
     found = []
     for company_id, code, *values in rows:
         sent, read = count_reminders(session, company_id, on, shift)
@@ -178,10 +179,14 @@ def list_figures(
     return found
 
 
-def _symptoms(session: Session, on: date, shift: ShiftCode) -> Mapping[int, Mapping[str, int]]:
+def _symptoms(
+    session: Session, on: date, shift: ShiftCode, company_ids: Collection[int]
+) -> Mapping[int, Mapping[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for row in session.scalars(
-        select(SymptomCount).where(SymptomCount.shift_on == on, SymptomCount.shift == shift)
+        select(SymptomCount)
+        .where(SymptomCount.company_id.in_(company_ids))
+        .where(SymptomCount.shift_on == on, SymptomCount.shift == shift)
     ):
         found[row.company_id][row.symptom] = row.count
     return found

@@ -47,6 +47,7 @@ from app.sync.rules.received import (
     MOST_ENTRIES,
     EnrolmentRequest,
     SummaryHead,
+    head_of_summary,
     read_summary,
 )
 from app.sync.rules.refusals import (
@@ -155,6 +156,7 @@ __all__ = [
     "due_summaries",
     "entry_payload",
     "head_after",
+    "head_of_summary",
     "is_clock_off",
     "is_news",
     "late_summaries",

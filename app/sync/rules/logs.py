@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from app.kernel.events import Event
 from app.kernel.refusals import Refusal
+from app.sync.rules.received import SummaryHead
 
 VERSION = "0.1.0"  # told to the other side; as pyproject.toml has it
 RECEIPT = "receipt"
@@ -35,6 +36,7 @@ class UpKind(StrEnum):
     FEEDBACK = "feedback"
     NOTICE_STATE = "notice_state"
     ZALO_OUT = "zalo_out"
+    ZALO_STOP = "zalo_stop"
     RECEIPT = RECEIPT
     KEYS = KEYS
 
@@ -109,7 +111,10 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The payload of one entry; `packed` is how its writer spelled it."""
+    """The payload of one entry; `packed` is how its writer spelled it.
+
+    `summary` is what a summary is known by, where that was read apart from its rows.
+    """
 
     node: str
     seq: int
@@ -119,6 +124,7 @@ class Entry:
     body: Mapping[str, Any]
     to: str | None = None
     packed: bytes = field(default=b"", repr=False, compare=False)
+    summary: SummaryHead | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +188,13 @@ def entry_payload(
     return payload if to is None else {**payload, "to": to}
 
 
-def parse_entry(payload: object, *, for_node: str | None = None, packed: bytes = b"") -> Entry:
+def parse_entry(
+    payload: object,
+    *,
+    for_node: str | None = None,
+    packed: bytes = b"",
+    summary: SummaryHead | None = None,
+) -> Entry:
     """Read a verified payload; with `for_node`, refuse what was made for another node."""
     match payload:
         case {
@@ -204,7 +216,7 @@ def parse_entry(payload: object, *, for_node: str | None = None, packed: bytes =
     to = _recipient(payload)
     if for_node is not None and to != for_node:
         raise WrongRecipient(to=to)
-    return Entry(node, seq, prev, kind, made_at, body, to, packed)
+    return Entry(node, seq, prev, kind, made_at, body, to, packed, summary)
 
 
 def _recipient(payload: object) -> str | None:

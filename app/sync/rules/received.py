@@ -43,13 +43,18 @@ def read_summary(body: Mapping[str, Any]) -> SummaryHead | None:
             "final": bool(final),
             "as_of": str(as_of),
             "companies": list(),
-        } if 1 <= revision <= HIGHEST_REVISION and len(shift or "") <= LONGEST_SHIFT:
-            return _head(on, shift or "", revision, final, as_of)
+        }:
+            return head_of_summary(on, shift or "", revision, final, as_of)
         case _:
             return None
 
 
-def _head(on: str, shift: str, revision: int, final: bool, as_of: str) -> SummaryHead | None:
+def head_of_summary(
+    on: str, shift: str, revision: int, final: bool, as_of: str
+) -> SummaryHead | None:
+    """The head of a summary out of what it says; None when that cannot be placed."""
+    if not 1 <= revision <= HIGHEST_REVISION or len(shift) > LONGEST_SHIFT:
+        return None
     try:
         at = datetime.fromisoformat(as_of)
         if at.tzinfo is None or not shift.isprintable():

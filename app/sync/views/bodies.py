@@ -1,6 +1,5 @@
 """The body of a call between nodes: JSON, perhaps packed, never larger than it may be."""
 
-import json
 import zlib
 from typing import Any
 
@@ -11,6 +10,7 @@ from app.extensions import db
 from app.sync.forms import parse_entries
 from app.sync.gateways.calls import TIGHT, Call, read_edges, read_texts
 from app.sync.queries.logs import find_compact
+from app.web.incoming import read_json
 from app.web.payload import NotJson
 
 LARGEST_CALL = 8 * 1024 * 1024
@@ -20,8 +20,8 @@ GZIP = 16 + zlib.MAX_WBITS
 def node_body(most: int = LARGEST_CALL) -> dict[str, Any]:
     """The object that another node sent; the limit in bytes counts packed and unpacked."""
     try:
-        body = json.loads(_text(most))
-    except (ValueError, RecursionError):
+        body = read_json(_text(most))
+    except ValueError:
         raise NotJson from None
     if not isinstance(body, dict):
         raise NotJson

@@ -8,18 +8,22 @@ from sqlalchemy.orm import Session
 from app.extensions import upsert
 from app.upkeep.models import Lease
 
+LONGEST = timedelta(minutes=10)  # as any lease of this program is taken for
+
 
 def take_lease(
     session: Session, name: str, holder: str, *, lasts: timedelta, now: datetime
 ) -> bool:
     """Take or renew a lease; false while another holder's has not run out.
 
-    The clock of a holder that died stops mattering once its lease has run out.
+    The clock of a holder that died stops mattering once its lease has run out; one that ends
+    further off than any lease lasts was taken while the clock was ahead, and holds nobody up.
     """
     until = now + lasts
+    over = or_(Lease.until <= now, Lease.until > now + 2 * LONGEST)
     taken = session.scalar(
         update(Lease)
-        .where(Lease.name == name, or_(Lease.holder == holder, Lease.until <= now))
+        .where(Lease.name == name, or_(Lease.holder == holder, over))
         .values(holder=holder, until=until)
         .returning(Lease.name)
     )

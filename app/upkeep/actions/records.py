@@ -53,6 +53,20 @@ def record_verification(
     record_act(session, "upkeep.backup_tried", actor=actor, now=now, path=path, code=code)
 
 
+def record_copy(
+    session: Session, path: str, *, copy: str | None, code: str | None, now: datetime
+) -> None:
+    """Keep that a backup was copied to the second place, or why it was not.
+
+    A copy with a `code` was made, but is worth less than it should be.
+    """
+    session.execute(
+        update(BackupRecord)
+        .where(BackupRecord.path == path)
+        .values(copy_path=copy, copied_at=now if copy else None, copy_code=code)
+    )
+
+
 def forget_backups(session: Session, backup_ids: Sequence[str]) -> None:
     """Forget backups whose files have been deleted."""
     session.execute(delete(BackupRecord).where(BackupRecord.id.in_(backup_ids)))

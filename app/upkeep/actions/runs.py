@@ -1,4 +1,4 @@
-"""A backup from start to end: made, tried, recorded, old ones deleted.
+"""A backup from start to end: made, tried, recorded, old ones deleted, copied elsewhere.
 
 It lasts too long for one transaction: the edge hands in its commit point as `commit`.
 """
@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,11 +17,11 @@ from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.kernel.refusals import Refusal
 from app.upkeep.actions.leases import give_back, take_lease, tell_progress
-from app.upkeep.actions.records import forget_backups, record_backup
+from app.upkeep.actions.records import forget_backups, record_backup, record_copy
 from app.upkeep.gateways.backups import Backups, CreatedBackup
 from app.upkeep.gateways.stores import part
-from app.upkeep.queries.records import BackupRow, list_backups
-from app.upkeep.rules.refusals import AlreadyRunning, Failed
+from app.upkeep.queries.records import BackupRow, find_newest_good, list_backups
+from app.upkeep.rules.refusals import AlreadyRunning, Failed, SameDisk
 from app.upkeep.rules.rotation import has_served, nightly_name
 
 log = logging.getLogger(__name__)
@@ -67,8 +67,8 @@ def finish_run(run: Run) -> str | None:
         run.backups.clear_leftovers(started_at)
         path = _free_path(run, started_at)
         told = _Teller(run)
-        created = run.backups.create(path, started_at, part(told, 0, 0.6))
-        run.backups.verify(path, part(told, 0.6, 1))
+        created = run.backups.create(path, started_at, part(told, 0, 0.5))
+        run.backups.verify(path, part(told, 0.5, 0.9))
     except Refusal as refusal:
         code = refusal.code
         log.warning("backup %s: %s", path, code)
@@ -76,6 +76,39 @@ def finish_run(run: Run) -> str | None:
         code = Failed.code
         log.exception("backup %s failed", path)
     _record(run, path, created, code, started_at)
+    if code is None:
+        copy_away(run.backups, path, run.commit, run.clock)
+    _give_back(run)
+    return code
+
+
+def copy_again(backups: Backups, commit: Commit, clock: Clock) -> str | None:
+    """Copy the newest good backup when the second place did not take it; what went wrong."""
+    if not backups.settings.backup_to:
+        return None
+    newest = commit(find_newest_good)
+    if newest is None or newest.copied_at or PurePath(newest.path).parent != backups.folder:
+        return None
+    return copy_away(backups, Path(newest.path), commit, clock)
+
+
+def copy_away(backups: Backups, path: Path, commit: Commit, clock: Clock) -> str | None:
+    """Seal a backup into the second place and record it; the code of what went wrong."""
+    if not backups.settings.backup_to:
+        return None
+    copy, code = None, None
+    try:
+        copy = str(backups.copy_away(path))
+        if backups.second_place.shares_disk_with(backups.settings.instance):
+            code = SameDisk.code
+    except Refusal as refusal:
+        code = refusal.code
+        log.warning("copy of %s: %s %s", path, code, refusal.params)
+    except Exception:
+        code = Failed.code
+        log.exception("copy of %s failed", path)
+    now = clock.now()
+    commit(lambda session: record_copy(session, str(path), copy=copy, code=code, now=now))
     return code
 
 
@@ -95,7 +128,6 @@ def _record(
             actor=run.actor,
             now=now,
         )
-        give_back(session, LEASE, run.holder, now=now)
         return [] if code else list_backups(session)
 
     known = run.commit(work)
@@ -105,6 +137,11 @@ def _record(
         Path(backup.path).unlink(missing_ok=True)
     if served:
         run.commit(lambda session: forget_backups(session, [backup.id for backup in served]))
+
+
+def _give_back(run: Run) -> None:
+    now = run.clock.now()
+    run.commit(lambda session: give_back(session, LEASE, run.holder, now=now))
 
 
 def _free_path(run: Run, now: datetime) -> Path:

@@ -136,6 +136,12 @@ def read_secrets(path: Path) -> bytes:
             raise DamagedBackup from None
 
 
+def unpacked_size(path: Path) -> int:
+    """Bytes of all parts once they are unpacked."""
+    with _opened(path) as packed:
+        return sum(each.file_size for each in packed.infolist())
+
+
 def unpack(path: Path, members: Sequence[str], folder: Path, progress: Progress) -> None:
     """Lay the parts down in a folder; a part too few or too many is damage."""
     with _opened(path) as packed:

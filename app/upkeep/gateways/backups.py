@@ -23,18 +23,23 @@ from app.upkeep.gateways.archive import (
     read_secrets,
     sync_folder,
     unpack,
+    unpacked_size,
     write_archive,
 )
-from app.upkeep.gateways.machine import program_version
-from app.upkeep.gateways.postgres_store import PostgresStore
+from app.upkeep.gateways.machine import disk_free, program_version
+from app.upkeep.gateways.sealing import RecoveryKey, Sheet, is_sealed, unseal
+from app.upkeep.gateways.second_place import SecondPlace
 from app.upkeep.gateways.sqlite_store import SqliteStore
 from app.upkeep.gateways.stores import Progress, Replacement, Schema, Store, part
-from app.upkeep.rules.manifests import Manifest
+from app.upkeep.rules.manifests import KEPT_FILES, Manifest
+from app.upkeep.rules.node_state import DISK_FULL
 from app.upkeep.rules.refusals import (
     DamagedBackup,
+    DiskFull,
     FileExists,
     FolderNotEmpty,
     NewerThanProgram,
+    NoSheet,
     OtherDatabase,
     OtherRole,
     OtherSecrets,
@@ -42,6 +47,7 @@ from app.upkeep.rules.refusals import (
 
 SCRATCH = ".scratch-"
 BACKUPS = "backups"
+FILES = "instance"
 
 
 def _quietly(_: float) -> None:
@@ -67,6 +73,15 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class _Opened:
+    """A backup laid down in a folder; `sheet` is the code that opened it."""
+
+    manifest: Manifest
+    secrets: bytes
+    sheet: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Backups:
     """Backups of one node."""
 
@@ -82,6 +97,8 @@ class Backups:
         keys_before = _ring_values(secrets_now) if secrets_now.exists() else {}
         with file_trouble(), self._scratch() as folder:
             target.parent.mkdir(parents=True, exist_ok=True)
+            # The copy and the file packed from it lie beside each other; the node keeps working.
+            self._refuse_full(2 * self.store.size() + DISK_FULL)
             dump = self.store.dump(folder, part(progress, 0, 0.7))
             manifest = Manifest(
                 program=program_version(),
@@ -92,10 +109,16 @@ class Backups:
                 database=self.store.kind,
                 tables=dump.tables,
                 sequences=dump.sequences,
+                files=self._copy_files(folder),
             )
             secrets_file = self._keys_of_the_dump(folder, keys_before)
             size = write_archive(
-                target, manifest, secrets_file, folder, dump.members, part(progress, 0.7, 1)
+                target,
+                manifest,
+                secrets_file,
+                folder,
+                [*dump.members, *_members(manifest)],
+                part(progress, 0.7, 1),
             )
         return CreatedBackup(target, size, manifest)
 
@@ -109,31 +132,67 @@ class Backups:
         replace_secrets(place, joined_values(now, before) or now)
         return place
 
-    def verify(self, path: Path, progress: Progress = _quietly) -> Manifest:
-        """Restore a backup into a scratch place and compare it table by table."""
-        with file_trouble(), self._scratch() as folder:
-            manifest = self._opened(path, folder, part(progress, 0, 0.4))
-            _secrets(read_secrets(path))
-            self.store.prove(folder, manifest, self.schema, part(progress, 0.4, 1))
-        return manifest
+    def verify(self, path: Path, progress: Progress = _quietly, *, code: str = "") -> Manifest:
+        """Restore a backup into a scratch place and compare it table by table.
 
-    def restore(self, path: Path, now: datetime, *, replace: bool) -> Restored:
-        """Put a backup back into an empty node, or, to `replace`, beside what was there."""
+        A sealed one is opened by the `code` of its recovery sheet.
+        """
+        with file_trouble(), self._scratch() as folder:
+            opened = self._opened(path, folder, part(progress, 0, 0.4), code)
+            _secrets(opened.secrets)
+            self.store.prove(folder, opened.manifest, self.schema, part(progress, 0.4, 1))
+        return opened.manifest
+
+    def restore(self, path: Path, now: datetime, *, replace: bool, code: str = "") -> Restored:
+        """Put a backup back into an empty node, or, to `replace`, beside what was there.
+
+        Settings and certificates come with it where the folder has none of its own.
+        """
         stamp = f"{now:%Y%m%d_%H%M%S}"
         with file_trouble(), self._scratch() as folder:
-            manifest = self._opened(path, folder, _quietly)
-            if manifest.role != self.settings.role:
+            opened = self._opened(path, folder, _quietly, code)
+            manifest = opened.manifest
+            if manifest.role != self.settings.role and not self._takes_settings(manifest):
                 raise OtherRole(role=manifest.role)
             filled = self.store.has_rows()
             if filled and not replace:
                 raise FolderNotEmpty
-            keys = _SecretsInPlace(self.settings.instance / SECRETS, read_secrets(path), stamp)
+            keys = _SecretsInPlace(self.settings.instance / SECRETS, opened.secrets, stamp)
             keys.refuse_others(filled=filled)
+
+            def put_files() -> None:
+                keys.put()
+                self._put_files(folder, manifest)
+
             old_data = self.store.restore(
-                folder, manifest, self.schema, Replacement(replace, stamp), keys.put
+                folder, manifest, self.schema, Replacement(replace, stamp), put_files
             )
+            if opened.sheet is not None and RecoveryKey.in_folder(self.settings.instance) is None:
+                Sheet.read(code, now).key.put_in(self.settings.instance)
             sync_folder(self.settings.instance)
         return Restored(manifest, old_data, keys.old)
+
+    def put_back(self, path: Path, now: datetime) -> str | None:
+        """Put the database back as a backup of this node holds it, in the schema it had then."""
+        with file_trouble(), self._scratch() as folder:
+            opened = self._opened(path, folder, _quietly, "")
+            replacement = Replacement(True, f"{now:%Y%m%d_%H%M%S}", as_it_was=True)
+            return self.store.restore(
+                folder, opened.manifest, self.schema, replacement, lambda: None
+            )
+
+    def copy_away(self, path: Path) -> Path:
+        """Seal a backup into the second place; where it lies there."""
+        key = RecoveryKey.in_folder(self.settings.instance)
+        if key is None:
+            raise NoSheet
+        place = self.second_place
+        return place.take(path, key)
+
+    @property
+    def second_place(self) -> SecondPlace:
+        """The other disk or share of the settings."""
+        return SecondPlace(Path(self.settings.backup_to), self.settings.name)
 
     @property
     def folder(self) -> Path:
@@ -152,15 +211,49 @@ class Backups:
                 else:
                     leftover.unlink()
 
-    def _opened(self, path: Path, folder: Path, progress: Progress) -> Manifest:
+    def _opened(self, path: Path, folder: Path, progress: Progress, code: str) -> "_Opened":
+        sheet = None
+        if is_sealed(path):
+            self._refuse_full(path.stat().st_size)
+            unseal(path, folder / "sealed.zip", code)
+            path, sheet = folder / "sealed.zip", code
         check_seal(path)
         manifest = read_manifest(path)
         if not self.schema.knows_revision(manifest.revision):
             raise NewerThanProgram(made_by=manifest.program)
         if manifest.database != self.store.kind:
             raise OtherDatabase(database=manifest.database)
-        unpack(path, self.store.members(manifest), folder, progress)
-        return manifest
+        self._refuse_full(unpacked_size(path))
+        wanted = [*self.store.members(manifest), *_members(manifest)]
+        unpack(path, wanted, folder, progress)
+        return _Opened(manifest, read_secrets(path), sheet)
+
+    def _refuse_full(self, needed: int) -> None:
+        if disk_free(self.settings.instance) < needed:
+            raise DiskFull
+
+    def _copy_files(self, folder: Path) -> tuple[str, ...]:
+        """Lay settings and certificates beside the dump; their names."""
+        instance = self.settings.instance
+        found = sorted(path for each in KEPT_FILES for path in instance.glob(each))
+        names = tuple(path.relative_to(instance).as_posix() for path in found)
+        for name, path in zip(names, found, strict=True):
+            place = folder / FILES / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+        return names
+
+    def _takes_settings(self, manifest: Manifest) -> bool:
+        return "anca.env" in manifest.files and not (self.settings.instance / "anca.env").exists()
+
+    def _put_files(self, folder: Path, manifest: Manifest) -> None:
+        """Bring settings and certificates; what is there already stays as it is."""
+        for name in manifest.files:
+            target = self.settings.instance / name
+            if target.exists():
+                continue
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / FILES / name).replace(target)
 
     @contextlib.contextmanager
     def _scratch(self) -> Iterator[Path]:
@@ -228,9 +321,16 @@ def _secrets(raw: bytes) -> dict[str, Any]:
     return values
 
 
+def _members(manifest: Manifest) -> list[str]:
+    return [f"{FILES}/{name}" for name in manifest.files]
+
+
 def backups_of(settings: Settings, engine: Engine, schema: Schema) -> Backups:
     """Backups of the node with these settings; `engine` is the one that may write."""
     store: Store = SqliteStore(settings.sqlite_path)
     if not settings.on_sqlite:
+        # Brings a driver along that every start on SQLite would pay for.
+        from app.upkeep.gateways.postgres_store import PostgresStore
+
         store = PostgresStore(engine)
     return Backups(settings, store, schema)

@@ -1,8 +1,6 @@
 """The folder `tls/` of a node: its own authority, the certificate it serves (RFC 5280)."""
 
 import ipaddress
-import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from app.kernel.files import write_whole
 from app.kernel.refusals import Refusal
 from app.settings import Settings
 from app.upkeep.rules.certificates import (
@@ -175,17 +174,10 @@ class TlsFolder:
         """Key and certificates in one file: they can never be of two different pairs."""
         text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         text += b"".join(each.public_bytes(Encoding.PEM) for each in chain)
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with os.fdopen(os.open(draft, flags, 0o600), "wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
+            write_whole(path, text)
         except OSError as problem:
-            draft.unlink(missing_ok=True)
             raise NotWritten(reason=problem.strerror or str(problem)) from problem
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.upkeep.gateways.stores import Dump, Progress, Replacement, Schema
 from app.upkeep.gateways.tallies import RunningTally
-from app.upkeep.rules.manifests import Manifest, TableTally, check_tallies
+from app.upkeep.rules.manifests import Manifest, TableTally, check_tallies, same_tallies
 from app.upkeep.rules.refusals import (
     DamagedBackup,
     FolderNotEmpty,
@@ -54,6 +54,23 @@ class PostgresStore:
         """Whether any table but Alembic's own holds a row."""
         with self.engine.connect() as connection:
             return _has_rows(connection)
+
+    def size(self) -> int:
+        """Bytes that the server says the database takes up."""
+        with self.engine.connect() as connection:
+            asked = text("SELECT pg_database_size(current_database())")
+            return int(connection.scalar(asked) or 0)
+
+    def holds(self, manifest: Manifest) -> bool:
+        """Whether the database holds exactly the rows and the schema of a backup."""
+        with self.engine.connect() as connection, connection.begin():
+            _steady(connection)
+            revision = connection.scalar(text(f"SELECT version_num FROM {ALEMBIC}"))  # noqa: S608
+            names = _table_names(connection)
+            if revision != manifest.revision or len(names) != len(manifest.tables):
+                return False
+            found = [_copy_out(connection, name, None) for name in names]
+            return same_tallies(manifest.tables, found)
 
     def dump(self, folder: Path, progress: Progress) -> Dump:
         """Copy every table as it stood at one moment, tables that others point at first."""
@@ -103,7 +120,8 @@ class PostgresStore:
                 connection.execute(text(f"CREATE SCHEMA {own}"))
             elif _table_names(connection):
                 schema.downgrade_on(connection)
-            _load(connection, folder, manifest, schema, lambda _: None)
+            newest = not replacement.as_it_was
+            _load(connection, folder, manifest, schema, lambda _: None, newest=newest)
             before_it_counts()
             return aside if filled else None
 
@@ -201,7 +219,13 @@ def _listed(table: str, columns: tuple[str, ...]) -> str:
 
 
 def _load(
-    connection: Connection, folder: Path, manifest: Manifest, schema: Schema, progress: Progress
+    connection: Connection,
+    folder: Path,
+    manifest: Manifest,
+    schema: Schema,
+    progress: Progress,
+    *,
+    newest: bool = True,
 ) -> None:
     """Make the schema of the backup, fill it, compare every table, then take the newer steps."""
     _steady(connection)
@@ -218,7 +242,8 @@ def _load(
         connection.execute(
             text("SELECT setval(quote_ident(:name)::regclass, :last)"), {"name": name, "last": last}
         )
-    schema.upgrade_on(connection)
+    if newest:
+        schema.upgrade_on(connection)
     progress(1)
 
 

@@ -1,6 +1,7 @@
 """A SQLite file as something to back up: copied page by page from one read snapshot."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from app.upkeep.gateways.stores import Dump, Progress, Replacement, Schema, part
 from app.upkeep.gateways.tallies import RunningTally
-from app.upkeep.rules.manifests import Manifest, TableTally, check_tallies
+from app.upkeep.rules.manifests import Manifest, TableTally, check_tallies, same_tallies
 from app.upkeep.rules.refusals import (
     DamagedBackup,
     DatabaseDamaged,
@@ -60,6 +61,21 @@ class SqliteStore:
                 for name in names
             )
 
+    def size(self) -> int:
+        """Bytes of the file and of the log beside it."""
+        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def holds(self, manifest: Manifest) -> bool:
+        """Whether the file holds exactly the rows and the schema of a backup."""
+        try:
+            with _reading(self.path) as connection:
+                return _revision(connection) == manifest.revision and same_tallies(
+                    manifest.tables, list(_tallies(connection, lambda _: None))
+                )
+        except sqlite3.DatabaseError:
+            return False
+
     def dump(self, folder: Path, progress: Progress) -> Dump:
         """Copy the file out of one read transaction: in WAL mode the writer goes on meanwhile."""
         if not self.path.exists():
@@ -94,7 +110,8 @@ class SqliteStore:
         """Put the unpacked file in place; the old file is renamed, never deleted."""
         fresh = folder / MEMBER
         _check(fresh, manifest, lambda _: None)
-        _upgrade(fresh, schema)
+        if not replacement.as_it_was:
+            _upgrade(fresh, schema)
         filled = self.has_rows()
         if filled and not replacement.allowed:
             raise FolderNotEmpty
@@ -104,6 +121,7 @@ class SqliteStore:
         if filled:
             self.path.rename(aside)
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        _settle(fresh)
         fresh.replace(self.path)
         return str(aside) if filled else None
 
@@ -116,6 +134,12 @@ class SqliteStore:
                 connection.execute("PRAGMA journal_mode=DELETE").fetchone()
             except sqlite3.OperationalError as error:
                 raise NodeRunning from error
+
+
+def _settle(path: Path) -> None:
+    """Bring a file to the disk before its name says that it is there."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 @contextmanager

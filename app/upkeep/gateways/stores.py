@@ -40,10 +40,14 @@ class Dump:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """How a restore treats what is there: moved aside under `stamp` when `allowed`."""
+    """How a restore treats what is there: moved aside under `stamp` when `allowed`.
+
+    `as_it_was` leaves the schema of the backup, for a program that goes on with that one.
+    """
 
     allowed: bool
     stamp: str
+    as_it_was: bool = False
 
 
 class Store(Protocol):
@@ -58,6 +62,12 @@ class Store(Protocol):
 
     def has_rows(self) -> bool:
         """Whether there is anything that a restore would replace."""
+
+    def size(self) -> int:
+        """Bytes that it takes up."""
+
+    def holds(self, manifest: Manifest) -> bool:
+        """Whether it holds exactly what a backup of it holds."""
 
     def dump(self, folder: Path, progress: Progress) -> Dump:
         """Lay down one moment of the database, without holding up its writers."""

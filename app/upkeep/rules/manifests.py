@@ -10,12 +10,16 @@ from typing import Any, Self
 from app.upkeep.rules.refusals import DamagedBackup, NewerThanProgram, NotABackup
 
 KIND = "anca-backup"
-FORMAT = 1
+FORMAT = 2
+FORMATS = {1, FORMAT}
 WARNING = (
     "Tệp này chứa dữ liệu sức khoẻ và các khoá bí mật của máy chủ. Cất giữ như hồ sơ y tế. / "
     "This file holds health data and the secret keys of the server. Guard it like medical records."
 )
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+# Files of the instance folder without which a restored node would not be the same to its people.
+KEPT_FILES = ("anca.env", "push_key.pem", "tls/*.pem")
+_KEPT = re.compile(r"anca\.env|push_key\.pem|tls/[a-z0-9_-]+\.pem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Manifest:
     database: str
     tables: tuple[TableTally, ...]
     sequences: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -60,6 +65,7 @@ class Manifest:
             "database": self.database,
             "tables": [asdict(table) for table in self.tables],
             "sequences": dict(self.sequences),
+            "files": list(self.files),
         }
         return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
@@ -72,7 +78,7 @@ class Manifest:
             raise DamagedBackup from None
         if not isinstance(told, dict) or told.get("kind") != KIND:
             raise NotABackup
-        if told.get("format") != FORMAT:
+        if told.get("format") not in FORMATS:
             raise NewerThanProgram(made_by=str(told.get("program", "")))
         try:
             return cls(
@@ -84,6 +90,7 @@ class Manifest:
                 database=str(told["database"]),
                 tables=tuple(_tally(table) for table in told["tables"]),
                 sequences={_name(name): int(last) for name, last in told["sequences"].items()},
+                files=tuple(_kept(name) for name in told.get("files", ())),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise DamagedBackup from None
@@ -101,9 +108,21 @@ def _name(text: str) -> str:
     return text
 
 
+def _kept(name: str) -> str:
+    """A file that a backup may bring: no other is ever written."""
+    if _KEPT.fullmatch(name) is None:
+        raise ValueError(name)
+    return name
+
+
+def same_tallies(promised: Sequence[TableTally], found: Sequence[TableTally]) -> bool:
+    """Whether two counts of tables are the same, row by row."""
+    return {(t.name, t.rows, t.digest) for t in promised} == {
+        (t.name, t.rows, t.digest) for t in found
+    }
+
+
 def check_tallies(promised: Sequence[TableTally], found: Sequence[TableTally]) -> None:
     """Refuse when a table is missing, or its rows are not those that the backup promised."""
-    if {(t.name, t.rows, t.digest) for t in promised} != {
-        (t.name, t.rows, t.digest) for t in found
-    }:
+    if not same_tallies(promised, found):
         raise DamagedBackup

@@ -106,3 +106,90 @@ class Failed(Refusal):
 
     code = "backup.failed"
     status = 500
+
+
+class WrongCode(Refusal):
+    """What was typed is no code of a recovery sheet."""
+
+    code = "backup.wrong_code"
+
+
+class CodeNeeded(Refusal):
+    """The backup is sealed; `sheet` names the recovery sheet that opens it."""
+
+    code = "backup.code_needed"
+
+
+class OtherSheet(Refusal):
+    """The code belongs to another recovery sheet than the one the backup was sealed for."""
+
+    code = "backup.other_sheet"
+
+
+class SheetExists(Refusal):
+    """There is a recovery sheet already; what was sealed for it needs it for ever."""
+
+    code = "backup.sheet_exists"
+    status = 409
+
+
+class NoSheet(Refusal):
+    """Nothing goes to the second place before a recovery sheet was made."""
+
+    code = "backup.no_sheet"
+    status = 409
+
+
+class PlaceMissing(Refusal):
+    """The second place is not there: the disk or the share is away."""
+
+    code = "backup.place_missing"
+    status = 503
+
+
+class PlaceFull(Refusal):
+    """There is no room in the second place."""
+
+    code = "backup.place_full"
+    status = 507
+
+
+class PlaceNotWritten(Refusal):
+    """The second place did not take the file; `reason` is what the machine said."""
+
+    code = "backup.place_not_written"
+    status = 500
+
+
+class PlaceSpoils(Refusal):
+    """What was read back from the second place is not what was written there."""
+
+    code = "backup.place_spoils"
+    status = 500
+
+
+class SameDisk(Refusal):
+    """The second place lies on the disk of the node itself."""
+
+    code = "backup.same_disk"
+
+
+class UpgradeFailed(Refusal):
+    """A step of the schema failed; the database is as it was before."""
+
+    code = "upgrade.failed"
+    status = 500
+
+
+class UpgradeUndone(Refusal):
+    """A step failed half-way and the database was put back from the copy made before."""
+
+    code = "upgrade.undone"
+    status = 500
+
+
+class UpgradeStuck(Refusal):
+    """A step failed and the database could not be put back; `copy` holds all of it."""
+
+    code = "upgrade.stuck"
+    status = 500

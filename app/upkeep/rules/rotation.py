@@ -1,13 +1,18 @@
 """Names of the nightly files, and which of them have served their time."""
 
 import re
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from app.kernel.text import fold
+
 _NIGHTLY = re.compile(r"anca-\d{8}-\d{4}(-\d+)?\.zip")
+_SEALED = re.compile(r"(?P<node>.+)-(?P<on>\d{8})-\d{4}(-\d+)?\.sealed")
+# A second place is for mishaps that are noticed late; health data is kept no longer than that.
+DAYS, WEEKS, MONTHS = 7, 4, 3
 
 
 class MadeBackup(Protocol):
@@ -55,3 +60,53 @@ def has_served(backups: Sequence[B], folder: PurePath, keep: int) -> list[B]:
         return []
     oldest_kept = good[max(keep, 1) - 1]
     return [backup for backup in ours if backup.made_at < oldest_kept.made_at]
+
+
+def sealed_name(nightly: str, node: str) -> str:
+    """The name in the second place: the node's, then the nightly file's day and minute."""
+    return f"{_slug(node)}-{PurePath(nightly).stem.removeprefix('anca-')}.sealed"
+
+
+def has_served_elsewhere(names: Iterable[str], node: str) -> list[str]:
+    """Sealed files of this node to delete: all but the newest of 7 days, 4 weeks and 3 months."""
+    days: dict[str, date] = {}
+    for name in names:
+        found = _SEALED.fullmatch(name)
+        if found and found["node"] == _slug(node) and (on := _day(found["on"])):
+            days[name] = on
+    newest_first = sorted(days, key=_moment_of, reverse=True)
+    kept: set[str] = set()
+    for most, period in ((DAYS, _by_day), (WEEKS, _by_week), (MONTHS, _by_month)):
+        firsts: dict[object, str] = {}
+        for name in newest_first:
+            firsts.setdefault(period(days[name]), name)
+        kept.update(list(firsts.values())[:most])
+    return [name for name in newest_first if name not in kept]
+
+
+def _slug(node: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", fold(node)).strip("-") or "an-ca"
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day of the park
+    except ValueError:
+        return None
+
+
+def _moment_of(name: str) -> tuple[str, int]:
+    stamp, number = re.findall(r"(\d{8}-\d{4})(?:-(\d+))?\.sealed$", name)[0]
+    return stamp, int(number or 1)
+
+
+def _by_day(on: date) -> object:
+    return on
+
+
+def _by_week(on: date) -> object:
+    return on.isocalendar()[:2]
+
+
+def _by_month(on: date) -> object:
+    return on.year, on.month

@@ -17,9 +17,29 @@ class TroubleKind(StrEnum):
 
     CHANNEL_PAUSED = "channel_paused"
     CHANNEL_ILL = "channel_ill"
+    BALANCE_LOW = "balance_low"
     BACKUP_FAILED = "backup_failed"
+    COPY_FAILED = "copy_failed"
     DISK_LOW = "disk_low"
     SYNC_SILENT = "sync_silent"
+    NODE = "node"
+
+
+# What the page of the node says that nobody should have to open to hear.
+TOLD_OF_NODE = frozenset(
+    {
+        "database.damaged",
+        "node.keys_changed",
+        "node.log_damaged",
+        "node.clock_behind",
+        "node.clock_behind_phones",
+        "node.clock_ahead_of_phones",
+        "node.clock_unlike_province",
+        "node.certificate_ended",
+        "node.certificate_ending_local",
+        "node.certificate_ending_public",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

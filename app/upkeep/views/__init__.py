@@ -1,5 +1,6 @@
 """Pages of backups, of the node and its certificate; addresses for asking how it is."""
 
+from app.upkeep.views import recovery_sheet  # noqa: F401 - its route joins the page of backups
 from app.upkeep.views.api_document import api_document_pages
 from app.upkeep.views.backups import upkeep_backups
 from app.upkeep.views.certificate import upkeep_certificate

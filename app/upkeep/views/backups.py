@@ -13,7 +13,15 @@ from app.accounts.rules import Permission
 from app.extensions import db
 from app.upkeep.actions.runs import LEASE, Run, begin_run, finish_run
 from app.upkeep.gateways.backups import Backups, backups_of
-from app.upkeep.queries.records import BackupRow, RunningWork, find_running, list_backups
+from app.upkeep.gateways.sealing import RecoveryKey
+from app.upkeep.queries.records import (
+    BackupRow,
+    RunningWork,
+    find_last_copy,
+    find_newest_good,
+    find_running,
+    list_backups,
+)
 from app.upkeep.rules.refusals import AlreadyRunning
 from app.web import schema
 from app.web.access import access, current_actor
@@ -37,6 +45,7 @@ class ShownBackup:
     mebibytes: float | None
     verified_at: datetime | None
     problem: str | None
+    copied_at: datetime | None
 
 
 @upkeep_backups.get("/backups")
@@ -49,9 +58,17 @@ def show_backups() -> ResponseReturnValue:
         backups=[_shown(row) for row in list_backups(db.session(), most=SHOWN)],
         running=running,
         text=_progress_text(running),
+        last_copy=find_last_copy(db.session()),
+        copy_problem=_copy_problem(),
+        sheet=RecoveryKey.in_folder(current_app.config["SETTINGS"].instance),
         folder=str(_backups().folder),
         settings=current_app.config["SETTINGS"],
     )
+
+
+def _copy_problem() -> str | None:
+    newest = find_newest_good(db.session())
+    return sentence(newest.copy_code) if newest and newest.copy_code else None
 
 
 @upkeep_backups.get("/backups/progress")
@@ -105,4 +122,5 @@ def _shown(row: BackupRow) -> ShownBackup:
         row.size / MEBIBYTE if row.size is not None else None,
         row.verified_at,
         sentence(code) if code else None,
+        row.copied_at,
     )

@@ -38,7 +38,7 @@ def show_certificate() -> ResponseReturnValue:
         "upkeep/show_certificate.html",
         authority=_shown(authority) if authority else None,
         names=certificate.names if certificate else (),
-        is_public=kind is CertificateKind.PUBLIC or settings.trusted_proxies > 0,
+        is_public=kind is CertificateKind.PUBLIC or settings.behind_proxy,
         is_secure=request.is_secure,
         here=request.base_url,
         code=_code(request.base_url),

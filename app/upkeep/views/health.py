@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from flask import Blueprint, Flask, current_app, jsonify
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from app.kernel.refusals import Refusal
@@ -14,12 +14,14 @@ from app.settings import Settings
 from app.upkeep.gateways.machine import disk_free, program_version
 from app.upkeep.rules.node_state import DISK_FULL
 from app.web.access import public
+from app.web.breakdowns import unavailable
 from app.web.schema import current_revision, newest_revision
 from app.web.sentences import sentence
 from app.web.transaction import transact
 
 upkeep_health = Blueprint("upkeep_health", __name__)
 WRITER_ANSWERS_WITHIN_SECONDS = 5
+STOPPED = "node.writer_stopped"
 
 
 @upkeep_health.get("/healthz")
@@ -41,8 +43,8 @@ def show_readiness() -> ResponseReturnValue:
 def _database() -> str | None:
     try:
         revision = current_revision(db.session().connection())
-    except SQLAlchemyError:
-        return "database.unavailable"
+    except DBAPIError as error:
+        return unavailable(error).code
     finally:
         db.session.remove()
     return None if revision == newest_revision() else "node.schema_old"
@@ -51,7 +53,7 @@ def _database() -> str | None:
 def _writer() -> str | None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     probe: WriterProbe = app.extensions.setdefault("writer_probe", WriterProbe())
-    return None if probe.is_alive(app) else "node.writer_stopped"
+    return probe.trouble_of(app)
 
 
 def _disk() -> str | None:
@@ -65,23 +67,23 @@ class WriterProbe:
 
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _asked: "threading.Event | None" = None
-    _refused: bool = False
+    _refused: str | None = None
 
-    def is_alive(self, app: Flask) -> bool:
-        """Whether the writer answers in time."""
+    def trouble_of(self, app: Flask) -> str | None:
+        """What keeps the writer from answering in time, as a code; None when nothing does."""
         with self._lock:
             if self._asked is None or self._asked.is_set():
                 self._asked = threading.Event()
                 arguments = (app, self._asked)
                 threading.Thread(target=self._ask, args=arguments, daemon=True).start()
             asked = self._asked
-        return asked.wait(WRITER_ANSWERS_WITHIN_SECONDS) and not self._refused
+        return self._refused if asked.wait(WRITER_ANSWERS_WITHIN_SECONDS) else STOPPED
 
     def _ask(self, app: Flask, answered: threading.Event) -> None:
         with app.app_context():
             try:
                 transact(lambda _: None)
-                self._refused = False
-            except Refusal:
-                self._refused = True
+                self._refused = None
+            except Refusal as refusal:
+                self._refused = refusal.code
         answered.set()

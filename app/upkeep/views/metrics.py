@@ -16,8 +16,10 @@ from app.delivery.queries import count_waiting
 from app.extensions import db
 from app.settings import Settings
 from app.sync.queries.states import sync_state
+from app.upkeep.actions.facts import find_facts
 from app.upkeep.gateways.machine import disk_free, program_version
 from app.upkeep.queries.records import find_last_good_backup
+from app.upkeep.rules.node_state import CHECK, find_problems
 from app.web.access import public
 
 metrics_pages = Blueprint("metrics", __name__)
@@ -32,7 +34,7 @@ def show_metrics() -> Response:
     token = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
     wanted = settings.metrics_token.encode()
     known = bool(wanted) and hmac.compare_digest(token, wanted)
-    if not known and (request.remote_addr not in LOOPBACK or settings.trusted_proxies):
+    if not known and (request.remote_addr not in LOOPBACK or settings.behind_proxy):
         abort(404)
     told = generate_latest(current_app.extensions["metrics"])
     return Response(told, content_type=CONTENT_TYPE_LATEST)
@@ -64,10 +66,23 @@ class NodeMetrics(Collector):
         info.add_metric((settings.role, program_version()), 1)
         yield info
         state, backup_at = sync_state(session, settings), find_last_good_backup(session)
+        check = self.app.extensions.get(CHECK)
+        problems = find_problems(find_facts(session, settings, self.app.extensions))
+        graves = sum(problem.grave for problem in problems)
         waiting, unsent = self.app.extensions["writer"].waiting, count_waiting(session)
         told = {
             "anca_writes_waiting": ("Works before the writer", waiting),
             "anca_disk_free_bytes": ("Room beside the database", disk_free(settings.instance)),
+            "anca_problems": ("Things an administrator should put right", len(problems)),
+            "anca_problems_grave": ("Those by which people may lose work or data", graves),
+            "anca_database_damaged": (
+                "Whether damage was found and nothing more is written",
+                self.app.extensions["writer"].damaged,
+            ),
+            "anca_last_check_seconds": (
+                "Since the whole database was looked through",
+                check and (now - check.at).total_seconds(),
+            ),
             "anca_deliveries_waiting": ("Messages that are still to be sent", unsent),
             "anca_log_pending": ("Entries the other node has not received", state.pending),
             "anca_sync_problem": ("Whether something keeps entries back", bool(state.problem_code)),

@@ -1,18 +1,14 @@
-"""PDF files of cards and posters, drawn by a program of its own so that check-ins go on."""
+"""PDF files of cards and posters."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from app.settings import ROOT
+from app.workforce.gateways.drawing import draw_pdf
 from app.workforce.rules.timetables import PaperNotDrawn
 
 _CHILD = Path(__file__).with_name("paper_child.py")
-_FONTS = ROOT / "static" / "fonts"
 _LONGEST_SECONDS = 180
 
 
@@ -53,17 +49,7 @@ def draw_poster(title: str, poster: PosterFace) -> bytes:
 
 
 def _drawn(order: dict[str, Any]) -> bytes:
-    try:
-        # Secrets go in by the pipe: neither a command line nor a file may show them.
-        child = subprocess.run(  # noqa: S603 - our own file, no shell, no user text in it
-            [sys.executable, "-I", str(_CHILD)],
-            input=json.dumps({**order, "fonts": str(_FONTS)}).encode(),
-            capture_output=True,
-            timeout=_LONGEST_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise PaperNotDrawn from None
-    if child.returncode or not child.stdout.startswith(b"%PDF-"):
+    drawn = draw_pdf(_CHILD, order, longest_seconds=_LONGEST_SECONDS)
+    if drawn is None:
         raise PaperNotDrawn
-    return child.stdout
+    return drawn

@@ -12,7 +12,9 @@ def write_sample_workbook(
     path: Path, headings: Sequence[str], examples: Sequence[Sequence[str]]
 ) -> None:
     """An .xlsx whose cells are text, so that no zero is lost while it is filled."""
-    book = xlsxwriter.Workbook(path, {"in_memory": True, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        path, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet("An Ca")
     heading = book.add_format({"bold": True, "valign": "top", "border": 1})
     as_text = book.add_format({"num_format": "@"})

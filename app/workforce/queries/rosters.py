@@ -146,7 +146,7 @@ def _workers(company_id: int, worker_ids: Collection[str] | None) -> Any:
         Worker.position,
         Worker.joined_on,
         Worker.left_on,
-    ).where(Worker.company_id == company_id, Worker.merged_into_id.is_(None))
+    ).where(Worker.company_id == company_id, Worker.merged_into_id.is_(None), Worker.name != "")
     return chosen if worker_ids is None else chosen.where(Worker.id.in_(worker_ids))
 
 

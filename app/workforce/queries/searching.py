@@ -188,6 +188,8 @@ class _Hunt:
             asked = asked.where(
                 Worker.left_on.is_not(None) if self.left else Worker.left_on.is_(None)
             )
+        if self.left is not False:
+            asked = asked.where(Worker.name != "")  # not what is left of a deleted record
         if self.pin is not None:
             asked = asked.join(Credential, Credential.account_id == Worker.id)
             asked = asked.where(pin_state() == self.pin)

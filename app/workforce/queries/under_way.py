@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Branch
@@ -26,16 +26,17 @@ class UnderWay:
 
 def list_under_way(session: Session, paths: Sequence[str]) -> list[UnderWay]:
     """Lists under way in companies that hold one of these branches or stand below one."""
+    above = {int(branch_id) for path in paths for branch_id in path.strip("/").split("/")}
     rows = session.execute(
-        select(Branch.path, Branch.name, RosterImport)
+        select(Branch.name, RosterImport)
         .join(Branch, Branch.id == RosterImport.company_id)
         .where(_WRITING)
+        .where(or_(Branch.id.in_(above), *[Branch.path.startswith(path) for path in paths]))
         .order_by(Branch.name)
     ).all()
     return [
         UnderWay(name, kept.done, kept.total, kept.state == ImportState.UNDOING)
-        for path, name, kept in rows
-        if any(path.startswith(one) or one.startswith(path) for one in paths)
+        for name, kept in rows
     ]
 
 

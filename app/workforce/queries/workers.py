@@ -143,7 +143,7 @@ def _chosen(paths: Sequence[str], pin: PinState | None, *, left: bool) -> Select
         .join(Credential, Credential.account_id == Worker.id)
         .where(or_(*[Branch.path.startswith(path) for path in paths]))
         .where(Worker.left_on.is_not(None) if left else Worker.left_on.is_(None))
-        .where(Worker.merged_into_id.is_(None))
+        .where(Worker.merged_into_id.is_(None), Worker.name != "")  # not what is left of a record
     )
     return chosen if pin is None else chosen.where(pin_state() == pin)
 

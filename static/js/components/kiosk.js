@@ -370,7 +370,7 @@ export function bind(root) {
     if (!told) return show("set_up");
     show("start");
     // What the camera needs is fetched now: later there may be no network.
-    if (navigator.mediaDevices) openReader().catch(() => {});
+    if (navigator.mediaDevices) openReader().then(() => (root.dataset.reader = "ready"), () => {});
     if ((await papers.renew()) === "refused") return go({ type: "shut" });
     return renewed();
   }

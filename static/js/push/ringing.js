@@ -13,6 +13,18 @@ const isSame = (held, key) => {
   return own.length === key.length && own.every((value, index) => value === key[index]);
 };
 
+/** What this browser gives whoever may ring it with a key; refused where its push service is. */
+export async function subscribed(manager, key) {
+  const wanted = bytes(key);
+  let held = await manager.getSubscription();
+  // What was given to another node's key can never ring for this one.
+  if (held && !isSame(held.options && held.options.applicationServerKey, wanted)) {
+    await held.unsubscribe();
+    held = null;
+  }
+  return held || manager.subscribe({ userVisibleOnly: true, applicationServerKey: wanted });
+}
+
 /**
  * ports: api, session, browser {secure, able, permission(), ask(), pushManager()}.
  * Every call resolves to one word: insecure, unable, signed_out, unreachable, node_off, blocked, off, on.
@@ -38,15 +50,9 @@ export function createRinging({ api, session, browser }) {
   async function turnOn() {
     if ((await browser.ask()) !== "granted") return browser.permission() === "denied" ? "blocked" : "off";
     const manager = await browser.pushManager();
-    const wanted = bytes(key);
-    let held = await manager.getSubscription();
-    // What was given to another node's key can never ring for this one.
-    if (held && !isSame(held.options && held.options.applicationServerKey, wanted)) {
-      await held.unsubscribe();
-      held = null;
-    }
+    let held = null;
     try {
-      held = held || (await manager.subscribe({ userVisibleOnly: true, applicationServerKey: wanted }));
+      held = await subscribed(manager, key);
     } catch {
       return "refused";
     }

@@ -374,7 +374,7 @@ def test_counts_tell_open_and_overdue_by_company(
         cast.sao_bac.id: CaseCounts(open=2, overdue=1),
         cast.minh_tri.id: CaseCounts(),
     }
-    assert count_open_on_shift(session, TODAY, "ca1") == {cast.sao_bac.id: 2}
+    assert count_open_on_shift(session, TODAY, "ca1", [cast.sao_bac.id]) == {cast.sao_bac.id: 2}
 
 
 def days_heard(session: Session, case_id: str) -> list[tuple[Any, str, str]]:

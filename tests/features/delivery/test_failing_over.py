@@ -513,6 +513,8 @@ def test_nothing_rings_in_the_night_and_the_morning_is_spread(
     assert len(posts.sms.given) == 1, "the second try waits for the morning"
     for _ in range(17):
         posts.run(clock)
+        if len(posts.sms.given) > 1:
+            break
         clock.move(minutes=1)
     assert len(posts.sms.given) == 2
 

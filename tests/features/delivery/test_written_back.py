@@ -274,9 +274,16 @@ def test_who_wants_no_zalo_has_answered_all_the_same_and_reads_it_in_the_inbox(
 
 
 def test_who_links_reads_the_word_to_use(
-    client: FlaskClient, cast: Cast, says: Callable[..., None], peer: Zalo, replies: Any
+    client: FlaskClient,
+    cast: Cast,
+    write: Write,
+    says: Callable[..., None],
+    peer: Zalo,
+    replies: Any,
 ) -> None:
-    peer.join("77", "84900000118")
+    men = cast.sao_bac.people["men"].id
+    write(lambda s: keep_address(s, men, AddressKind.PHONE, "0900000119", now=FIVE))
+    peer.join("77", "84900000119")
     assert call(client, peer.shares("77")) == 200
     hear_reports()
     (said,) = replies()

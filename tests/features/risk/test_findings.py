@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
 from app.kernel.refusals import Refusal
-from app.risk.gateways.photos import LONGEST_SIDE, drawn_anew
+from app.risk.gateways.photos import DRAWING, read_photo
 from app.risk.models import RiskFinding, RiskPhoto
 from app.risk.queries.findings import count_by_place
 from app.risk.rules.findings import Findings, Standing, standing
@@ -127,16 +127,16 @@ BOMB = picture((9000, 9000), "PNG")
 )
 def test_what_is_no_photo_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(Refusal) as refused:
-        drawn_anew(content)
+        read_photo(content)
     assert refused.value.code == code
 
 
 def test_a_large_photo_is_made_small_and_glass_is_white() -> None:
-    photo = drawn_anew(picture((4000, 3000)))
-    assert (photo.width, photo.height) == (LONGEST_SIDE, 1200)
+    photo = read_photo(picture((4000, 3000)))
+    assert (photo.width, photo.height) == (DRAWING.longest_side, 1200)
     out = io.BytesIO()
     Image.new("RGBA", (4, 4), (255, 0, 0, 0)).save(out, "PNG")
-    with Image.open(io.BytesIO(drawn_anew(out.getvalue()).content)) as opened:
+    with Image.open(io.BytesIO(read_photo(out.getvalue()).content)) as opened:
         assert opened.getpixel((1, 1)) == (255, 255, 255)
 
 

@@ -8,12 +8,20 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from flask import request, request_started
 from sqlalchemy import select
 
-from app.sync.gateways.bell import MOST_SILENT_OF_ONE, Bell, bell_code, hello_of, proof_of
+from app.sync.gateways.bell import (
+    MOST_SILENT_OF_ONE,
+    Bell,
+    bell_code,
+    hello_of,
+    proof_of,
+    question_of,
+)
 from app.sync.gateways.ear import Ear
 from app.sync.jobs import pull_log, push_log, ring_parks
-from app.sync.models import ThisNode
+from app.sync.models import KnownNode, ThisNode
 from app.sync.rules.asking import RUNG, SOONEST, UNRUNG
 from tests.features.sync.conftest import Centre, Park
 
@@ -87,6 +95,18 @@ def test_a_park_that_hears_the_bell_asks_seldom_and_hears_of_news_at_once(rung: 
     assert not rung.ear.rang
 
 
+def test_a_park_on_the_line_counts_as_heard_of_though_it_asks_nothing(rung: Rung) -> None:
+    rung.clock_of_park()
+    until(lambda: rung.ear.hears)
+    rung.centre.node.clock.move(hours=2)
+
+    def heard_at() -> object:
+        rung.look()
+        return rung.centre.read(lambda s: s.scalars(select(KnownNode.last_contact_at)).one())
+
+    until(lambda: heard_at() == rung.centre.node.clock.at)
+
+
 def test_a_line_that_broke_is_opened_again_and_nothing_is_missed(rung: Rung) -> None:
     rung.clock_of_park()
     until(lambda: rung.ear.hears)
@@ -100,7 +120,9 @@ def test_a_line_that_broke_is_opened_again_and_nothing_is_missed(rung: Rung) -> 
     assert rung.clock_of_park() == 1
 
 
-def test_without_a_bell_a_park_asks_every_other_minute(park: Park, centre: Centre) -> None:
+def test_without_a_bell_a_park_asks_twice_an_hour_and_oftener_after_news(
+    park: Park, centre: Centre
+) -> None:
     node = park.enrol_at(centre)
     waits = Rung(park, centre, node, Ear())
     waits.clock_of_park()
@@ -110,8 +132,46 @@ def test_without_a_bell_a_park_asks_every_other_minute(park: Park, centre: Centr
     assert UNRUNG * 0.8 <= waits.asks_again_after() <= UNRUNG
     centre.tell(node, 1)
     assert waits.clock_of_park() == 0
-    park.node.clock.move(minutes=2)
+    park.node.clock.move(minutes=30)
     assert waits.clock_of_park() == 1
+    park.node.clock.move(minutes=4)
+    waits.clock_of_park()
+    assert SOONEST * 3 <= waits.asks_again_after() <= SOONEST * 4
+
+
+def test_a_park_that_asks_in_a_few_bytes_misses_nothing(park: Park, centre: Centre) -> None:
+    asked: list[str] = []
+
+    def note(sender: object, **_: object) -> None:
+        asked.append(request.path.rpartition("/")[2])
+
+    node = park.enrol_at(centre)
+    ear = park.node.app.extensions["ear"] = Ear()
+    waits = Rung(park, centre, node, ear)
+    with request_started.connected_to(note, centre.node.app):
+        for _ in range(3):
+            waits.clock_of_park()
+            park.node.clock.move(hours=1)
+        assert (asked[0], set(asked[1:])) == ("entries", {"news"})
+        centre.tell(node, 1)
+        assert waits.clock_of_park() == 1
+        centre.tell(node, 1)
+        ear.attend("127.0.0.1", node, {"port": 0, "code": "stale"})
+        park.node.clock.move(hours=1)
+        assert waits.clock_of_park() == 2
+
+
+def test_only_who_knows_the_code_hears_whether_there_is_news(park: Park, centre: Centre) -> None:
+    node = park.enrol_at(centre)
+    pepper, at = centre.node.app.extensions["secrets"].pepper, int(centre.node.clock.at.timestamp())
+    for told_at, code, status in (
+        (at, bell_code(pepper, node), 204),
+        (at, bell_code(pepper, "other"), 403),
+        (at - 3600, bell_code(pepper, node), 401),
+    ):
+        proof = question_of(code, node, 0, told_at)
+        address = f"/api/v1/sync/news?n={node}&a=0&t={told_at}&s={proof}"
+        assert centre.node.app.test_client().get(address).status_code == status
 
 
 def test_the_answer_to_what_was_sent_tells_that_there_is_more(park: Park, centre: Centre) -> None:

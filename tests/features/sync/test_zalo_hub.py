@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import count
@@ -14,19 +15,26 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.checkins.models import CheckIn
 from app.delivery.actions.contacts import keep_address
 from app.delivery.actions.grants import keep_grant
+from app.delivery.actions.ledger import stop_message
 from app.delivery.channels.in_app import InApp
 from app.delivery.jobs import hear_reports, send_queued
-from app.delivery.models import ChannelState, ContactPoint, Delivery
+from app.delivery.models import ChannelState, ContactPoint, Delivery, Message
 from app.delivery.registry import build_channels, office_of, refuse_unsafe_channels
 from app.delivery.rules import ChannelName, Lane
 from app.delivery.rules.grants import ZALO
 from app.delivery.rules.roads import AddressKind, Roads
-from app.hub.actions.taking import take_parcels
+from app.delivery.rules.zalo_calls import ZaloCall
+from app.feedback.models import Feedback
+from app.hub.actions.sending import list_stopped_parcels
+from app.hub.actions.settling import take_calls
+from app.hub.actions.taking import note_address, take_parcels, take_stops
 from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
 from app.hub.models import HubDelivery, HubEvent
-from app.hub.rules.parcels import Parcel, parcels_body
+from app.hub.queries.figures import find_parcel_facts
+from app.hub.rules.parcels import Parcel, parcels_body, stops_body
 from app.settings import Settings, UnsafeSetting
 from app.sync.actions.log import locked_node, public_keys
 from app.sync.gateways.boxing import box
@@ -37,8 +45,11 @@ from tests.features.delivery.test_failing_over import sign_out, tell
 from tests.features.delivery.test_sending import FIVE, Post
 from tests.features.delivery.test_zalo_grants import ADMIN, queue_for
 from tests.features.sync.conftest import Centre, HandMade, Park, signed_in
+from tests.peers.zalo import CS as CS_DOOR
+from tests.peers.zalo import UID as UID_DOOR
 from tests.peers.zalo import Zalo, settings_for, signed, zalo
 
+CHECK_INS = select(CheckIn)
 UID_ROAD, PHONE_ROAD = ChannelName.ZALO_TPL_UID, ChannelName.ZALO_TPL_PHONE
 HOA_UID = "251252362540000"
 
@@ -61,6 +72,10 @@ def enrolled(cast: Cast, park: Park, centre: Centre, peer: Zalo, tmp_path: Any) 
     park.node.clock.at = centre.node.clock.at = FIVE
     node = park.enrol_at(centre)
     before = [each.node.app.extensions["channels"] for each in (park, centre)]
+    writer = park.node.app.extensions["writer"]
+    settings_before = writer.info["settings"]
+    by_hub = (("ANCA_ZALO_HUB", "1"),)
+    writer.info["settings"] = replace(settings_before, channel_settings=by_hub)
     groups = ({"ANCA_ZALO_HUB": "1"}, settings_for(peer))
     for peer_node, values in zip((park, centre), groups, strict=True):
         set_up = Settings(instance=tmp_path, channel_settings=tuple(values.items()))
@@ -75,6 +90,7 @@ def enrolled(cast: Cast, park: Park, centre: Centre, peer: Zalo, tmp_path: Any) 
     office = office_of(centre.node.app.extensions["channels"])
     assert office is not None
     office.close()
+    writer.info["settings"] = settings_before
     for each, channels in zip((park, centre), before, strict=True):
         each.node.app.extensions["channels"] = channels
 
@@ -282,8 +298,18 @@ def test_the_admin_of_the_province_sees_the_account(
     centre: Centre, staff: Any, enrolled: str
 ) -> None:
     client = signed_in(centre.node, "minh")
-    assert client.get("/admin/channels").status_code == 200
     assert client.get("/admin/zalo").status_code == 200
+    went = {"status": "sent", "tried_at": FIVE, "sent_at": FIVE}
+    failed = {"status": "permanent-failure", "tried_at": FIVE, "sent_at": None}
+    for n, more in enumerate((went, went, failed, {"status": "queued"})):
+        parcel = {"id": str(n), "node": enrolled, "ref": str(n), "road": UID_ROAD, "lane": "normal"}
+        held = HubDelivery(**parcel, expires_at=FIVE + timedelta(hours=1), changed_at=FIVE, **more)
+        centre.run(partial(Session.add, instance=held))
+    centre.node.clock.at = FIVE + timedelta(minutes=2)
+    facts = centre.read(lambda s: find_parcel_facts(s, UID_ROAD, today=FIVE, hour=FIVE, now=FIVE))
+    assert (facts.sent, facts.failed, facts.waiting) == ((2, 2), (1, 1), 1)
+    page = " ".join(client.get("/admin/channels").text.split())
+    assert 'Được nhận</th> <td class="num">2</td> <td class="num">2</td>' in page
 
 
 @pytest.mark.parametrize(("lane", "sms"), [(Lane.URGENT, 1), (Lane.NORMAL, 0)])
@@ -342,3 +368,127 @@ def test_parcels_in_any_order_and_as_often_as_you_like_go_out_once_each(
         assert went == wanted
 
     ends_the_same()
+
+
+def writes(centre: Centre, peer: Zalo, text: str, number: str = "m1", times: int = 1) -> None:
+    raw = peer.event(
+        "user_send_text",
+        timestamp=str(int(FIVE.timestamp() * 1000)),
+        sender={"id": HOA_UID},
+        recipient={"id": "388613280878808645"},
+        message={"msg_id": number, "text": text},
+    )
+    assert [tell_zalo(centre, raw) for _ in range(times)] == [200] * times
+
+
+def test_the_word_written_to_the_province_is_one_check_in_at_the_park(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo, hand_made: HandMade
+) -> None:
+    person = cast.sao_bac.people["hoa"].id
+    queue_for(park.run, cast, peer, UID_ROAD, "hoa", lane=Lane.NORMAL)
+    go_round(park, centre)
+    earlier = FIVE - timedelta(days=30)
+    centre.run(lambda s: note_address(s, hand_made.node, "zalo", HOA_UID, now=earlier))
+    writes(centre, peer, "khoẻ", times=3)
+    writes(centre, peer, "xe chật quá", "m2")
+    with centre.node.app.app_context():
+        hear_reports()
+    assert "xe chật" in waiting_for(centre, enrolled)
+    assert "xe chật" not in waiting_for(centre, hand_made.node), "it wrote to them long ago"
+    go_round(park, centre)
+
+    def kept(session: Session) -> tuple[list[Any], list[str]]:
+        answers = [(row.worker_id, row.level, row.source) for row in session.scalars(CHECK_INS)]
+        return answers, list(session.scalars(select(Feedback.text)))
+
+    wanted = ([(person, "green", "zalo")], ["xe chật quá"])
+    assert park.read(kept) == wanted
+    call = ZaloCall("user_send_text", FIVE, HOA_UID, ("m2",), text="xe chật quá")
+    park.run(lambda s: take_calls(s, [call], now=FIVE))
+    assert park.read(kept) == wanted, "told again in another entry it is the same"
+    ask(park)
+    go_round(park, centre)
+    assert [each.words[:14] for each in peer.taken if each.door == CS_DOOR] == [
+        "Đã ghi: khoẻ, ",
+        "Đã chuyển lời ",
+    ]
+
+
+def waiting_for(centre: Centre, node: str) -> str:
+    """What a park is to be told of its people."""
+    of_node = select(HubEvent.told).where(HubEvent.node == node)
+    told = centre.read(lambda s: s.scalars(of_node).all())
+    assert told
+    return " ".join(told)
+
+
+def stop(park: Park) -> None:
+    message_id = park.read(lambda s: s.scalars(select(Message.id)).one())
+    park.run(lambda s: stop_message(s, message_id, now=park.node.clock.at))
+
+
+def test_a_stop_after_the_hand_over_keeps_back_what_the_province_has_not_sent(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo
+) -> None:
+    queue_for(park.run, cast, peer, PHONE_ROAD, "hoa", "anh", lane=Lane.URGENT)
+    ask(park)
+    park.push()
+    ids = centre.read(lambda s: s.scalars(select(HubDelivery.id).order_by(HubDelivery.id)).all())
+    under_way = update(HubDelivery).where(HubDelivery.id == ids[1]).values(status="sending")
+    centre.run(lambda s: s.execute(under_way) and None)
+    stop(park)
+    for _ in range(2):
+        ask(park)
+        park.push()
+    stopped = centre.read(lambda s: list_stopped_parcels(s, ids))
+    assert sorted(stopped) == sorted(ids), "who holds one sees it"
+    statuses = select(HubDelivery.status).order_by(HubDelivery.id)
+    assert centre.read(lambda s: s.scalars(statuses).all()) == ["cancelled", "sending"]
+    send(centre)
+    park.pull()
+    assert peer.taken == []
+    assert sorted(rows(park)) == [("cancelled", "stopped"), ("sending", None)]
+    sent = select(func.count()).where(LogEntry.kind == "zalo_stop")
+    assert park.read(lambda s: s.scalar(sent)) == 1
+
+
+def test_who_has_answered_meanwhile_is_not_written_to_and_a_stop_may_come_first(
+    enrolled: str, cast: Cast, park: Park, centre: Centre, peer: Zalo
+) -> None:
+    queue_for(park.run, cast, peer, UID_ROAD, "hoa", lane=Lane.NORMAL)
+    ask(park)
+    park.run(lambda s: s.execute(update(Delivery).values(answered_at=FIVE)) and None)
+    ref = park.read(lambda s: s.scalars(select(Delivery.id)).one())
+    key = centre.run(lambda s: public_keys(locked_node(s, FIVE))[1])
+    body = {"jwe": box(stops_body([ref, ref, "never-heard-of"]), key)}
+    early = EntryArrived(Direction.UP, enrolled, 1, "zalo_stop", body, FIVE)
+    centre.run(lambda s: take_stops(s, early, now=FIVE))
+    go_round(park, centre)
+    go_round(park, centre)
+    assert (peer.taken, rows(park)) == ([], [("skipped", "stopped")])
+
+
+def test_a_channel_that_fails_at_the_province_rests_and_is_tried_out_with_one(
+    enrolled: str, centre: Centre, peer: Zalo
+) -> None:
+    peer.join(HOA_UID)
+    ends = FIVE + timedelta(hours=1)
+    parcels = [Parcel(str(n), UID_ROAD, Lane.NORMAL, ends, HOA_UID, f"tin {n}") for n in range(40)]
+    key = centre.run(lambda s: public_keys(locked_node(s, FIVE))[1])
+    body = {"jwe": box(parcels_body(parcels), key)}
+    arrived = EntryArrived(Direction.UP, enrolled, 1, "zalo_out", body, FIVE)
+    centre.run(lambda s: take_parcels(s, arrived, now=FIVE))
+    peer.broken = True
+    send(centre)
+    reason = select(ChannelState.pause_reason).where(ChannelState.channel == UID_ROAD)
+    assert centre.read(lambda s: s.scalar(reason)) == "circuit"
+    asked = peer.calls[UID_DOOR]
+    centre.node.clock.at += timedelta(minutes=3)
+    send(centre)
+    assert peer.calls[UID_DOOR] == asked + 1
+    peer.broken = False
+    for _ in range(8):
+        centre.node.clock.at += timedelta(minutes=3)
+        send(centre)
+    assert len(peer.taken) == 40
+    assert centre.read(lambda s: s.scalar(reason)) is None

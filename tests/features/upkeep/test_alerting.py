@@ -178,3 +178,35 @@ def test_no_story_makes_a_flood(story: list[tuple[frozenset[Trouble], timedelta]
             held[key] = Held(now, now)
     for at in sent:
         assert sum(1 for other in sent if at - timedelta(hours=1) < other <= at) <= MOST_AN_HOUR
+
+
+@pytest.mark.usefixtures("alerted")
+def test_an_account_that_is_nearly_empty_is_told_of_once_and_when_somebody_has_paid(
+    in_app: Flask, desk: Gateway, write: Write, clock: SetClock
+) -> None:
+    paid = in_app.extensions["channels"][ESMS]
+    paid.low_balance = 200_000
+    for balance, alerts in ((200_000, 0), (199_999, 1), (90_000, 1), (700_000, 2)):
+        said = Health(ok=True, balance=balance)
+        write(lambda s, said=said: keep_health(s, ESMS, said, now=clock.at))
+        alert_staff()
+        clock.move(minutes=15)
+        assert len(desk.asked) == alerts, balance
+    assert lines(desk, 0) == ["Tài khoản của kênh sms_esms chỉ còn 199.999 đồng"]
+    assert lines(desk) == ["Đã ổn: Tài khoản của kênh sms_esms"]
+
+
+@pytest.mark.usefixtures("alerted")
+def test_damage_is_told_once_an_hour_though_nobody_can_write_down_that_it_was(
+    desk: Gateway, in_app: Flask, clock: SetClock
+) -> None:
+    in_app.extensions["writer"].damaged = True
+    try:
+        for _ in range(70):
+            alert_staff()
+            clock.move(minutes=1)
+    finally:
+        in_app.extensions["writer"].damaged = False
+        in_app.extensions.pop(alerting.RESTS_UNTIL)
+    assert len(desk.asked) == 2
+    assert lines(desk)[0].startswith("Dữ liệu trên máy chủ bị hỏng")

@@ -167,7 +167,7 @@ def test_what_never_was_a_backup_is_called_so(source: Backups, tmp_path: Path) -
     ("change", "code"),
     [
         (lambda told: told.update(revision="9999"), "backup.newer_than_program"),
-        (lambda told: told.update(format=2), "backup.newer_than_program"),
+        (lambda told: told.update(format=3), "backup.newer_than_program"),
         (lambda told: told.update(database="oracle"), "backup.other_database"),
         (lambda told: told.update(kind="holiday photos"), "backup.not_a_backup"),
         (lambda told: told.pop("tables"), "backup.damaged"),
@@ -186,6 +186,16 @@ def test_a_backup_that_contradicts_its_manifest_is_refused(
 ) -> None:
     changed = resealed(backup, tmp_path / "changed.zip", change)
     assert refusal_of(lambda: source.verify(changed)) == code
+
+
+def test_a_backup_from_before_it_brought_settings_is_read(
+    source: Backups, backup: Path, tmp_path: Path
+) -> None:
+    def make_old(told: dict[str, object]) -> None:
+        told.update(format=1)
+        del told["files"]
+
+    source.verify(resealed(backup, tmp_path / "old.zip", make_old))
 
 
 def test_a_backup_with_a_part_missing_is_refused(

@@ -1,5 +1,6 @@
 """The page of channels: what is set up, how it does, and a person's hand on the tap."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
@@ -15,21 +16,24 @@ from app.delivery.actions.sending import claim_due, settle_failed
 from app.delivery.channels.email import Email, read_smtp
 from app.delivery.channels.sms_group import read_sms
 from app.delivery.channels.sms_http import SmsHttp
+from app.delivery.channels.web_push import WebPush
 from app.delivery.jobs import send_queued
-from app.delivery.models import ChannelState
+from app.delivery.models import ChannelState, PushSubscription
 from app.delivery.registry import READERS, build_channels, refuse_unsafe_channels, roads_of
 from app.delivery.rules import ChannelName, ConfigProblem, Lane, RateLimited
 from app.settings import Settings, UnsafeSetting
 from tests.conftest import SetClock
 from tests.factories.people import Cast
 from tests.features.delivery.test_email import GROUP as SMTP
+from tests.features.delivery.test_push import push, service
 from tests.features.delivery.test_sending import FIVE, SMS, Post, queue
 from tests.features.delivery.test_sms_http import GROUP
 from tests.features.upkeep.test_node_pages import enter, token_in
 from tests.peers.gateway import Gateway, Says, gateway
 from tests.peers.mail import MailServer, mail_server
+from tests.peers.push import PushService
 
-__all__ = ["enter"]
+__all__ = ["enter", "push", "service"]
 Write = Callable[[Callable[[Session], Any]], Any]
 
 
@@ -213,3 +217,22 @@ def test_there_is_nothing_to_press_for_other_channels(admin: FlaskClient, place:
     token = token_in(page(admin))
     answer = admin.post(f"/admin/channels/{place}", data={"csrf_token": token})
     assert answer.status_code == 404
+
+
+def test_a_bell_is_tried_out_in_the_browser_that_asks_and_nothing_of_it_is_kept(
+    admin: FlaskClient, push: WebPush, service: PushService, session: Session
+) -> None:
+    assert push.keys.public in page(admin)
+    phone = service.subscribe(push.keys.public)
+    told = press(admin, "web_push/try", address=json.dumps(phone.subscription))
+    assert "đã nhận tin thử" in told
+    assert [bell["b"] for bell in phone.rang] == ["Bạn có tin mới. Mở An Ca để xem."]
+    elsewhere = phone.subscription | {"endpoint": "https://attacker.example/x"}
+    for given in (json.dumps(elsewhere), "not JSON", ""):
+        press(admin, "web_push/try", address=given)
+    assert len(service.calls) == 1
+    assert session.scalar(select(func.count(PushSubscription.id))) == 0
+    session.rollback()
+    tried = select(AuditEntry).where(AuditEntry.act == "delivery.channel_tried")
+    (entry,) = session.scalars(tried)
+    assert phone.endpoint not in json.dumps(entry.details)

@@ -1,14 +1,21 @@
 """The scheduler's lease: one process runs the jobs, and hearing so costs no write each time."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.actions import record_act
 from app.schedule import LEASE_LASTS, LEASE_LEFT, JobRunner
 from app.upkeep.models import Lease
+from app.upkeep.queries.records import is_clock_steady
 from tests.conftest import Node, SetClock
+from tests.factories.people import STORY
+
+Write = Callable[[Callable[[Session], Any]], Any]
 
 
 def runner(app: Flask) -> JobRunner:
@@ -59,3 +66,47 @@ def test_a_clock_set_back_takes_the_lease_from_nobody(in_app: Flask, clock: SetC
     clock.move(hours=-3)
     assert first._holds_lease()
     assert not second._holds_lease()
+
+
+def test_a_lease_of_a_clock_that_was_a_year_ahead_holds_nobody_up(
+    in_app: Flask, clock: SetClock
+) -> None:
+    first, second = runner(in_app), runner(in_app)
+    clock.move(days=365)
+    assert first._holds_lease()
+    clock.move(days=-365)
+    assert second._holds_lease(), "the first one died, and its lease would last a year"
+
+
+def test_jobs_go_on_after_the_clock_was_set_back_by_a_day(in_app: Flask, clock: SetClock) -> None:
+    held = runner(in_app)
+    held.scheduler.start(paused=True)
+    now = datetime.now(UTC)
+    clock.at = now
+    jobs = held.scheduler.get_jobs()
+    for job in jobs:
+        job.modify(next_run_time=now + timedelta(minutes=1))
+    assert held.wake_jobs(now) == 0
+    assert held.wake_jobs(now - timedelta(days=1, hours=2)) == len(jobs)
+    nexts = [job.next_run_time for job in held.scheduler.get_jobs()]
+    held.scheduler.shutdown()
+    assert all(each <= now for each in nexts)
+
+
+def test_a_clock_that_has_just_jumped_is_not_steady_and_one_that_went_on_is(
+    in_app: Flask, clock: SetClock, session: Session, write: Write
+) -> None:
+    def act() -> None:
+        write(lambda s: record_act(s, "upkeep.backup_made", actor=STORY, now=clock.at))
+
+    act()
+    assert not is_clock_steady(session, clock.at)
+    for _ in range(3):
+        clock.move(days=1)
+        act()
+    assert is_clock_steady(session, clock.at)
+    clock.move(days=365)
+    act()
+    assert not is_clock_steady(session, clock.at)
+    clock.move(days=1, minutes=1)
+    assert is_clock_steady(session, clock.at)

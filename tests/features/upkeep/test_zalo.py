@@ -1,7 +1,9 @@
 """The page of the Zalo account: tokens go in and never come out, templates show their state."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
@@ -14,14 +16,15 @@ from app.delivery.grants import make_ready
 from app.delivery.models import ChannelState, ProviderGrant
 from app.delivery.registry import Channels, build_channels, office_of
 from app.delivery.rules import ChannelName
+from app.delivery.rules.consent import challenge_of, verifier_for
 from app.settings import Settings
 from tests.conftest import SetClock
 from tests.factories.people import Cast
 from tests.features.upkeep.test_node_pages import enter, token_in
-from tests.peers.zalo import APP_SECRET, TEMPLATE, Zalo, settings_for, zalo
+from tests.peers.zalo import APP_SECRET, OA_ID, TEMPLATE, Zalo, settings_for, zalo
 
 __all__ = ["enter"]
-PAGE = "/admin/zalo"
+PAGE, VERIFIER = "/admin/zalo", verifier_for(APP_SECRET)
 
 
 @pytest.fixture
@@ -154,3 +157,62 @@ def test_without_an_account_there_is_no_page(admin: FlaskClient) -> None:
     form = {"csrf_token": token_in(page(admin, "/admin/channels"))}
     assert admin.post(f"{PAGE}/grant", data=form).status_code == 404
     assert admin.post(f"{PAGE}/templates", data=form).status_code == 404
+
+
+def consent(admin: FlaskClient, peer: Zalo, **how: bool) -> dict[str, str]:
+    """Somebody asks for consent and agrees on Zalo's page; what their browser brings back."""
+    place = urlsplit(admin.get(f"{PAGE}/consent").location)
+    assert f"{place.scheme}://{place.netloc}" == peer.url
+    back = urlsplit(peer.consents(dict(parse_qsl(place.query)), **how))
+    assert back.path == f"{PAGE}/consent/answer"
+    shown = admin.get(f"{back.path}?{back.query}")
+    assert shown.status_code == 200
+    return dict(parse_qsl(back.query))
+
+
+@pytest.mark.usefixtures("channels")
+@pytest.mark.parametrize("state", [True, False])
+def test_consent_in_a_browser_gives_the_grant_without_pasting(
+    admin: FlaskClient, session: Session, peer: Zalo, clock: SetClock, state: bool
+) -> None:
+    answered = consent(admin, peer, state=state)
+    assert not peer.trades, "nothing is done before the button is pressed"
+    told = post(admin, f"{PAGE}/consent", **answered)
+    assert "Zalo đã cấp quyền gửi" in told
+    row = session.scalars(select(ProviderGrant)).one()
+    assert (row.access_token in peer.access, row.refresh_token) == (True, peer.refresh_token)
+    assert row.access_expires_at == clock.at + timedelta(hours=25)
+    assert peer.refresh_token not in told
+    assert "không khớp" in post(admin, f"{PAGE}/consent", **answered), "good for one time"
+    assert peer.trades == 1
+
+
+@pytest.mark.usefixtures("channels")
+def test_a_consent_that_is_not_ours_is_not_taken(
+    admin: FlaskClient, session: Session, peer: Zalo, clock: SetClock
+) -> None:
+    def kept() -> int:
+        session.rollback()
+        return sum(row.version for row in session.scalars(select(ProviderGrant)))
+
+    asked = {"code": "made-up", "oa_id": OA_ID}
+    assert "không khớp" in post(admin, f"{PAGE}/consent", **asked), "nobody asked here"
+    wrong = consent(admin, peer) | {"state": "another"}
+    assert "không khớp" in post(admin, f"{PAGE}/consent", **wrong)
+    late = consent(admin, peer)
+    clock.move(minutes=16)
+    assert "không khớp" in post(admin, f"{PAGE}/consent", **late)
+    admin.get(f"{PAGE}/consent")
+    assert "không cấp" in post(admin, f"{PAGE}/consent", **asked), "no code that Zalo gave"
+    peer.oa_id = "999"
+    place = urlsplit(admin.get(f"{PAGE}/consent").location)
+    other = dict(parse_qsl(urlsplit(peer.consents(dict(parse_qsl(place.query)))).query))
+    assert "OA" in post(admin, f"{PAGE}/consent", **other)
+    admin.get(f"{PAGE}/consent")
+    code = peer.consents({"redirect_uri": "", "code_challenge": challenge_of(VERIFIER)})
+    hidden = dict(parse_qsl(urlsplit(code).query)) | {"oa_id": OA_ID}
+    assert "của một Official Account khác" in post(admin, f"{PAGE}/consent", **hidden)
+    admin.get(f"{PAGE}/consent")
+    refused = admin.get(f"{PAGE}/consent/answer?error=-14019", follow_redirects=True)
+    assert "-14019" in refused.text
+    assert kept() == 0

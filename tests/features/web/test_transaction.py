@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.upkeep.models import Lease
+from app.web.breakdowns import NoRoom
 from app.web.database import writing_engine
-from app.web.transaction import DatabaseUnavailable, Writer, transact, transact_all
+from app.web.transaction import Writer, transact, transact_all
 from tests.conftest import Node
 
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -102,7 +103,7 @@ def test_a_full_disk_is_told_as_a_refusal_and_spoils_only_what_did_not_fit(
     set_limit(db.session.scalar(text("PRAGMA page_count")) + 20)
     results = transact_all([adds("small"), big, adds("small too")])
     set_limit(1_000_000)
-    assert isinstance(results[1], DatabaseUnavailable)
+    assert isinstance(results[1], NoRoom)
     assert names() == ["small", "small too"]
     assert transact(adds("afterwards")) == "afterwards"
 

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from app.delivery.rules import ChannelName, Lane, Status, may_move
 from app.delivery.rules.zalo_calls import ZaloCall
-from app.hub.rules.parcels import Parcel, Unreadable, parcels_body, read_parcels
+from app.hub.rules.parcels import (
+    Parcel,
+    Unreadable,
+    parcels_body,
+    read_parcels,
+    read_stops,
+    stops_body,
+)
 from app.hub.rules.told import (
     TELLABLE,
     Told,
@@ -98,8 +105,18 @@ def test_news_are_read_as_they_were_written_and_what_is_none_is_left_out() -> No
     assert read_told(body) == ([told], [call])
 
 
-def test_what_somebody_wrote_does_not_go_down() -> None:
-    call = ZaloCall("user_send_text", AT, "246", text="Tôi bị sốt")
+def test_what_somebody_wrote_arrives_as_it_was_and_is_known_again() -> None:
+    call = ZaloCall("user_send_text", AT, "246", ("m1",), text="Tôi bị sốt")
     assert is_passed_down(call)
-    assert "sốt" not in str(told_body([], [call]))
+    _, (read,) = read_told(told_body([], [call]))
+    assert (read, read.key) == (call, call.key)
+
+
+@given(st.lists(st.one_of(st.text(max_size=60), st.integers(), st.none()), max_size=9))
+def test_stops_are_read_as_they_were_written_and_nothing_else_is(given: list[Any]) -> None:
+    read = read_stops({"refs": given})
+    assert read == list(dict.fromkeys(e for e in given if isinstance(e, str) and 0 < len(e) <= 48))
+    assert read_stops(stops_body(read)) == read
+    with pytest.raises(MalformedEntry):
+        read_stops({"refs": ["d"] * 1001})
     assert not is_passed_down(ZaloCall("user_seen_message", AT, "246"))

@@ -1,0 +1,1 @@
+"""How long what is kept of people is kept: purging, deletion, the register of fields, breaches."""

@@ -1,0 +1,1 @@
+"""Purging, deleting a person's record, setting days, writing down breaches."""

@@ -1,0 +1,251 @@
+"""A purge from start to end: rows that are due, people whose record goes, keys to be destroyed.
+
+It lasts too long for one transaction: the edge hands in its commit point as `commit` and its
+reading session as `read`. What is due is looked for in reads, which hold up nobody; each write
+takes a few rows. A purge that was cut off leaves nothing half done: the next one goes on.
+"""
+
+import itertools
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.kernel.actors import Actor
+from app.kernel.clock import Clock, local_day
+from app.kernel.ids import new_id
+from app.retention.actions.erasing import begin_granted, begin_leavers, finish_erasures
+from app.retention.actions.keys import destroy_old_keys
+from app.retention.actions.purging import purge_rows, remove_rows
+from app.retention.actions.records import begin_run, finish_run
+from app.retention.gateways import note_granted, read_granted, register_places
+from app.retention.queries.due import Due, Key, due_steps, list_due, list_rows_of
+from app.retention.queries.people import (
+    OpenErasure,
+    list_done,
+    list_granted,
+    list_known,
+    list_leavers,
+    list_open,
+    with_merged,
+)
+from app.retention.queries.plan import days_by_rule, get_plan, get_rules
+from app.retention.rules.erasures import (
+    Depth,
+    Granted,
+    depth_for,
+    first_day_left,
+    not_yet_done,
+)
+from app.retention.rules.periods import PurgeRunning, first_kept_on
+from app.retention.rules.steps import add_up
+from app.settings import Settings
+from app.upkeep.actions.leases import give_back, take_lease
+
+log = logging.getLogger(__name__)
+LEASE = "retention.purge"
+LEASE_LASTS = timedelta(minutes=10)
+FOUND_AT_ONCE, WRITTEN_AT_ONCE, PEOPLE_AT_ONCE, ENDED_AT_ONCE = 4000, 100, 200, 20
+T = TypeVar("T")
+Commit = Callable[[Callable[[Session], Any]], Any]
+
+
+@dataclass(slots=True)
+class Purge:
+    """One purge, whoever asked for it."""
+
+    commit: Commit
+    read: Callable[[], Session]
+    clock: Clock
+    settings: Settings
+    actor: Actor
+    holder: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    people: int = 0
+    keys: int = 0
+
+    @property
+    def today(self) -> date:
+        """The day in the park."""
+        return local_day(self.clock.now(), self.settings.timezone)
+
+    def counted(self, counts: dict[str, int]) -> None:
+        """Add rows to what this purge has removed."""
+        self.counts = add_up((self.counts, counts))
+
+
+def begin_purge(purge: Purge) -> Purge:
+    """Take the lease; refused while another purge is under way."""
+    purge.holder = new_id(purge.clock.now())
+    if not _hold(purge):
+        raise PurgeRunning
+    return purge
+
+
+def _hold(purge: Purge) -> bool:
+    now = purge.clock.now()
+
+    def work(session: Session) -> bool:
+        return take_lease(session, LEASE, purge.holder, lasts=LEASE_LASTS, now=now)
+
+    return bool(purge.commit(work))
+
+
+def finish_purge(purge: Purge) -> dict[str, int]:
+    """Do it to the end and give the lease back; rows by table."""
+    try:
+        run_id = purge.commit(
+            lambda session: begin_run(session, actor=purge.actor, now=purge.clock.now())
+        )
+        days = days_by_rule(purge.read())
+        for due in due_steps(get_plan(), get_rules(), days, purge.today, purge.settings.timezone):
+            _hold(purge)
+            purge_step(purge, due)
+        carry_out_granted(purge)
+        _begin_with_leavers(purge, days["contract"])
+        carry_out_erasures(purge)
+        purge.keys = _destroy_keys(purge, days["sealed"])
+        purge.commit(partial(_finish, purge=purge, run_id=run_id))
+    finally:
+        _release(purge)
+    return purge.counts
+
+
+def _finish(session: Session, *, purge: Purge, run_id: str) -> None:
+    finish_run(
+        session,
+        run_id,
+        purge.counts,
+        people=purge.people,
+        keys=purge.keys,
+        actor=purge.actor,
+        now=purge.clock.now(),
+    )
+
+
+def _release(purge: Purge) -> None:
+    now = purge.clock.now()
+    purge.commit(lambda session: give_back(session, LEASE, purge.holder, now=now))
+
+
+def purge_step(purge: Purge, due: Due) -> None:
+    """Remove all that one step finds due."""
+    while True:
+        found = list_due(purge.read(), due, FOUND_AT_ONCE)
+        removed = 0
+        for keys in in_parts(found, WRITTEN_AT_ONCE):
+            counts = purge.commit(partial(purge_rows, due=due, keys=keys))
+            removed += sum(counts.values())
+            purge.counted(counts)
+        if len(found) < FOUND_AT_ONCE or not removed:
+            return
+
+
+def in_parts(items: Sequence[T], size: int) -> Iterator[list[T]]:
+    """The items in their order, some at a time."""
+    rest = iter(items)
+    while part := list(itertools.islice(rest, size)):
+        yield part
+
+
+def carry_out_granted(purge: Purge) -> None:
+    """Begin with deletions that were granted; the register knows of each before anything goes."""
+    today, now = purge.today, purge.clock.now()
+    asked = {
+        each.worker_id: (Granted(each.worker_id, depth_for(each.left_on, today), now), each)
+        for each in list_granted(purge.read())
+    }
+    begun = {
+        each.worker_id for depth in Depth for each in list_open(purge.read(), depth, FOUND_AT_ONCE)
+    }
+    new = [pair for worker_id, pair in asked.items() if worker_id not in begun]
+    note_granted(register_places(purge.settings), [granted for granted, _ in new])
+    for granted, request in new:
+        purge.commit(
+            partial(begin_granted, granted=granted, request_id=request.request_id, now=now)
+        )
+    begin_again(purge)
+
+
+def begin_again(purge: Purge) -> int:
+    """What the register tells and the database does not know of is begun anew; how many."""
+    register = read_granted(register_places(purge.settings))
+    if not register:
+        return 0
+    ids = sorted({each.worker_id for each in register})
+    missing = not_yet_done(register, list_done(purge.read(), ids))
+    known = list_known(purge.read(), [each.worker_id for each in missing])
+    again = [each for each in missing if each.worker_id in known]
+    now = purge.clock.now()
+    for granted in again:
+        log.warning("a deletion that a backup did not know of is carried out again")
+        purge.commit(partial(begin_granted, granted=granted, request_id=None, now=now))
+    return len(again)
+
+
+def _begin_with_leavers(purge: Purge, days: int) -> None:
+    before = first_kept_on(get_rules()["contract"], days, purge.today)
+    while worker_ids := list_leavers(purge.read(), before, PEOPLE_AT_ONCE):
+        for part in in_parts(worker_ids, ENDED_AT_ONCE):
+            purge.commit(partial(begin_leavers, worker_ids=part, now=purge.clock.now()))
+
+
+def carry_out_erasures(purge: Purge) -> None:
+    """Go on with every deletion that has begun."""
+    for depth, carry_out in ((Depth.WHOLE, _erase_records), (Depth.HISTORY, _erase_history)):
+        while erasures := list_open(purge.read(), depth, PEOPLE_AT_ONCE):
+            _hold(purge)
+            carry_out(purge, erasures)
+            for part in in_parts([erasure.id for erasure in erasures], ENDED_AT_ONCE):
+                now = purge.clock.now()
+                purge.people += purge.commit(
+                    partial(finish_erasures, erasure_ids=part, actor=purge.actor, now=now)
+                )
+
+
+def _erase_records(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
+    """Everything of these people, table by table; what is left is a shell without a name."""
+    people = with_merged(purge.read(), [erasure.worker_id for erasure in erasures])
+    for each in get_plan().erasing:
+        keys = list_rows_of(purge.read(), each.table, each.by, people, each.blank)
+        for part in in_parts(keys, WRITTEN_AT_ONCE):
+            purge.counted(purge.commit(partial(_remove, table=each, keys=part)))
+
+
+def _remove(session: Session, *, table: Any, keys: Sequence[Key]) -> dict[str, int]:
+    return remove_rows(session, table.table, keys, table.parts, table.blank)
+
+
+def _erase_history(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
+    """What is not needed while these people still work here; an open case keeps its own."""
+    zone = purge.settings.timezone
+    for erasure in erasures:
+        people = tuple(with_merged(purge.read(), [erasure.worker_id]))
+        before = first_day_left(local_day(erasure.at, zone))
+        for step in get_plan().steps:
+            if step.person is not None:
+                purge_step(purge, Due(step, before, zone, people))
+
+
+def _destroy_keys(purge: Purge, days: int) -> int:
+    before = purge.clock.now() - timedelta(days=days)
+    destroyed: int = purge.commit(
+        partial(destroy_old_keys, before=before, actor=purge.actor, now=purge.clock.now())
+    )
+    return destroyed
+
+
+def purge_after_restore(purge: Purge) -> int:
+    """What the register tells of and a restored backup brought back goes at once; how many."""
+    if not begin_again(purge):
+        return 0
+    begin_purge(purge)
+    try:
+        carry_out_erasures(purge)
+    finally:
+        _release(purge)
+    return purge.people

@@ -1,0 +1,1 @@
+"""Reading the rules, what is due, past purges and breaches."""

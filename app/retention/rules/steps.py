@@ -1,0 +1,97 @@
+"""The steps of a purge and of a deletion: which rows of which table go, and in what order."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ANY_LEVEL = "any"  # in place of the column that a standing level may rest on
+OWN_ID = "$id"  # in a blank: a value that is unique and says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of another table that go with a row: those whose column `by` names it."""
+
+    table: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Rows of a table that go some days after `since`.
+
+    With `blank` only these columns lose what they hold. `person` names the worker whose open case
+    or request holds a row, `standing` the column of an answer that a standing level may rest on.
+    `of_erased`: only rows of people whose record is gone.
+    """
+
+    table: str
+    rule: str
+    since: str
+    person: str | None = None
+    standing: str | None = None
+    of_erased: str | None = None
+    only: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    blank: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """Rows of a table that belong to a person whose whole record goes."""
+
+    table: str
+    by: str
+    parts: tuple[Part, ...] = ()
+    blank: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a purge and a deletion do, in order."""
+
+    steps: tuple[Step, ...]
+    erasing: tuple[Erasing, ...]
+    left: Mapping[str, str]
+
+
+def read_plan(document: Mapping[str, Any]) -> Plan:
+    """The plan out of its file; a rule that is not there fails."""
+    for row in document["steps"]:
+        if row["rule"] not in document["rules"]:
+            raise KeyError(row["rule"])
+    return Plan(
+        tuple(
+            Step(
+                row["table"],
+                row["rule"],
+                row["since"],
+                row.get("person"),
+                row.get("standing"),
+                row.get("of_erased"),
+                row.get("only", {}),
+                _parts(row),
+                row.get("blank"),
+            )
+            for row in document["steps"]
+        ),
+        tuple(
+            Erasing(row["table"], row["by"], _parts(row), row.get("blank"))
+            for row in document["erase"]
+        ),
+        document["left_as_they_are"],
+    )
+
+
+def _parts(row: Mapping[str, Any]) -> tuple[Part, ...]:
+    return tuple(Part(each["table"], each["by"]) for each in row.get("with", ()))
+
+
+def add_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Rows by table, of several steps together; what is nought is left out."""
+    total: dict[str, int] = {}
+    for each in counts:
+        for table, rows in each.items():
+            if rows:
+                total[table] = total.get(table, 0) + rows
+    return total

@@ -1,0 +1,1 @@
+"""What `start.py` does besides starting: a service, a release. Standard library only."""
