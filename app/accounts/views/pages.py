@@ -24,7 +24,6 @@ from app.accounts.views.second_step import give_code, go_on
 from app.accounts.views.visitor import (
     actor_by_session,
     keep_to_own_account,
-    renew_where_due,
     visitor_by_session,
 )
 from app.extensions import db, hash_secret
@@ -35,7 +34,6 @@ from app.web.sentences import sentence
 from app.web.transaction import transact
 
 accounts_pages = Blueprint("accounts", __name__)
-accounts_pages.before_app_request(renew_where_due)
 accounts_pages.before_app_request(keep_to_own_account)
 accounts_pages.add_url_rule("/sign-in/code", view_func=give_code, methods=["GET", "POST"])
 

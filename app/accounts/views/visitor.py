@@ -155,12 +155,9 @@ def leave_session(now: datetime) -> None:
     g.pop("csrf_token", None)
 
 
-def renew_where_due() -> None:
+def _renew_where_due(visitor: Visitor) -> None:
     """Give a browser whose person may do more by now another id, with its next page."""
-    visitor = None
-    if request.method == "GET" and not request.path.startswith((API_PREFIX, "/static/")):
-        visitor = visitor_by_session() if SESSION_ID in cookie else None
-    if visitor is None or not visitor.renew_due:
+    if request.method != "GET" or not visitor.renew_due:
         return
     now, old = current_app.extensions["clock"].now(), visitor.id
 
@@ -169,7 +166,8 @@ def renew_where_due() -> None:
 
     fresh = transact(work)
     if fresh is not None:
-        login_user(Visitor(fresh, visitor.actor, must_change=visitor.must_change))
+        visitor.id, visitor.renew_due = fresh, False
+        login_user(visitor)
 
 
 def visitor_by_session() -> Visitor | None:
@@ -194,6 +192,7 @@ def keep_to_own_account() -> ResponseReturnValue | None:
     visitor = visitor_by_session()
     if visitor is None:
         return None
+    _renew_where_due(visitor)
     if visitor.must_change and request.endpoint not in OPEN_BEFORE_CHANGE:
         return _led_to("accounts.show_my_account", SecretMustChange())
     open_before = OPEN_BEFORE_CHANGE | OPEN_BEFORE_ENROLMENT

@@ -177,10 +177,11 @@ class Backups:
         """Put the database back as a backup of this node holds it, in the schema it had then."""
         with file_trouble(), self._scratch() as folder:
             opened = self._opened(path, folder, _quietly, "")
-            replacement = Replacement(True, f"{now:%Y%m%d_%H%M%S}", as_it_was=True)
-            return self.store.restore(
-                folder, opened.manifest, self.schema, replacement, lambda: None
-            )
+            stamp = f"{now:%Y%m%d_%H%M%S}"
+            replacement = Replacement(True, stamp, as_it_was=True)
+            keys = _SecretsInPlace(self.settings.instance / SECRETS, opened.secrets, stamp)
+            keys.refuse_others(filled=True)
+            return self.store.restore(folder, opened.manifest, self.schema, replacement, keys.put)
 
     def copy_away(self, path: Path) -> Path:
         """Seal a backup into the second place; where it lies there."""

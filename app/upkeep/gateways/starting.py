@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from flask import Flask
 from sqlalchemy.dialects import sqlite
 
-from app.extensions import EncryptedText
+from app.extensions import EncryptedText, FieldKeyMissing
 from app.kernel.files import write_whole
 from app.settings import KeyFile, Secrets, Settings
 from app.upkeep.gateways.sqlite_log import commits_out_of_reach
@@ -132,7 +132,7 @@ def _try_keys(connection: sqlite3.Connection, keys: KeyFile) -> None:
     with opener.app_context():
         try:
             EncryptedText("this_node.sign_key").process_result_value(row[0], sqlite.dialect())
-        except (InvalidTag, ValueError, LookupError) as error:
+        except (InvalidTag, FieldKeyMissing, ValueError, LookupError) as error:
             raise KeysWrong from error
 
 
