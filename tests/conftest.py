@@ -55,6 +55,9 @@ hypothesis_settings.register_profile("short", derandomize=True, deadline=None, m
 hypothesis_settings.register_profile("long", derandomize=True, deadline=None, max_examples=2000)
 
 
+LONG_ONES = {"durability", "simulations"}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="full counts of the random parts")
     parser.addoption("--pictures", metavar="FOLDER", help="keep pictures of what journeys see")
@@ -62,6 +65,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis_settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first: at the end no worker waits for another's last long test."""
+    items.sort(key=lambda item: not LONG_ONES & set(item.path.parts))
 
 
 @pytest.fixture(scope="session")

@@ -170,9 +170,11 @@ def _backup(facts: NodeFacts) -> list[NodeProblem]:
 def _checked(facts: NodeFacts) -> list[NodeProblem]:
     if not facts.check_expected:
         return []
-    if facts.checked is None or facts.now - facts.checked.at > CHECKED_WITHIN:
-        return [NodeProblem("node.not_checked", grave=False)]
-    return []
+    # Before the first look of this run the newest proved backup counts: it was read whole.
+    last = facts.checked.at if facts.checked else facts.last_good_backup_at or facts.now
+    return (
+        [NodeProblem("node.not_checked", grave=False)] if facts.now - last > CHECKED_WITHIN else []
+    )
 
 
 def _sync(facts: NodeFacts) -> list[NodeProblem]:
