@@ -20,7 +20,7 @@ from tests.durability.park import (
 from tests.durability.reckoning import check_everything, kept_keys
 
 SEED = 20211109
-KILLS, KILLS_LONG = 20, 300
+KILLS, KILLS_LONG = 10, 300
 CLIENTS = 12
 CHECKED_EVERY = 10
 
