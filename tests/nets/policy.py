@@ -553,8 +553,8 @@ POLICY: dict[str, Line] = {
 
 # Tables of companies that a route may read as a whole, and why that tells nobody anything.
 READ_WHOLE: dict[str, frozenset[str]] = {
-    # Counts of what waits, for whoever keeps the machine.
-    "metrics.show_metrics": frozenset({"message", "delivery"}),
+    # Counts and times, for whoever keeps the machine.
+    "metrics.show_metrics": frozenset({"message", "delivery", "check_in", "audit_entry"}),
     # Opaque ids of passes that are void: any gate may see any pass.
     "gate_api.show_keys": frozenset({"gate_pass"}),
     # Only the newest day of which there are figures.

@@ -25,6 +25,7 @@ def listen(wsgi: Wsgi, settings: Settings) -> None:
             host=settings.host,
             port=settings.http_port,
             threads=THREADS,
+            max_request_body_size=settings.max_body,  # what is led on is kept meanwhile
         )
     except OSError as problem:
         log.warning("port %s is not served: %s", settings.http_port, problem.strerror)
