@@ -42,6 +42,7 @@ class _Told(msgspec.Struct):
     body: _Companies
 
 
+LIST = ord("[")
 COMPANIES = msgspec.json.Decoder(_Told)
 SUMMARY_ENTRY = msgspec.json.Decoder(_Signed)
 
@@ -85,20 +86,27 @@ def read_entry(text: bytes, *, for_node: str | None = None) -> Entry:
 def _quickly(text: bytes) -> Entry | None:
     """The entry, if it is a summary like any other; None leaves it to careful reading."""
     try:
-        text.decode()  # the quick reader looks at the letters of what it reads alone
+        if not text.isascii():
+            text.decode()  # the quick reader looks at the letters of what it reads alone
         told = SUMMARY_ENTRY.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     head = _head(told.body)
     if told.kind != UpKind.SUMMARY or head is None or bytes(told.to):
         return None
-    payload = {name: getattr(told, name) for name in ("node", "seq", "prev", "kind", "made_at")}
-    payload["body"] = UnreadBody(text)
+    payload = {
+        "node": told.node,
+        "seq": told.seq,
+        "prev": told.prev,
+        "kind": told.kind,
+        "made_at": told.made_at,
+        "body": UnreadBody(text),
+    }
     return parse_entry(payload, packed=pack_text(text), summary=head)
 
 
 def _head(body: _Summary) -> SummaryHead | None:
-    if bytes(body.companies)[:1] != b"[":
+    if memoryview(body.companies)[0] != LIST:
         return None
     return head_of_summary(body.on, body.shift or "", body.revision, body.final, body.as_of)
 

@@ -179,10 +179,10 @@ def base64url(text: str) -> bytes:
 
 def as_base64url(content: bytes) -> str:
     """Bytes in base64url without padding."""
-    written = b2a_base64(content, newline=False).rstrip(b"=")
-    if b"+" in written or b"/" in written:  # seldom in a text: spelling it anew takes longest
-        written = written.translate(URL_SAFE)
-    return written.decode("ascii")
+    written = b2a_base64(content, newline=False).decode("ascii").rstrip("=")
+    if "+" in written or "/" in written:  # seldom in a text: spelling it anew takes longest
+        written = written.replace("+", "-").replace("/", "_")
+    return written
 
 
 def payload_of(compact: bytes) -> Any:

@@ -28,6 +28,7 @@ from app.kernel.refusals import Refusal
 from app.settings import NodeRole
 from app.sync.actions.bundles import Imported, export_bundle, import_bundle
 from app.sync.forms import BundleForm, EnrolForm, InviteForm
+from app.sync.gateways.ear import Ear
 from app.sync.queries.logs import list_entries, list_waiting
 from app.sync.queries.parks import Look, choose_nodes, list_invitations, list_nodes
 from app.sync.queries.states import NodeStatus, Problem, get_status
@@ -162,6 +163,7 @@ def render_page(
         down=[(row, sentence(row.unapplied, {}) if row.unapplied else "") for row in down],
         waiting=[(each, why_waiting(status, each.kind)) for each in waiting],
         **({} if at_park else _register(now)),
+        rung=_is_rung() if at_park and status.upstream_url else None,
         invitations=() if at_park else list_invitations(db.session(), now),
         kinds=ENTRY_KINDS,
         shifts=SHIFTS,
@@ -170,6 +172,14 @@ def render_page(
         invite_form=invite_form or InviteForm(formdata=None),
         bundle_form=bundle_form or BundleForm(formdata=None),
     )
+
+
+def _is_rung() -> bool | None:
+    """Whether the province rings this park; None where another process would know."""
+    if current_app.config["SETTINGS"].workers > 1:
+        return None
+    ear: Ear = current_app.extensions["ear"]
+    return ear.hears
 
 
 def why_waiting(status: NodeStatus, kind: str) -> str:

@@ -62,6 +62,7 @@ def test_what_waits_is_counted_by_kind_and_sent_by_a_button(
     page = admin.get("/sync").text
     assert "4 mục chờ gửi lên tỉnh" in page
     assert "Vừa ghi, máy tự gửi trong vòng một phút" in page
+    assert "không nghe được chuông của tỉnh, máy tự hỏi" in page
     assert "Loại chưa biết: weather.report" in page
     sent = post(admin, "/sync/push").text
     assert "Tỉnh đã nhận 4 mục" in sent
