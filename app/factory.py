@@ -1,8 +1,8 @@
 """Builds the application: one configure function per concern."""
 
-import atexit
 import logging
 from datetime import timedelta
+from multiprocessing.util import Finalize
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -126,7 +126,8 @@ def configure_schedule(app: Flask, settings: Settings) -> None:
     if settings.scheduler:
         runner = JobRunner(app, settings)
         runner.start()
-        atexit.register(runner.stop)
+        # The server's processes end without asking atexit; these are asked in every process.
+        Finalize(None, runner.stop, exitpriority=0)
     if settings.http_port and not settings.command_line:
         listen(app.wsgi_app, settings)
 

@@ -188,6 +188,7 @@ class JobRunner:
     def stop(self) -> None:
         """End after the running jobs, and let another process take over at once."""
         self.stopped.set()
+        self.scheduler.pause()  # what comes due while the last ones end would be refused aloud
         self.scheduler.shutdown(wait=True)
         self.held_until = None
         end_running(self.app.config["SETTINGS"])

@@ -181,7 +181,7 @@ class Settings:
     locale: str = "vi"
     upstream_url: str = ""
     bell_port: int = 0
-    ask_minutes: int = 20
+    ask_minutes: int = 30
     broker_url: str = ""
     tls_cert: str = ""
     tls_key: str = ""
@@ -292,7 +292,7 @@ class Settings:
             locale=values.get("ANCA_LOCALE") or "vi",
             upstream_url=(values.get("ANCA_UPSTREAM_URL") or "").rstrip("/"),
             bell_port=_whole("ANCA_BELL_PORT", values, USUAL_BELL_PORT[role]),
-            ask_minutes=_whole("ANCA_ASK_MINUTES", values, 20),
+            ask_minutes=_whole("ANCA_ASK_MINUTES", values, 30),
             broker_url=values.get("ANCA_BROKER_URL") or "",
             tls_cert=tls_cert,
             tls_key=tls_key,

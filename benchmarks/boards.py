@@ -134,9 +134,7 @@ class Browser:
 
     def take(self, path: str, headers: dict[str, str] | None = None) -> int:
         """Open something that need not be text; its status."""
-        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.connection.request("GET", path, None, {"Cookie": cookie} | (headers or {}))
-        answer = self.connection.getresponse()
+        answer = self._answer("GET", path, None, headers or {})
         while answer.read(1 << 20):
             pass
         return answer.status
@@ -171,10 +169,7 @@ class Browser:
     def _ask(
         self, method: str, path: str, body: str | bytes | None, headers: dict[str, Any]
     ) -> tuple[int, str]:
-        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        sent = {"Cookie": cookie, "Referer": f"http://127.0.0.1:{self.connection.port}/"}
-        self.connection.request(method, path, body, sent | headers)
-        answer = self.connection.getresponse()
+        answer = self._answer(method, path, body, headers)
         text = answer.read().decode()
         self.led_to = answer.headers.get("Location", "")
         if found := re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text):
@@ -183,3 +178,19 @@ class Browser:
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
         return answer.status, text
+
+    def _answer(
+        self, method: str, path: str, body: str | bytes | None, headers: dict[str, Any]
+    ) -> http.client.HTTPResponse:
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        sent = {"Cookie": cookie, "Referer": f"http://127.0.0.1:{self.connection.port}/"}
+        self.connection.request(method, path, body, sent | headers)
+        try:
+            return self.connection.getresponse()
+        except http.client.RemoteDisconnected:
+            if method != "GET":
+                raise
+            # The server closes a connection that was silent for long; a browser opens a new one.
+            self.connection.close()
+            self.connection.request(method, path, body, sent | headers)
+            return self.connection.getresponse()

@@ -139,6 +139,7 @@ def _remind(connection: sqlite3.Connection, last_on: date) -> None:
         "AND o.shift_on = c.shift_on AND o.shift = c.shift)",
         (TEMPLATE, last_on.isoformat()),
     )
+    connection.execute("DELETE FROM temp.told WHERE due_at > datetime('now')")
     connection.execute("ALTER TABLE temp.told ADD COLUMN message_id")
     connection.execute("UPDATE temp.told SET message_id = id_at(due_at)")
     connection.execute("CREATE UNIQUE INDEX temp.by_shift ON told (company_id, shift_on, shift)")

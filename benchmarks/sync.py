@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.checkins.rules import Counts
 from app.factory import build_app
@@ -187,9 +187,26 @@ def _node(
     return app
 
 
+class _AsServed(WSGIRequestHandler):
+    """Names itself as the server does that a node runs on."""
+
+    server_version, sys_version = "granian", ""
+
+    def version_string(self) -> str:
+        return self.server_version
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """The header, unless it says that the line is closed: that server leaves it open."""
+        if keyword != "Connection":
+            super().send_header(keyword, value)
+
+    def log_request(self, *args: Any) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def _served(app: Flask) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_AsServed)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server.server_port
     server.shutdown()
@@ -252,6 +269,9 @@ def _normal_day(folder: Path, companies: int, *, rings: bool) -> tuple[int, int]
             code, _ = transact(partial(invite_park, name="KCN", actor=STORY, now=clock.at))
         with park.app_context():
             node = enrol(transact, clock, park.config["SETTINGS"], wire.url, code, actor=STORY)
+        with centre.app_context():
+            ring_parks()
+        with park.app_context():
             _first_contact(park, rings=rings)
         wire.carried = wire.calls = 0
         while clock.at < BEGAN + timedelta(days=1):

@@ -102,12 +102,16 @@ def _download(python: Path, name: str, version: str, folder: Path) -> bool:
     """Fetch the pinned wheels; every package is pinned, so none brings another one along."""
     wanted = folder.parent / f"{folder.name}.txt"
     wanted.write_text("\n".join(requirements(name)), encoding="utf-8")
-    command = [str(python), "-m", "pip", "download", "-q", "--disable-pip-version-check"]
-    command += ["--no-deps", "--only-binary", ":all:", "--python-version", version]
-    command += [word for tag in PLATFORMS[name] for word in ("--platform", tag)]
-    done = subprocess.run([*command, "-r", str(wanted), "-d", str(folder)])
+    machine = ["--only-binary", ":all:", "--python-version", version]
+    machine += [word for tag in PLATFORMS[name] for word in ("--platform", tag)]
+    fetch = ["download", "--no-deps", *machine, "-r", str(wanted), "-d", str(folder)]
+    # As the server will: nothing but these wheels, and whatever they need must be among them.
+    offline = ["--no-index", "--find-links", str(folder), "--target", str(folder), *machine]
+    attempt = ["install", "--dry-run", "--ignore-installed", *offline, "-r", str(wanted)]
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "-qq"]
+    done = all(subprocess.run([*pip, *step]).returncode == 0 for step in (fetch, attempt))
     wanted.unlink()
-    return done.returncode == 0
+    return done
 
 
 def requirements(name: str) -> list[str]:

@@ -4,6 +4,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
@@ -126,33 +127,50 @@ def _tidy(now: datetime) -> None:
 
 
 def _send_over(channel: Channel, at: Callable[[], datetime], ends: float) -> None:
-    """Send what is due over one channel until nothing is, or the round is over."""
+    """Send what is due over one channel until nothing is, or the round is over.
+
+    Hands go on while the books are kept: more is claimed before they have run out of work.
+    """
     news: News = SimpleQueue()
-    crew = Crew(channel, at, news)
+    crew, held, over = Crew(channel, at, news), dict[str, None](), False
+    looked_at = time.monotonic()
     try:
-        while time.monotonic() < ends:
-            claimed = _claim(channel, at())
-            if not claimed:
-                return
-            crew.hand_in(claimed)
-            outcomes: list[Outcome] = []
-            while len(outcomes) < len(claimed):
-                try:
-                    told = news.get(timeout=STOPS_SECONDS)
-                except Empty:
-                    db.session.remove()  # a look must not see what was read before
-                    ids = [each.id for each in claimed]
-                    crew.stopped = frozenset(list_stopped_parcels(db.session(), ids))
-                    continue
-                if isinstance(told, BaseException):
-                    raise told
-                outcomes += told
-            tried = _settle(channel, outcomes, at)
-            crew.put_down(len(outcomes))
-            if not tried:
-                return
+        while True:
+            over = over or time.monotonic() >= ends
+            if not over and not crew.halted and crew.in_hand <= AT_ONCE:
+                claimed = _claim(channel, at())
+                held |= dict.fromkeys(each.id for each in claimed)
+                crew.hand_in(claimed)
+                over = not claimed
+            if not crew.in_hand:
+                if over:
+                    return
+                continue
+            outcomes = _gather(news)
+            for each in outcomes:
+                del held[each.claimed.id]
+            if outcomes:
+                over = not _settle(channel, outcomes, at) or over
+                crew.put_down(len(outcomes))
+            if time.monotonic() - looked_at >= STOPS_SECONDS:
+                db.session.remove()  # a look must not see what was read before
+                crew.stopped = frozenset(list_stopped_parcels(db.session(), list(held)))
+                looked_at = time.monotonic()
     finally:
         crew.end()
+
+
+def _gather(news: News) -> list[Outcome]:
+    """Everything that was put down; nothing when for a while nothing was."""
+    outcomes: list[Outcome] = []
+    with suppress(Empty):
+        told = news.get(timeout=STOPS_SECONDS)
+        while True:
+            if isinstance(told, BaseException):
+                raise told
+            outcomes += told
+            told = news.get_nowait()
+    return outcomes
 
 
 def _claim(channel: Channel, now: datetime) -> list[Claimed]:

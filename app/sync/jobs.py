@@ -1,7 +1,8 @@
 """What the clock does for the logs: a park makes, sends and fetches; a province rings."""
 
 import logging
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -9,11 +10,12 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.sync.actions.pulling import pull_entries
 from app.sync.actions.pushing import push_entries
+from app.sync.actions.receiving import LISTENING_LASTS, note_listening
 from app.sync.actions.summaries import MadeSummary, make_due_summaries
 from app.sync.gateways.bell import Bell
 from app.sync.gateways.ear import Ear
 from app.sync.queries.figures import list_days_due
-from app.sync.queries.parks import list_told
+from app.sync.queries.parks import ToldPark, list_told
 from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
@@ -57,5 +59,15 @@ def ring_parks() -> None:
     if bell is None:
         pepper = current_app.extensions["secrets"].pepper
         bell = current_app.extensions["bell"] = Bell(settings.host, settings.bell_port, pepper)
-    if bell.open():
-        bell.ring(list_told(db.session()))
+    if not bell.open():
+        return
+    told = list_told(db.session())
+    bell.ring({node: each.through for node, each in told.items()})
+    now = current_app.extensions["clock"].now()
+    unnoted = [node for node in bell.heard if _is_long_ago(told.get(node), now)]
+    if unnoted:
+        transact(partial(note_listening, nodes=unnoted, now=now))
+
+
+def _is_long_ago(told: ToldPark | None, now: datetime) -> bool:
+    return told is not None and told.last_contact_at < now - LISTENING_LASTS

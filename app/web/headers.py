@@ -26,6 +26,7 @@ OF_PARTS = {
 # Two nodes among themselves: no page, no browser, and every byte goes over a poor line.
 BETWEEN_NODES = "/api/v1/sync/"
 OF_NODES = {"X-Content-Type-Options": "nosniff"}
+NOTHING = 204  # the answer that a park without news hears dozens of times a day
 ONE_WEEK_SECONDS = 7 * 24 * 3600  # short: an expired local certificate must not lock a shift out
 
 
@@ -45,6 +46,9 @@ def register(app: Flask) -> None:
     @app.after_request
     def set_headers(response: Response) -> Response:
         between_nodes = request.path.startswith(BETWEEN_NODES)
+        if between_nodes and response.status_code == NOTHING:
+            del response.headers["Content-Type"]
+            return response  # asked with the time in the address: nobody can keep it
         told = OF_PARTS if response.mimetype in PARTS else OF_NODES if between_nodes else FIXED
         for name, value in told.items():
             response.headers.setdefault(name, value)

@@ -84,6 +84,7 @@ SENTENCES: Mapping[str, Any] = {
         "Có dữ liệu mà không có tệp khoá %(file)s. Lấy lại tệp này từ bản sao lưu gần nhất; "
         "đừng tạo khoá mới, vì khoá mới không mở được dữ liệu cũ."
     ),
+    "node.cannot_start": _("Máy chủ chưa chạy được với thư mục dữ liệu như hiện nay."),
     "node.keys_unreadable": _(
         "Tệp khoá %(file)s bị hỏng hoặc thiếu. Lấy lại tệp này từ bản sao lưu gần nhất."
     ),

@@ -66,6 +66,7 @@ PAGES_VIEWED: Mapping[str, Any] = {
     "data_request": _("Yêu cầu về dữ liệu"),
     "record": _("Bản in hồ sơ"),
     "feedback": _("Phản ánh của bạn"),
+    "unsent": _("Mục chưa gửi lên tỉnh"),
 }
 
 

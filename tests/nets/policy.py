@@ -538,6 +538,7 @@ POLICY: dict[str, Line] = {
     "province_sync.invite_replacement": Line("the administrator replaces a machine", ADMIN),
     "province_sync.revoke_key": Line("the administrator revokes a park's key", ADMIN),
     "park_sync.enrol_here": Line("the administrator enrols the park", ADMIN),
+    "park_sync.show_waiting": Line("an officer sees what of theirs has not gone up", OFFICER),
     "park_sync.push_now": Line("the administrator sends now", ADMIN),
     "park_sync_api.show_summaries": Line("figures of one's own reach", COMPLIANCE),
     "province_sync.invite": Line("the province's administrator invites a park", ADMIN),

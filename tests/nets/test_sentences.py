@@ -27,6 +27,7 @@ FILE_ENDINGS = {
     "toml",
     "env",
     "ndjson",
+    "pem",
 }
 # Strings of that shape in rules and forms that nobody is told: acts of the audit log, rule data.
 NOT_TOLD = {"health.viewed", "workforce.id_number_shown", "fever.threshold_c"}

@@ -7,6 +7,7 @@ for it and says that it arrived; set ANCA_GSM_DATABASE=sqlite:////path/to/gammu.
 import sys
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, text
@@ -156,13 +157,17 @@ class Modem:
 
 def main() -> None:
     """Send until interrupted; print each SMS and say that it arrived."""
-    modem = Modem(f"sqlite:///{sys.argv[1] if len(sys.argv) > 1 else 'gammu.db'}")
+    place = Path(sys.argv[1] if len(sys.argv) > 1 else "gammu.db").resolve()
+    modem = Modem(f"sqlite:///{place}")
     make_tables(modem.engine())
     modem.plug_in()
+    sys.stdout.write(f"ANCA_GSM_DATABASE=sqlite:///{place}\n")
+    sys.stdout.flush()
     rest = threading.Event()
     while not rest.wait(1):
         if modem.work("DeliveryOK"):
             sys.stdout.write(f"{modem.sent[-1]}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

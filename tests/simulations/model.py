@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from app.delivery.models import Attempt, ContactPoint, Delivery, Message
 from app.delivery.queries import count_by_status
 from app.delivery.rules import Status
+from app.delivery.rules.messages import MessageKind
 from app.reminders.models import ReminderOccurrence
 from tests.simulations.park import Human, Planned
 from tests.simulations.provider import Call
 from tests.simulations.week import NOTICES_HOLD, Turn, Week
 
+ANSWERS_HOLD = timedelta(days=2)
 STOPS_WITHIN = timedelta(seconds=5)
 SENT_WITHIN = timedelta(minutes=60)
 TIME_TO_ANSWER = timedelta(minutes=10)
@@ -26,7 +28,8 @@ ENDED = {
     *("sent", "delivered", "read", "unclear", "cancelled", "expired", "skipped"),
     *("temporary-failure", "permanent-failure", "technical-failure"),
 }
-SMS = {"sms_http", "sms_esms"}
+SMS = {"sms_http", "sms_esms", "sms_speedsms"}
+BELL = "web_push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Said:
     arrived: int
 
     @property
+    def is_answer(self) -> bool:
+        """Whether it answers what somebody wrote."""
+        return self.message.kind == MessageKind.ANSWER
+
+    @property
     def is_in_house(self) -> bool:
         """Whether it needs nobody else's hands: the inbox, and the line sheet on paper."""
         return self.row.channel in {"in_app", "paper"}
@@ -53,13 +61,15 @@ class Said:
 
 def faults(session: Session, week: Week) -> list[str]:
     """Everything that must not be, a line each."""
-    said = list(_said(session, week))
+    everything = list(_said(session, week))
+    # A bell is no message: it may ring twice, and says nothing of what there is to read.
+    said = [each for each in everything if each.row.channel != BELL]
     return [
         *_twice(session, said),
-        *_late(said, week),
+        *_late(everything, week),
         *_for_others(said, week),
-        *_after_turns(said, week),
-        *_books(session, said, week),
+        *_after_turns(everything, week),
+        *_books(session, everything, week),
         *_figures(session, said),
         *_in_parallel(session, said, week),
         *_next_roads(session, said, week),
@@ -87,7 +97,7 @@ def _said(session: Session, week: Week) -> Iterator[Said]:
 
 
 def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
-    """A reminder reaches nobody twice; an urgent notice on one channel only when in doubt."""
+    """A reminder or answer reaches nobody twice, an urgent notice by one channel if in doubt."""
     unsure = or_(Attempt.outcome.is_(None), Attempt.outcome != "sent")
     lost = Counter(session.scalars(select(Attempt.delivery_id).where(unsure)))
     reached: Counter[tuple[object, ...]] = Counter()
@@ -96,18 +106,22 @@ def _twice(session: Session, said: Sequence[Said]) -> Iterator[str]:
         if each.plan is not None and each.occurrence is not None:
             of = each.occurrence
             reached[each.row.person_id, each.plan.label, of.shift_on, of.shift] += times
+        elif each.is_answer:
+            reached[each.row.person_id, each.message.source_key] += times
         elif not each.is_in_house and times > 1 + lost[each.row.id]:
             yield f"urgent notice {each.row.id} was taken {times} times"
     for key, times in reached.items():
         if times > 1:
-            yield f"reminder {key} reached somebody {times} times"
+            yield f"{key} reached somebody {times} times"
 
 
 def _late(said: Sequence[Said], week: Week) -> Iterator[str]:
-    """A reminder goes within the hour, a notice while it holds."""
+    """A reminder goes within the hour, a notice while it holds, an answer in two days."""
     for each in said:
         if each.occurrence is not None:
             until = each.occurrence.due_at + SENT_WITHIN
+        elif each.is_answer:
+            until = each.message.created_at + ANSWERS_HOLD
         else:
             until = week.notices[each.message.id] + NOTICES_HOLD
         for call in each.taken:
@@ -203,7 +217,7 @@ def _books(session: Session, said: Sequence[Said], week: Week) -> Iterator[str]:
             yield f"{row.id} ({row.channel}) counts {row.attempt_count} tries, not {written}"
         if row.status in GONE and not each.taken:
             yield f"{row.id} is {row.status}, the provider never took it"
-        if each.arrived and row.status in NEVER_TAKEN:
+        if each.arrived and row.status in NEVER_TAKEN and row.channel != BELL:
             yield f"{row.id} is {row.status}, the provider took it {len(each.taken)} times"
         if each.arrived and each.taken[-1].answered and row.status not in {*GONE, *UNSURE}:
             yield f"{row.id} is {row.status}, the provider said that it took it"
@@ -318,7 +332,7 @@ def _left_behind(said: Sequence[Said], week: Week) -> Iterator[str]:
             continue
         refused = [each for each in legs if each.row.error_class == "QuotaUsedUp"]
         got = [each for each in legs if each.taken or each.row.status in {"delivered", "read"}]
-        after = {"sms_esms", "paper"} & {each.row.channel for each in legs}
+        after = {"sms_esms", "sms_speedsms", "paper"} & {each.row.channel for each in legs}
         if refused and not got and not after:
             yield f"notice {message_id} stays behind a used-up quota for {person_id}"
         week.did["past a quota"] += bool(refused and after)
@@ -327,4 +341,4 @@ def _left_behind(said: Sequence[Said], week: Week) -> Iterator[str]:
 def _lost_addresses(session: Session) -> set[str]:
     """Whose addresses turned out to be wrong: since when is not the model's to know."""
     wrong = select(ContactPoint.person_id).where(ContactPoint.state == "invalid")
-    return set(session.scalars(wrong))
+    return set(session.scalars(wrong.where(ContactPoint.channel != "push")))

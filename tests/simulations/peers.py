@@ -1,4 +1,4 @@
-"""The real channels of Zalo and eSMS, in front of peers in this process that fail by chance."""
+"""The real channels of Zalo, eSMS, SpeedSMS and push, in front of peers that fail by chance."""
 
 import heapq
 import itertools
@@ -16,43 +16,59 @@ import httpx
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.models import DeviceToken
 from app.delivery.actions.contacts import keep_address
+from app.delivery.actions.push import switch_push_on
 from app.delivery.channels.calling import Caller
+from app.delivery.channels.push_sealing import PushKeys
 from app.delivery.channels.zalo_office import ZaloOffice
 from app.delivery.models import ContactPoint
 from app.delivery.registry import build_channels
 from app.delivery.rules import Accepted, Channel, ChannelName, Outbound
+from app.delivery.rules.push import WORDS, open_address, read_subscription
 from app.delivery.rules.roads import AddressKind
+from app.kernel.actors import Actor
 from app.settings import Settings
 from tests.conftest import SetClock
 from tests.peers import esms as esms_peer
+from tests.peers import speedsms as speed_peer
 from tests.peers import zalo as zalo_peer
 from tests.peers.esms import Esms
 from tests.peers.gateway import Asked, Gateway
+from tests.peers.push import PushService
+from tests.peers.speedsms import Speedsms
 from tests.peers.zalo import OA_ID, Zalo
 from tests.simulations.park import Town
 from tests.simulations.provider import DANGER, Call
 from tests.simulations.stage import Stage
 from tests.simulations.ticking import Ticking, Waiting
 
-CS, PHONE, SMS = ChannelName.ZALO_CS, ChannelName.ZALO_TPL_PHONE, ChannelName.SMS_ESMS
+CS, UID = ChannelName.ZALO_CS, ChannelName.ZALO_TPL_UID
+PHONE, SMS = ChannelName.ZALO_TPL_PHONE, ChannelName.SMS_ESMS
+SPEED, PUSH = ChannelName.SMS_SPEEDSMS, ChannelName.WEB_PUSH
 ZALO_URL, ESMS_URL, OURS = "https://zalo.test", "https://esms.test", "https://anca.test"
+SPEED_URL, PUSH_URL, PUSH_HOST = "https://speed.test", "https://push.test", "push.test"
 SECRET = "a-secret-in-the-address-0123456789"
 # How often in a thousand calls each thing happens; the rest goes as it should.
 ANYWHERE = (("slow", 40), ("dropped", 25), ("lost", 20), ("no_connection", 25), ("html", 8))
 OF_ZALO = (("busy", 15), ("revoked", 12), ("expired", 8), ("stolen", 2))
 MISHAPS: Mapping[ChannelName, tuple[tuple[str, int], ...]] = {
     CS: (*ANYWHERE, *OF_ZALO, ("-32", 6), ("-213", 10), ("-230", 15), ("-221", 2), ("-248", 2)),
+    UID: (*ANYWHERE, *OF_ZALO, ("-32", 6), ("-213", 10), ("-244", 10), ("-210", 2)),
     PHONE: (*ANYWHERE, *OF_ZALO, ("-100", 15), ("-118", 25), ("-133", 2), ("-131", 2)),
     SMS: (
         *(*ANYWHERE, ("busy", 20), ("199", 15), ("177", 15), ("99", 8), ("146", 2)),
         *(("101", 2), ("9999", 6)),
     ),
+    SPEED: (*ANYWHERE, ("500", 25), ("105", 8), ("101", 2), ("300", 2), ("009", 2), ("999", 6)),
+    # What a sender of bells reads is the status alone, so a page in place of the answer is a yes.
+    PUSH: (*ANYWHERE[:-1], ("503", 20), ("429", 6), ("410", 6), ("404", 4), ("400", 6), ("413", 2)),
 }
+JSON = {"Content-Type": "application/json"}
 # What is never answered while a pair of tokens is traded costs the whole grant.
 LOST_TRADES = 0.03
 OUTAGE_EVERY, OUTAGE_LASTS = 7 * 3600.0, 35 * 60.0
-DOORS = {zalo_peer.CS: CS, zalo_peer.PHONE: PHONE}
+OF_ACCOUNT = (CS, UID, PHONE)
 
 
 @dataclass
@@ -79,7 +95,7 @@ class Ring:
 
 
 class Peers(httpx.BaseTransport):
-    """Zalo and eSMS, and the wire to them; every call of every process passes here."""
+    """Zalo, eSMS, SpeedSMS, a push service, and the wire to them; every call passes here."""
 
     def __init__(
         self,
@@ -94,12 +110,16 @@ class Peers(httpx.BaseTransport):
     ) -> None:
         self.seed, self.clock, self.ticking = seed, clock, ticking
         self.stage, self.order, self.per_minute = stage, order, per_minute
-        self.doors = {name: Door() for name in (CS, PHONE, SMS)}
+        self.doors = {name: Door() for name in MISHAPS}
         self.rng = Random(f"{seed}:peers")
-        self.zalo = Zalo(per_minute=per_minute, daily=people // 3, url=ZALO_URL)
+        self.zalo = Zalo(per_minute=per_minute, daily=people // 5, url=ZALO_URL)
         self.zalo.token_seconds = 6 * 3600.0
         self.zalo.access = {"access-0": ticking.time() + 3000}
         self.esms = Esms(balance=people * 800, at=Gateway(url=ESMS_URL))
+        self.speed = Speedsms(balance=people * 800, at=Gateway(url=SPEED_URL))
+        self.push = PushService(at=Gateway(url=PUSH_URL))
+        self.minute = 0
+        self.leaks: list[str] = []
         self.day = self._today()
         self.gone: set[str] = set()
         self.texts: deque[float] = deque()
@@ -117,8 +137,13 @@ class Peers(httpx.BaseTransport):
         """The settings of a park that sends to both."""
         number = str(self.per_minute)
         return {
-            **zalo_peer.settings_for(self.zalo, ANCA_ZALO_UID_LANES="off"),
+            **zalo_peer.settings_for(self.zalo),
             **esms_peer.settings_for(self.esms),
+            **speed_peer.settings_for(self.speed),
+            "ANCA_SPEEDSMS_LANES": "urgent normal",
+            "ANCA_SPEEDSMS_CALLBACK_SECRET": SECRET,
+            "ANCA_PUSH_CONTACT": "mailto:anca@kcn.example",
+            "ANCA_PUSH_HOSTS": PUSH_HOST,
             "ANCA_ZALO_PHONE_LANES": "urgent normal",
             "ANCA_ZALO_PER_MINUTE": number,
             "ANCA_ZALO_URGENT_ROOM": "5",
@@ -138,11 +163,15 @@ class Peers(httpx.BaseTransport):
         for name in self.doors:
             channel = made[name]
             old = channel.pace
-            channel.pace = made[CS].office.pace if name != SMS else Waiting.like(old, self.ticking)
+            of_account = name in OF_ACCOUNT
+            channel.pace = made[CS].office.pace if of_account else Waiting.like(old, self.ticking)
             channel.at_once = 0  # so that the seed alone draws the order
             channel.send = self._watched(name, channel.send)
-        made[SMS]._caller.close()
-        made[SMS]._caller = self._caller
+        for name in (SMS, SPEED, PUSH):
+            made[name]._caller.close()
+            made[name]._caller = self._caller
+        made[SPEED]._caller = Caller(SPEED_URL, seconds=10, connections=1)
+        made[SPEED]._caller.client = httpx.Client(transport=self, auth=(speed_peer.TOKEN, "x"))
         return made
 
     def _watched(
@@ -187,7 +216,7 @@ class Peers(httpx.BaseTransport):
         told = (self.order["all"], begun_at, out.delivery_id, out.address, text)
         door.book.append(Call(*told, taken=taken, answered=taken and mishap != "dropped"))
         if taken and not door.gentle:
-            self._will_tell(name, door, out, number)
+            self._will_tell(name, door, out, number or text)
         self.stage.point(DANGER)  # on the way back
         if mishap == "dropped":
             raise httpx.ReadTimeout("dropped", request=request)
@@ -236,12 +265,14 @@ class Peers(httpx.BaseTransport):
     def _ask(self, request: httpx.Request, mishap: str) -> httpx.Response:
         path, body = request.url.raw_path.decode(), request.read()
         headers = {name.lower(): value for name, value in request.headers.items()}
-        if str(request.url).startswith(ESMS_URL):
+        other = self._others().get(f"{request.url.scheme}://{request.url.host}")
+        if other is not None:
+            peer, out_of_order = other
             if mishap == "busy" or mishap.isdecimal():
-                self.esms.weather.append(mishap)
+                peer.weather.append(mishap)
             elif not mishap and self._is_out():
-                self.esms.weather.append("busy")
-            says = self.esms.answer(Asked(request.method, path, headers, body))
+                peer.weather.append(out_of_order)
+            says = peer.answer(Asked(request.method, path, request.headers, body))
             return _said(says.status, says.as_bytes())
         place = urlsplit(path).path
         if mishap.startswith("-"):
@@ -254,13 +285,28 @@ class Peers(httpx.BaseTransport):
             waiting.clear()  # what another fault came before of
         return _said(status, json.dumps(said).encode())
 
+    def _others(self) -> Mapping[str, tuple[Any, str]]:
+        """The peers that are not Zalo by their address, and what they say while out of order."""
+        return {
+            ESMS_URL: (self.esms, "busy"),
+            SPEED_URL: (self.speed, "500"),
+            PUSH_URL: (self.push, "503"),
+        }
+
     def _is_out(self) -> bool:
         if self.doors[CS].gentle:
             return False
         return (self.ticking.monotonic() + OUTAGE_EVERY - 3600) % OUTAGE_EVERY < OUTAGE_LASTS
 
     def _count(self, name: ChannelName) -> int:
-        return len(self.esms.texts) if name == SMS else len(self.zalo.taken)
+        match name:
+            case ChannelName.SMS_ESMS:
+                return len(self.esms.texts)
+            case ChannelName.SMS_SPEEDSMS:
+                return len(self.speed.texts)
+            case ChannelName.WEB_PUSH:
+                return sum(len(phone.rang) for phone in self.push.phones.values())
+        return len(self.zalo.taken)
 
     def _taken(self, name: ChannelName) -> tuple[str, str]:
         """The words of what was taken last, and the number that it was given."""
@@ -272,8 +318,21 @@ class Peers(httpx.BaseTransport):
             self.most_texts = max(self.most_texts, len(self.texts))
             number, text = next(reversed(self.esms.texts.items()))
             return str(text.body["Content"]), number
+        if name == SPEED:
+            number, body = next(reversed(self.speed.texts.items()))
+            return str(body["content"]), number
+        if name == PUSH:
+            return self._heard_ringing(), ""
         last = self.zalo.taken[-1]
         return last.words, last.number
+
+    def _heard_ringing(self) -> str:
+        """The mark of the bell that rang last; what it shows is looked at."""
+        place = urlsplit(open_endpoint(self._here.sending[1])).path
+        bell = self.push.phones[place].rang[-1]
+        if bell["b"] not in WORDS["vi"].values():
+            self.leaks.append(f"a bell says {bell}")
+        return str(bell["m"])
 
     # What they tell of their own accord.
 
@@ -315,8 +374,12 @@ class Peers(httpx.BaseTransport):
         well = chance.random() < 0.9
         for _ in range(times):
             at = self.clock.now() + timedelta(seconds=chance.choice((0, 5, 60, 600, 1500)))
-            if name == SMS:
-                self._later(at, lambda: self._finish(door, place, number, well=well))
+            if name == PUSH:
+                self._later(at, lambda: _rung(number))
+                continue
+            if name in {SMS, SPEED}:
+                finish = self._finish if name == SMS else self._finish_speed
+                self._later(at, lambda f=finish: f(door, place, number, well=well))  # type: ignore[misc]
                 continue
             ours = out.delivery_id if name == PHONE else ""
             events = ["user_received_message", *(["user_seen_message"] if seen else [])]
@@ -332,6 +395,15 @@ class Peers(httpx.BaseTransport):
         door.did["called back"] += 1
         parts = urlsplit(text.call_back())
         return Ring("GET", f"{parts.path}?{parts.query}")
+
+    def _finish_speed(self, door: Door, place: int, number: str, *, well: bool) -> Ring:
+        """SpeedSMS calls back; what may pass and what lasts are both no arrival."""
+        told = self.speed.report(number, 0 if well else 5 + 65 * (place % 2))
+        if not well:
+            door.failed.add(place)
+        door.did["called back"] += 1
+        path = f"/api/v1/channels/sms_speedsms/{SECRET}"
+        return Ring("POST", path, json.dumps(told).encode(), JSON)
 
     def _later(self, at: datetime, ring: Callable[[], Ring | None]) -> None:
         heapq.heappush(self._news, (at, next(self._numbers), ring))
@@ -349,7 +421,9 @@ class Peers(httpx.BaseTransport):
     # What happens there.
 
     def _pass_time(self) -> None:
-        """A new day brings new quotas."""
+        """A new day brings new quotas, a new minute new calls."""
+        if (minute := int(self.ticking.monotonic() // 60)) != self.minute:
+            self.minute, self.speed.calls_left = minute, 60
         if (today := self._today()) != self.day:
             self.day, self.zalo.sent_today = today, 0
 
@@ -359,21 +433,34 @@ class Peers(httpx.BaseTransport):
     def top_up(self) -> None:
         """Somebody pays."""
         self.esms.balance = max(self.esms.balance, 40 * 800)
+        self.speed.balance = max(self.speed.balance, 40 * 800)
 
     def calm_down(self) -> None:
         """Nothing goes wrong any more."""
         for door in self.doors.values():
             door.gentle = True
         self.zalo.daily = self.zalo.sent_today + 100_000
-        self.esms.balance = 100_000 * 800
+        self.esms.balance = self.speed.balance = 100_000 * 800
 
     def faults(self) -> Iterator[str]:
         """Where more was asked of a provider than it takes in a minute."""
         if self.zalo.crossed:
             most = self.zalo.most_in_a_minute
             yield f"Zalo was called {most} times in a minute, not {self.per_minute}"
+        yield from self.leaks
         if self.most_texts > self.per_minute:
             yield f"eSMS was given {self.most_texts} texts in a minute, not {self.per_minute}"
+
+
+def open_endpoint(out: Outbound) -> str:
+    """Where a bell is sent."""
+    held = open_address(out.address)
+    return held.endpoint if held is not None else ""
+
+
+def _rung(mark: str) -> Ring:
+    """A phone says that it rang."""
+    return Ring("POST", "/api/v1/push/rung", json.dumps({"mark": mark}).encode(), JSON, 204)
 
 
 def _said(status: int, content: bytes) -> httpx.Response:
@@ -428,3 +515,19 @@ def join_zalo(session: Session, town: Town, peers: Peers, now: datetime) -> None
                 .where(ContactPoint.channel == AddressKind.ZALO)
                 .values(last_inbound_at=now - ago if wrote else None)
             )
+
+
+def switch_bells_on(
+    session: Session, town: Town, peers: Peers, settings: Settings, now: datetime
+) -> None:
+    """Most of those who carry the program let it ring."""
+    rng = Random(f"{peers.seed}:bells")
+    key = PushKeys.in_folder(settings.instance).public
+    tokens = session.scalars(select(DeviceToken).where(DeviceToken.revoked_at.is_(None)))
+    for token in tokens.all():
+        human = town.people.get(token.account_id)
+        if human is None or not human.has_app or rng.random() < 0.3:
+            continue
+        given = read_subscription(peers.push.subscribe(key).subscription, "vi", [PUSH_HOST])
+        own = Actor(human.id, "x", worker_id=human.id, device_id=token.device_id)
+        switch_push_on(session, human.id, given, actor=own, now=now)

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from app.delivery.rules import ChannelName
 from app.extensions import db
 from app.workforce.rules.shifts import ShiftCode
 from tests.conftest import Node, SetClock
 from tests.simulations.model import faults
 from tests.simulations.park import WORK
 from tests.simulations.ticking import Ticking
-from tests.simulations.week import Script, Week, play
+from tests.simulations.week import PEER_ROADS, Script, Week, play
 
 log = logging.getLogger(__name__)
 SHORT = Script(seed=20261123, people=80, hours=4, shifts=(ShiftCode.CA1, ShiftCode.DAY12))
@@ -82,6 +83,7 @@ def told(week: Week) -> dict[str, Any]:
         **week.did,
         **sum((post.did for post in week.posts.values()), Counter()),
         **(week.peers.did if week.peers is not None else {}),
+        **{f"over {name}": post.did["taken"] for name, post in week.posts.items()},
         "crashes": week.stage.died,
         "points": week.stage.points,
         "calls": len(week.book),
@@ -101,7 +103,9 @@ def on_sqlite(request: pytest.FixtureRequest) -> Node:
     return found
 
 
-def test_a_park_lives_with_zalo_and_esms(on_sqlite: Node, long_run: bool, seeded: Ticking) -> None:
+def test_a_park_lives_with_zalo_sms_and_push(
+    on_sqlite: Node, long_run: bool, seeded: Ticking
+) -> None:
     live(on_sqlite, scripts(long_run, peers=True), seeded)
 
 
@@ -125,6 +129,8 @@ def assert_enough_happened(week: Week, script: Script) -> None:
     if script.peers:
         wanted += ["lost", "dropped", "revoked", "trades", "past a quota", "rang for nobody"]
         wanted += ["rang with a wrong secret"]
+        wanted += [f"over {name}" for name, _ in PEER_ROADS]
+        wanted += [f"over {ChannelName.WEB_PUSH}"]
     else:
         wanted += ["moved", "announced in parallel"]
     if script.hours > SHORT.hours:

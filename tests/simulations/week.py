@@ -54,7 +54,14 @@ from app.workforce.rules.shifts import ShiftCode
 from tests.conftest import Node
 from tests.factories.people import STORY
 from tests.simulations.park import STARTS, WORK, Human, Town, make_town
-from tests.simulations.peers import Door, OwnChannels, Peers, Ring, join_zalo
+from tests.simulations.peers import (
+    Door,
+    OwnChannels,
+    Peers,
+    Ring,
+    join_zalo,
+    switch_bells_on,
+)
 from tests.simulations.provider import Call, Provider
 from tests.simulations.stage import Stage, Watched
 from tests.simulations.ticking import Ticking
@@ -70,7 +77,8 @@ class Script:
     """What is played; a fault is easier to see with fewer people and hours.
 
     `hands`: threads that send over one channel at once; 0 keeps the order that the seed draws.
-    `peers`: the channels of Zalo and eSMS in front of their peers; else two that are made up.
+    `peers`: the channels of Zalo, eSMS, SpeedSMS and push in front of their peers; else two that
+    are made up.
     """
 
     seed: int
@@ -493,8 +501,10 @@ CHANNEL_SETTINGS = (
 ROADS = ((str(SMS), "has_phone"), (str(EMAIL), "has_mail"))
 PEER_ROADS = (
     ("zalo_cs", "has_zalo"),
+    ("zalo_tpl_uid", "has_zalo"),
     ("zalo_tpl_phone", "has_phone"),
     ("sms_esms", "has_phone"),
+    ("sms_speedsms", "has_phone"),
 )
 
 
@@ -563,7 +573,7 @@ def play(node: Node, script: Script, ticking: Ticking) -> Week:
 
 
 def _play_with_peers(week: Week, ticking: Ticking) -> Week:
-    """The same with the channels of Zalo and eSMS, each process having its own."""
+    """The same with the channels of Zalo, SMS and push, each process having its own."""
     node, script = week.node, week.script
     peers = Peers(
         script.seed,
@@ -578,6 +588,8 @@ def _play_with_peers(week: Week, ticking: Ticking) -> Week:
     made = OwnChannels(lambda: peers.channels_for(week.settings), week.stage)
     with node.app.app_context():
         transact(lambda s: join_zalo(s, week.town, peers, node.clock.now()))
+        at = node.clock.now()
+        transact(lambda s: switch_bells_on(s, week.town, peers, week.settings, at))
         pasted = "access-0", "refresh-0"
         given: dict[str, Any] = {"channels": TOGETHER, "actor": STORY, "now": node.clock.now()}
         transact(lambda s: keep_grant(s, ZALO, *pasted, **given))

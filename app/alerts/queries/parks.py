@@ -1,19 +1,22 @@
 """The parks that can be told, and how many people their newest figures tell of."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import LargeBinary, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.alerts.rules.audience import AlertAudience
 from app.alerts.rules.reach import AlertReach, ParkReach, count_in, is_away
+from app.sync.gateways.packing import unpacked_body
+from app.sync.gateways.reading import people_told
 from app.sync.models import KnownNode, Summary
 
 WHOLE_DAY = ""
+PACKED = type_coerce(Summary.body, LargeBinary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Told:
     """Summaries of one park that are read together."""
 
     as_of: datetime
-    bodies: tuple[Mapping[str, Any], ...]
+    packed: tuple[bytes, ...]
 
 
 def list_open_nodes(session: Session) -> list[str]:
@@ -71,9 +74,18 @@ def _reach(
     away = is_away(last_contact_at, now)
     if told is None:
         return ParkReach(node, name, None, None, last_contact_at, away)
-    people, found = count_in(told.bodies, audience.companies)
+    people, found = _count(told.packed, audience.companies)
     unknown = tuple(code for code in audience.companies if code not in found)
     return ParkReach(node, name, people, told.as_of, last_contact_at, away, unknown)
+
+
+def _count(packed: Sequence[bytes], codes: Sequence[str]) -> tuple[int, set[str]]:
+    """People and codes in packed summaries; only who asks for companies has each row looked at."""
+    counts = [] if codes else [people_told(each) for each in packed]
+    known = [people for people in counts if people is not None]
+    if counts and len(known) == len(counts):
+        return sum(known), set()
+    return count_in((unpacked_body(each) for each in packed), codes)
 
 
 def _newest(session: Session, audience: AlertAudience) -> dict[str, Told]:
@@ -95,7 +107,7 @@ def _newest_of(session: Session, shifts: Sequence[str], until: date | None) -> d
         days = days.where(Summary.on <= until)
     newest = days.group_by(Summary.node, Summary.shift).subquery()
     rows = session.execute(
-        select(Summary.node, Summary.as_of, Summary.body).join(
+        select(Summary.node, Summary.as_of, PACKED).join(
             newest,
             and_(
                 Summary.node == newest.c.node,
@@ -115,7 +127,7 @@ def _shifts_of_newest_day(session: Session, without: set[str]) -> dict[str, Told
         .subquery()
     )
     rows = session.execute(
-        select(Summary.node, Summary.as_of, Summary.body).join(
+        select(Summary.node, Summary.as_of, PACKED).join(
             newest, and_(Summary.node == newest.c.node, Summary.on == newest.c.on)
         )
     )
@@ -123,10 +135,10 @@ def _shifts_of_newest_day(session: Session, without: set[str]) -> dict[str, Told
 
 
 def _together(rows: Any) -> dict[str, Told]:
-    found: dict[str, list[tuple[datetime, Mapping[str, Any]]]] = defaultdict(list)
-    for node, as_of, body in rows:
-        found[node].append((as_of, body))
+    found: dict[str, list[tuple[datetime, bytes]]] = defaultdict(list)
+    for node, as_of, packed in rows:
+        found[node].append((as_of, bytes(packed)))
     return {
-        node: Told(min(at for at, _ in told), tuple(body for _, body in told))
+        node: Told(min(at for at, _ in told), tuple(packed for _, packed in told))
         for node, told in found.items()
     }

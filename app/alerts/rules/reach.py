@@ -8,7 +8,8 @@ from typing import Any
 from app.kernel.text import fold
 from app.sync.rules import MERGED
 
-# A park on a line asks every minute: who has not for so long gets it when a road is open again.
+# A park on a line asks twice an hour, or listens to the bell and is noted every ten minutes: who
+# did neither for so long gets it when a road is open again.
 AWAY_AFTER = timedelta(hours=1)
 
 

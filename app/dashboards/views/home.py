@@ -172,7 +172,7 @@ def frame() -> dict[str, Any]:
         "live_notices": _live_notices(actor),
         "home_url": url_for("dashboards.home"),
         "sign_out_url": url_for("accounts.sign_out"),
-        "sync": sync_box(),
+        "sync": sync_box(actor),
         "has_outbox": "shells.show_outbox" in current_app.view_functions,
     }
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.accounts.rules import Actor, Permission, branches_for
 from app.dashboards.queries.province import count_parks
 from app.extensions import db
 from app.kernel.clock import local_day
@@ -13,14 +14,26 @@ from app.settings import NodeRole, Settings
 from app.sync.queries.states import SyncState, sync_state
 from app.web.filters import moment
 
+# Where the box leads: the first page that the visitor may see.
+LEADS_TO = (
+    (Permission.MANAGE_NODE, "sync.show_sync"),
+    (Permission.MANAGE_CASES, "park_sync.show_waiting"),
+)
 
-def sync_box() -> dict[str, Any]:
-    """Icon, title and text of the box; `off` where nothing gets through now."""
+
+def sync_box(actor: Actor) -> dict[str, Any]:
+    """Icon, title, text and address of the box; `off` where nothing gets through now."""
     settings: Settings = current_app.config["SETTINGS"]
     state = sync_state(db.session(), settings)
-    if settings.role is NodeRole.PROVINCE:
-        return _of_province(state)
-    return _of_park(state)
+    box = _of_province(state) if settings.role is NodeRole.PROVINCE else _of_park(state)
+    return box | {"url": _leads_to(actor)}
+
+
+def _leads_to(actor: Actor) -> str:
+    for permission, endpoint in LEADS_TO:
+        if endpoint in current_app.view_functions and branches_for(actor, permission):
+            return url_for(endpoint)
+    return ""
 
 
 def _of_province(state: SyncState) -> dict[str, Any]:

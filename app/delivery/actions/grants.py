@@ -139,6 +139,8 @@ def _lift_pauses(
     for state in session.scalars(select(ChannelState).where(ChannelState.channel.in_(channels))):
         rest = read_reason(state.pause_reason or "")
         by_grant = state.resume_at is not None or rest.code in {GRANT_LOST, NO_GRANT}
+        if state.problem in {GRANT_LOST, NO_GRANT}:
+            state.problem = ""
         if state.paused and rest.why == ChannelStep.PAUSE and (by_grant or not only_by_grant):
             state.paused, state.pause_reason, state.resume_at = False, None, None
 

@@ -1,7 +1,7 @@
 """The people whom a gate may meet, with the verdict on their badges."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,18 +21,29 @@ from app.workforce.models import Worker
 from app.workforce.rules.shifts import ShiftCode, shift_window
 
 
-def list_roster(
+def list_rosters(
     session: Session, paths: Sequence[str], *, settings: Settings, now: datetime
-) -> Sequence[RosterPerson]:
-    """Everybody who works in the companies under these branches, by company and badge."""
+) -> Iterator[Sequence[RosterPerson]]:
+    """Everybody who works in the companies under these branches: a company at a time, by badge.
+
+    A park has hundreds of thousands of people: nobody needs them all at once.
+    """
     companies = {each.id: each.code for each in list_companies(session, paths)}
     if not companies:
-        return []
-    duties = _duties_ahead(session, companies, settings, now)
-    people = session.execute(
+        return
+    rules = rules_by_company(session, companies)
+    for company_id in sorted(companies):
+        duties = _duties_ahead(session, company_id, rules[company_id], settings, now)
+        yield [
+            _person(each, companies[company_id], duties, now)
+            for each in _people(session, company_id)
+        ]
+
+
+def _people(session: Session, company_id: int) -> Sequence[Any]:
+    return session.execute(
         select(
             Worker.id,
-            Worker.company_id,
             Worker.badge,
             Worker.name,
             Branch.name.label("line"),
@@ -41,22 +52,21 @@ def list_roster(
         .join(Account, Account.id == Worker.id)
         .join(Branch, Branch.id == Worker.branch_id)
         .outerjoin(HealthState, HealthState.worker_id == Worker.id)
-        .where(Worker.company_id.in_(companies), Worker.merged_into_id.is_(None), Account.active)
-        .order_by(Worker.company_id, Worker.badge_key)
+        .where(Worker.company_id == company_id, Worker.merged_into_id.is_(None), Account.active)
+        .order_by(Worker.badge_key)
     ).all()
-    return [_person(each, companies, duties, now) for each in people]
 
 
 def _person(
     person: Any,
-    companies: dict[int, str],
+    company: str,
     duties: dict[str, list[DutyAhead]],
     now: datetime,
 ) -> RosterPerson:
     duty = next_duty(duties.get(person.id, ()), now)
     return RosterPerson(
         sub_of(person.id),
-        companies[person.company_id],
+        company,
         person.badge,
         person.name,
         person.line,
@@ -66,23 +76,21 @@ def _person(
 
 
 def _duties_ahead(
-    session: Session, companies: dict[int, str], settings: Settings, now: datetime
+    session: Session, company_id: int, rules: CompanyRules, settings: Settings, now: datetime
 ) -> dict[str, list[DutyAhead]]:
     today = local_day(now, settings.timezone)
     days = [today - timedelta(days=1), today, today + timedelta(days=1)]
     rows = session.execute(
-        select(Duty.worker_id, Duty.company_id, Duty.shift_on, Duty.shift, Duty.state).where(
-            Duty.company_id.in_(companies), Duty.shift_on.in_(days)
+        select(Duty.worker_id, Duty.shift_on, Duty.shift, Duty.state).where(
+            Duty.company_id == company_id, Duty.shift_on.in_(days)
         )
     ).all()
-    rules = rules_by_company(session, companies)
-    hours: dict[tuple[int, date, str], tuple[datetime, datetime]] = {}
+    hours: dict[tuple[date, str], tuple[datetime, datetime]] = {}
     found: dict[str, list[DutyAhead]] = defaultdict(list)
-    for worker_id, company_id, on, shift, state in rows:
-        key = (company_id, on, shift)
-        if key not in hours:
-            hours[key] = _hours(rules[company_id], on, shift, settings)
-        starts_at, ends_at = hours[key]
+    for worker_id, on, shift, state in rows:
+        if (on, shift) not in hours:
+            hours[on, shift] = _hours(rules, on, shift, settings)
+        starts_at, ends_at = hours[on, shift]
         if ends_at > now:
             found[worker_id].append(DutyAhead(shift, starts_at, ends_at, state))
     return found

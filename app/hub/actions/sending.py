@@ -88,10 +88,16 @@ def settle_parcels(
 ) -> list[Consequence]:
     """Write down what was taken, what failed and what was not tried; what follows of failures."""
     follows = []
+    held = session.scalars(
+        select(HubDelivery)
+        .where(HubDelivery.id.in_([each.claimed.id for each in outcomes]))
+        .order_by(HubDelivery.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    rows = {row.id: row for row in held}
     for each in outcomes:
-        row = session.get_one(
-            HubDelivery, each.claimed.id, with_for_update=True, populate_existing=True
-        )
+        row = rows[each.claimed.id]
         row.lease_until = None
         if each.accepted is not None:
             ids = each.accepted.external_ids

@@ -13,9 +13,10 @@ DATA = Path(__file__).parent.parent / "data"
 
 
 @functools.cache
-def report_forms() -> Mapping[str, Form]:
-    """Every form by id."""
-    return read_forms(yaml.safe_load((DATA / "report_columns.yaml").read_text(encoding="utf-8")))
+def report_forms(language: str = "vi") -> Mapping[str, Form]:
+    """Every form by id, in the language of whoever reads it."""
+    content = yaml.safe_load((DATA / "report_columns.yaml").read_text(encoding="utf-8"))
+    return read_forms(content, language)
 
 
 @functools.cache

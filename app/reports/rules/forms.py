@@ -68,13 +68,13 @@ class ParkDayRow:
     workers: int | None = None
 
 
-def read_forms(data: Mapping[str, Any]) -> dict[str, Form]:
-    """The forms of a column set by id."""
+def read_forms(data: Mapping[str, Any], language: str = "vi") -> dict[str, Form]:
+    """The forms of a column set by id, titled in a language where that is given there."""
     return {
         row["id"]: Form(
             row["id"],
-            row["vi"],
-            tuple(Column(each["id"], each["vi"]) for each in row["columns"]),
+            row.get(language, row["vi"]),
+            tuple(Column(each["id"], each.get(language, each["vi"])) for each in row["columns"]),
             data["version"],
             data["status"],
         )

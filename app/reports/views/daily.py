@@ -37,6 +37,7 @@ from app.settings import NodeRole
 from app.web.access import access, current_actor
 from app.web.filters import moment, percent
 from app.web.headers import XLSX
+from app.web.language import current_language
 
 park_report_pages = Blueprint("park_reports", __name__, url_prefix="/reports")
 report_pages = Blueprint("reports", __name__, url_prefix="/reports")
@@ -84,13 +85,14 @@ def _look() -> Look:
         raise UnknownForm
     now, today = now_and_today()
     on = min(parse_day(request.args.get("on", "today"), today, "/on"), today)
-    form = report_forms()[wanted]
+    known = report_forms(current_language())
+    form = known[wanted]
     parks = [] if _at_park() else list_park_names(db.session())
     park = request.args.get("park") or (parks[0][0] if parks else "")
     filled = _filled(form.id, on, today, now, park)
     return Look(
         form,
-        [report_forms()[each] for each in ids],
+        [known[each] for each in ids],
         on,
         today,
         park,

@@ -36,4 +36,6 @@ def destroy_old_keys(session: Session, *, before: datetime, actor: Actor, now: d
     parks = session.scalar(select(func.count()).select_from(KnownNode)) or 0
     if look.is_old and (parks or node.enrolled_at is not None):
         rotate_keys(session, actor=actor, now=now)
+        after = look_at_keys(json.loads(node.box_key), before=before, now=now)
+        node.box_key = json.dumps(after.keys)
     return look.destroyed

@@ -1,6 +1,7 @@
 """Removing rows that are due: some at a time, each time checked again in the same transaction."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Table, delete, select, true, update
@@ -31,16 +32,42 @@ def remove_rows(
             select(*key_of(table)).where(chosen, true() if still is None else still)
         )
         keys = [tuple(row) for row in rows]
-        chosen = among(table, keys)
     if not keys:
         return {}
+    with _overwritten(session):
+        return _remove(session, table, keys, parts, blank)
+
+
+@contextlib.contextmanager
+def _overwritten(session: Session) -> Iterator[None]:
+    """SQLite writes zeros over what is removed meanwhile, which it does not do by itself."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    before = connection.exec_driver_sql("PRAGMA secure_delete").scalar()
+    connection.exec_driver_sql("PRAGMA secure_delete=ON").close()
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA secure_delete={before or 0}").close()
+
+
+def _remove(
+    session: Session,
+    table: Table,
+    keys: Sequence[Key],
+    parts: Sequence[Part],
+    blank: Mapping[str, Any] | None,
+) -> dict[str, int]:
+    chosen = among(table, keys)
     counts = {part.table: _delete_part(session, part, keys) for part in parts}
     done = (
         delete(table).where(chosen)
         if blank is None
         else update(table).where(chosen).values(_blanked(table, blank))
     )
-    counts[name] = _rows(session, done)
+    counts[table.name] = _rows(session, done)
     return counts
 
 

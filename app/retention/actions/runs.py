@@ -22,7 +22,7 @@ from app.retention.actions.erasing import begin_granted, begin_leavers, finish_e
 from app.retention.actions.keys import destroy_old_keys
 from app.retention.actions.purging import purge_rows, remove_rows
 from app.retention.actions.records import begin_run, finish_run
-from app.retention.gateways import note_granted, read_granted
+from app.retention.gateways import note_granted, read_granted, register_places
 from app.retention.queries.due import Due, Key, due_steps, list_due, list_rows_of
 from app.retention.queries.people import (
     OpenErasure,
@@ -49,7 +49,7 @@ from app.upkeep.actions.leases import give_back, take_lease
 log = logging.getLogger(__name__)
 LEASE = "retention.purge"
 LEASE_LASTS = timedelta(minutes=10)
-FOUND_AT_ONCE, WRITTEN_AT_ONCE, PEOPLE_AT_ONCE = 4000, 100, 40
+FOUND_AT_ONCE, WRITTEN_AT_ONCE, PEOPLE_AT_ONCE, ENDED_AT_ONCE = 4000, 100, 200, 20
 T = TypeVar("T")
 Commit = Callable[[Callable[[Session], Any]], Any]
 
@@ -163,7 +163,7 @@ def carry_out_granted(purge: Purge) -> None:
         each.worker_id for depth in Depth for each in list_open(purge.read(), depth, FOUND_AT_ONCE)
     }
     new = [pair for worker_id, pair in asked.items() if worker_id not in begun]
-    note_granted(purge.settings.instance, [granted for granted, _ in new])
+    note_granted(register_places(purge.settings), [granted for granted, _ in new])
     for granted, request in new:
         purge.commit(
             partial(begin_granted, granted=granted, request_id=request.request_id, now=now)
@@ -173,7 +173,7 @@ def carry_out_granted(purge: Purge) -> None:
 
 def begin_again(purge: Purge) -> int:
     """What the register tells and the database does not know of is begun anew; how many."""
-    register = read_granted(purge.settings.instance)
+    register = read_granted(register_places(purge.settings))
     if not register:
         return 0
     ids = sorted({each.worker_id for each in register})
@@ -190,8 +190,8 @@ def begin_again(purge: Purge) -> int:
 def _begin_with_leavers(purge: Purge, days: int) -> None:
     before = first_kept_on(get_rules()["contract"], days, purge.today)
     while worker_ids := list_leavers(purge.read(), before, PEOPLE_AT_ONCE):
-        now = purge.clock.now()
-        purge.commit(partial(begin_leavers, worker_ids=list(worker_ids), now=now))
+        for part in in_parts(worker_ids, ENDED_AT_ONCE):
+            purge.commit(partial(begin_leavers, worker_ids=part, now=purge.clock.now()))
 
 
 def carry_out_erasures(purge: Purge) -> None:
@@ -200,11 +200,11 @@ def carry_out_erasures(purge: Purge) -> None:
         while erasures := list_open(purge.read(), depth, PEOPLE_AT_ONCE):
             _hold(purge)
             carry_out(purge, erasures)
-            ids = [erasure.id for erasure in erasures]
-            now = purge.clock.now()
-            purge.people += purge.commit(
-                partial(finish_erasures, erasure_ids=ids, actor=purge.actor, now=now)
-            )
+            for part in in_parts([erasure.id for erasure in erasures], ENDED_AT_ONCE):
+                now = purge.clock.now()
+                purge.people += purge.commit(
+                    partial(finish_erasures, erasure_ids=part, actor=purge.actor, now=now)
+                )
 
 
 def _erase_records(purge: Purge, erasures: Sequence[OpenErasure]) -> None:

@@ -32,7 +32,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.extensions import Base, EncryptedText
 from app.retention.models import Erasure
 from app.retention.rules.periods import RetentionRule, day_begins_at, first_kept_on
-from app.retention.rules.steps import OWN_ID, Plan, Step
+from app.retention.rules.steps import ANY_LEVEL, OWN_ID, Plan, Step
 
 Key = tuple[Any, ...]
 
@@ -113,11 +113,7 @@ def is_due(due: Due) -> ColumnElement[bool]:
             conditions.append(person.in_(due.worker_ids))
         conditions.append(~_needed(person, asked=not due.worker_ids))
         if step.standing is not None:
-            level = table_named("health_state").alias("standing_level")
-            rests = exists().where(
-                level.c.worker_id == person, level.c.check_in_id == table.c[step.standing]
-            )
-            conditions.append(~rests)
+            conditions.append(~_stands(person, table, step.standing))
     if table.name == "audit_entry":
         conditions.append(since < A_YEAR_AGO)
     if step.of_erased is not None:
@@ -130,11 +126,22 @@ def is_due(due: Due) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
+def _stands(person: ColumnElement[Any], table: Table, on: str) -> ColumnElement[bool]:
+    """Whether a standing level of this person rests on the row."""
+    level = table_named("health_state").alias("standing_level")
+    stands = exists().where(level.c.worker_id == person)
+    return stands if on == ANY_LEVEL else stands.where(level.c.check_in_id == table.c[on])
+
+
 def _needed(person: ColumnElement[Any], *, asked: bool) -> ColumnElement[bool]:
     """Whether a case of this person is open or, where `asked`, a request about the data."""
+    return or_(has_open_case(person), _asking(person)) if asked else has_open_case(person)
+
+
+def has_open_case(person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a follow-up case of this person is open."""
     case = table_named("follow_up_case").alias("open_case")
-    open_case = exists().where(case.c.worker_id == person, case.c.closed_at.is_(None))
-    return or_(open_case, _asking(person)) if asked else open_case
+    return exists().where(case.c.worker_id == person, case.c.closed_at.is_(None))
 
 
 def _asking(person: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.retention.models import Erasure
-from app.retention.queries.due import is_held
+from app.retention.queries.due import has_open_case, is_held
 from app.retention.rules.erasures import Depth
 from app.workforce.models import DataRequest, Worker
 from app.workforce.rules.data_requests import RequestKind, RequestState
@@ -43,17 +43,17 @@ class GrantedRequest:
 
 
 def list_granted(session: Session) -> list[GrantedRequest]:
-    """Deletions that were granted and are still to be carried out."""
+    """Deletions that were granted and can be carried out: an open case comes first."""
+    asked = aliased(Worker)
     rows = session.execute(
-        select(DataRequest.id, Worker.id, Worker.merged_into_id, Worker.left_on)
-        .join(Worker, Worker.id == DataRequest.worker_id)
+        select(DataRequest.id, Worker.id, Worker.left_on)
+        .join(asked, asked.id == DataRequest.worker_id)
+        .join(Worker, Worker.id == func.coalesce(asked.merged_into_id, asked.id))
         .where(DataRequest.kind == RequestKind.DELETE, DataRequest.state == RequestState.GRANTED)
+        .where(~has_open_case(Worker.__table__.c.id))
         .order_by(DataRequest.received_at)
     )
-    return [
-        GrantedRequest(request_id, merged_into or worker_id, left_on)
-        for request_id, worker_id, merged_into, left_on in rows
-    ]
+    return [GrantedRequest(*row) for row in rows]
 
 
 def count_granted(session: Session) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+ANY_LEVEL = "any"  # in place of the column that a standing level may rest on
 OWN_ID = "$id"  # in a blank: a value that is unique and says nothing
 
 
@@ -20,8 +21,8 @@ class Step:
     """Rows of a table that go some days after `since`.
 
     With `blank` only these columns lose what they hold. `person` names the worker whose open case
-    or request holds a row, `standing` the id that a standing level may rest on. `of_erased`: only
-    rows of people whose record is gone.
+    or request holds a row, `standing` the column of an answer that a standing level may rest on.
+    `of_erased`: only rows of people whose record is gone.
     """
 
     table: str

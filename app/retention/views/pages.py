@@ -21,7 +21,7 @@ from app.extensions import db
 from app.retention.actions.records import set_days
 from app.retention.actions.runs import LEASE, Purge, begin_purge, finish_purge
 from app.retention.forms import whole_number
-from app.retention.gateways import register_path
+from app.retention.gateways import register_places
 from app.retention.queries.plan import days_by_rule, get_rules, list_other_jobs, list_set_days
 from app.retention.queries.runs import list_runs
 from app.retention.queries.trial import count_all_due
@@ -44,6 +44,7 @@ def show_retention() -> ResponseReturnValue:
     return render_template(
         "retention/show_retention.html",
         rules=get_rules().values(),
+        source=get_rules()["answers"].source,
         days=days_by_rule(session),
         changed=list_set_days(session),
         runs=list_runs(session, RUNS_SHOWN),
@@ -51,7 +52,7 @@ def show_retention() -> ResponseReturnValue:
         others=list_other_jobs(current_language()),
         evidence=EVIDENCE,
         language=current_language(),
-        register=str(register_path(current_app.config["SETTINGS"].instance)),
+        registers=register_places(current_app.config["SETTINGS"]),
     )
 
 

@@ -10,9 +10,9 @@ from app.retention.rules.periods import Evidence
 
 EVIDENCE: Mapping[Evidence, Any] = {
     Evidence.FOUND: _("có văn bản"),
-    Evidence.PARTIAL: _("đọc được một phần văn bản"),
-    Evidence.MEMORY: _("theo người làm nghề, chưa thấy văn bản"),
-    Evidence.PROJECT: _("phần mềm chọn, chưa văn bản nào định số ngày"),
+    Evidence.PARTIAL: _("đọc một phần văn bản"),
+    Evidence.MEMORY: _("theo người làm nghề"),
+    Evidence.PROJECT: _("phần mềm chọn"),
 }
 CLOCKS: Mapping[BreachClock, tuple[str, Any]] = {
     BreachClock.RUNNING: ("amber", _("Chưa báo, còn trong hạn 72 giờ")),

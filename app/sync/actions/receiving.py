@@ -1,6 +1,6 @@
 """What the province does with entries that came: store, put in place, and give a receipt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,6 +29,7 @@ from app.sync.rules import (
 )
 
 CONTACT_LASTS = timedelta(minutes=1)
+LISTENING_LASTS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,9 @@ def lock_parks(session: Session, nodes: Iterable[str]) -> None:
     ).all()
 
 
-def note_contact(session: Session, node: str, *, version: str, now: datetime) -> None:
-    """A park asked for its log; kept by the minute."""
+def note_contact(session: Session, node: str, *, version: str | None, now: datetime) -> None:
+    """A park asked for its log, perhaps telling its version; kept by the minute."""
+    values = {"last_contact_at": now} | ({} if version is None else {"version": version})
     session.execute(
         update(KnownNode)
         .where(
@@ -137,10 +139,19 @@ def note_contact(session: Session, node: str, *, version: str, now: datetime) ->
             or_(
                 KnownNode.last_contact_at.is_(None),
                 KnownNode.last_contact_at < now - CONTACT_LASTS,
-                KnownNode.version != version,
+                KnownNode.version != (KnownNode.version if version is None else version),
             ),
         )
-        .values(last_contact_at=now, version=version)
+        .values(values)
+    )
+
+
+def note_listening(session: Session, nodes: Collection[str], now: datetime) -> None:
+    """These parks are on the line of the bell: as good as a question, and kept more rarely."""
+    session.execute(
+        update(KnownNode)
+        .where(KnownNode.node.in_(nodes), KnownNode.last_contact_at < now - LISTENING_LASTS)
+        .values(last_contact_at=now)
     )
 
 

@@ -82,7 +82,11 @@ class _Line:
 
 @dataclass(slots=True)
 class Bell:
-    """The province's end: one thread for all lines, however many parks listen."""
+    """The province's end: one thread for all lines, however many parks listen.
+
+    `heard` are the parks that had a line open at the last look: each proved who it is, and asks
+    every few minutes, else its line is closed.
+    """
 
     host: str
     port: int
@@ -90,6 +94,7 @@ class Bell:
     most: int = field(default_factory=most_lines)
     forsaken_seconds: float = FORSAKEN_SECONDS
     _lines: dict[str, set[_Line]] = field(default_factory=dict)
+    heard: frozenset[str] = frozenset()
     _heads: Mapping[str, int] | None = None
     _connected: int = 0
     _silent: Counter[str] = field(default_factory=Counter)
@@ -136,6 +141,7 @@ class Bell:
     def _look(self, heads: Mapping[str, int]) -> None:
         self._looked_at = asyncio.get_running_loop().time()
         before, self._heads = self._heads or {}, heads
+        self.heard = frozenset(self._lines)
         for node, lines in list(self._lines.items()):
             for line in list(lines):
                 if node not in heads:

@@ -27,7 +27,7 @@ from app.sync.gateways.bell import (
 
 log = logging.getLogger(__name__)
 ANSWER_SECONDS = 30
-SHORT_QUESTIONS = 24  # in a row
+SHORT_QUESTIONS = 48  # in a row
 MOST_RINGS = 8  # that may stand before an answer
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15, 900
 

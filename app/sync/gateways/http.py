@@ -153,7 +153,9 @@ class Province:
         at = int(now.timestamp())
         proof = question_of(code, node, after, at)
         target = f"/api/v1/sync/news?n={node}&a={after}&t={at}&s={proof}"
-        return bool(self._call("GET", target, {}, unneeded=(*UNNEEDED, "Accept-Encoding")))
+        return bool(
+            self._call("GET", target, {}, unneeded=(*UNNEEDED, "Accept-Encoding", "User-Agent"))
+        )
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Answer:
         packed = gzip.compress(json.dumps(body, separators=(",", ":")).encode(), mtime=0)

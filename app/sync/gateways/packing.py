@@ -88,10 +88,18 @@ class PackedBody(TypeDecorator[dict[str, Any]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Any] | None:
         """Unpack."""
-        if value is None:
-            return None
-        body: dict[str, Any] = _read(zlib.decompress(value))["body"]
-        return body
+        return None if value is None else unpacked_body(value)
+
+
+def unpacked_body(packed: bytes) -> dict[str, Any]:
+    """The body of an entry out of its packed payload."""
+    body: dict[str, Any] = _read(unpacked_text(packed))["body"]
+    return body
+
+
+def unpacked_text(packed: bytes) -> bytes:
+    """A payload out of the database."""
+    return zlib.decompress(packed)
 
 
 def _read(text: bytes) -> Any:

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from app.sync.gateways.packing import pack_text
+from app.sync.gateways.packing import pack_text, unpacked_text
 from app.sync.gateways.signing import read_json
-from app.sync.rules import Entry, SummaryHead, UpKind, head_of_summary, parse_entry
+from app.sync.rules import MERGED, Entry, SummaryHead, UpKind, head_of_summary, parse_entry
 
 
 class _Summary(msgspec.Struct):
@@ -29,6 +29,20 @@ class _Signed(msgspec.Struct):
     to: msgspec.Raw = msgspec.Raw()
 
 
+class _Company(msgspec.Struct):
+    code: str
+    expected: int | None = None
+
+
+class _Companies(msgspec.Struct):
+    companies: list[_Company]
+
+
+class _Told(msgspec.Struct):
+    body: _Companies
+
+
+COMPANIES = msgspec.json.Decoder(_Told)
 SUMMARY_ENTRY = msgspec.json.Decoder(_Signed)
 
 
@@ -87,3 +101,13 @@ def _head(body: _Summary) -> SummaryHead | None:
     if bytes(body.companies)[:1] != b"[":
         return None
     return head_of_summary(body.on, body.shift or "", body.revision, body.final, body.as_of)
+
+
+def people_told(packed: bytes) -> int | None:
+    """How many people a packed summary expects in all; None for one that is not as usual."""
+    try:
+        told = COMPANIES.decode(unpacked_text(packed))
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    rows = (row for row in told.body.companies if row.code != MERGED)
+    return sum(row.expected for row in rows if row.expected and row.expected > 0)

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.extensions import Moment
 from app.kernel.text import fold
 from app.sync.models import Invitation, KnownNode, LogEntry, Summary, ThisNode
 from app.sync.rules import MERGED, Direction, DownKind
@@ -140,12 +141,22 @@ def _is(row: NodeRow, look: Look, now: datetime) -> bool:
     return row.last_contact_at is None or row.last_contact_at < now - SILENT_AFTER
 
 
-def list_told(session: Session) -> dict[str, int]:
-    """Of each park that is believed the number of the newest entry for it, receipts apart."""
+class ToldPark(NamedTuple):
+    """The number of the newest entry for a park, receipts apart; and when it was heard of."""
+
+    through: int
+    last_contact_at: datetime
+
+
+def list_told(session: Session) -> dict[str, ToldPark]:
+    """Each park that is believed."""
+    last = func.coalesce(KnownNode.last_contact_at, KnownNode.enrolled_at, type_=Moment)
     rows = session.execute(
-        select(KnownNode.node, KnownNode.told_through).where(KnownNode.revoked_at.is_(None))
+        select(KnownNode.node, KnownNode.told_through, last.label("at")).where(
+            KnownNode.revoked_at.is_(None)
+        )
     )
-    return {row.node: row.told_through for row in rows}
+    return {row.node: ToldPark(row.told_through, row.at) for row in rows}
 
 
 def list_invitations(session: Session, now: datetime) -> list[InvitationRow]:

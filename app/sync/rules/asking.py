@@ -5,7 +5,7 @@ from datetime import timedelta
 SOONEST = timedelta(minutes=1)
 # Nobody rings here: what is urgent waits for the next time the park asks. A day of asking as
 # often as this, and all else that goes, stays under 50 kB; a setting shortens it.
-UNRUNG = timedelta(minutes=20)
+UNRUNG = timedelta(minutes=30)
 # The province rings when it writes something, and proves every few minutes that it would have:
 # asking only makes sure that nothing was missed.
 RUNG = timedelta(hours=4)

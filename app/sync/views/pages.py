@@ -160,7 +160,7 @@ def render_page(
         problems=problems,
         page=asked.page(rows, total),
         down=[(row, sentence(row.unapplied, {}) if row.unapplied else "") for row in down],
-        waiting=[(each, _why(status, each.kind)) for each in waiting],
+        waiting=[(each, why_waiting(status, each.kind)) for each in waiting],
         **({} if at_park else _register(now)),
         invitations=() if at_park else list_invitations(db.session(), now),
         kinds=ENTRY_KINDS,
@@ -172,7 +172,7 @@ def render_page(
     )
 
 
-def _why(status: NodeStatus, kind: str) -> str:
+def why_waiting(status: NodeStatus, kind: str) -> str:
     """Why entries of a kind are still here."""
     if not status.enrolled:
         return str(gettext("Khu chưa nối với kênh tỉnh"))

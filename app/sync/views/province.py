@@ -164,10 +164,9 @@ def tell_of_news() -> ResponseReturnValue:
         return _stopped(ClockOff(server_time=moment_text(now)), {})
     find_asking_key(db.session(), node)
     head = get_head(db.session(), node, Direction.DOWN).seq
-    version = _version()
 
     def work(session: Session) -> None:
-        note_contact(session, node, version=version, now=now)
+        note_contact(session, node, version=None, now=now)
 
     transact(work)
     return jsonify(head=head) if head != after else ("", 204)

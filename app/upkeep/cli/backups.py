@@ -15,15 +15,18 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.kernel.actors import program
-from app.kernel.refusals import Refusal
+from app.kernel.refusals import Refusal, all_refusals
 from app.settings import Settings
 from app.upkeep.actions.records import record_backup, record_verification
+from app.upkeep.actions.runs import begin_run, finish_run
 from app.upkeep.actions.sheets import make_sheet
 from app.upkeep.gateways.backups import Backups, CreatedBackup, backups_of
 from app.upkeep.gateways.sealing import is_sealed
 from app.upkeep.gateways.starting import refuse_broken
 from app.upkeep.gateways.upgrades import upgrade_safely
+from app.upkeep.queries.records import find_newest_good
 from app.upkeep.rules.manifests import Manifest
+from app.upkeep.rules.refusals import Failed
 from app.web import schema
 from app.web.commands import shell_command
 from app.web.schema import current_revision, newest_revision
@@ -83,6 +86,21 @@ def _made(made: CreatedBackup, now: datetime) -> Callable[[Session], None]:
         )
 
     return work
+
+
+@backup_cli.command("run")
+@shell_command
+def run_backup() -> dict[str, Any]:
+    """What happens each night, now: a backup, tried, and copied to the second place."""
+    run = begin_run(_backups(), transact, current_app.extensions["clock"], COMMAND_LINE)
+    code = finish_run(run)
+    if code:
+        raise next(kind for kind in all_refusals() if kind.code == code)
+    newest = transact(find_newest_good)
+    if newest is None:
+        raise Failed
+    copied = newest.copied_at is not None
+    return {"file": newest.path, "copied": copied, "problem": newest.copy_code}
 
 
 @backup_cli.command("make-sheet")

@@ -27,7 +27,6 @@ from app.upkeep.gateways.archive import (
     write_archive,
 )
 from app.upkeep.gateways.machine import disk_free, program_version
-from app.upkeep.gateways.postgres_store import PostgresStore
 from app.upkeep.gateways.sealing import RecoveryKey, Sheet, is_sealed, unseal
 from app.upkeep.gateways.second_place import SecondPlace
 from app.upkeep.gateways.sqlite_store import SqliteStore
@@ -94,7 +93,8 @@ class Backups:
         """Make a backup file; while it is made the node goes on working."""
         if target.exists():
             raise FileExists
-        keys_before = _ring_values(self.settings.instance / SECRETS)
+        secrets_now = self.settings.instance / SECRETS
+        keys_before = _ring_values(secrets_now) if secrets_now.exists() else {}
         with file_trouble(), self._scratch() as folder:
             target.parent.mkdir(parents=True, exist_ok=True)
             # The copy and the file packed from it lie beside each other; the node keeps working.
@@ -329,5 +329,8 @@ def backups_of(settings: Settings, engine: Engine, schema: Schema) -> Backups:
     """Backups of the node with these settings; `engine` is the one that may write."""
     store: Store = SqliteStore(settings.sqlite_path)
     if not settings.on_sqlite:
+        # Brings a driver along that every start on SQLite would pay for.
+        from app.upkeep.gateways.postgres_store import PostgresStore
+
         store = PostgresStore(engine)
     return Backups(settings, store, schema)

@@ -92,6 +92,8 @@ def _wait_for_older_writes() -> None:
     if since is None:
         return
     waited = 0.0
+    # What was closed just before the key changed is on its way to the database in that time.
+    time.sleep(LOOK_AGAIN_SECONDS)
     while transact(lambda session: count_older_transactions(session, since)):
         time.sleep(LOOK_AGAIN_SECONDS)
         waited += LOOK_AGAIN_SECONDS

@@ -101,12 +101,13 @@ def list_closed_before(
 
 
 def count_older_transactions(session: Session, since: Any) -> int:
-    """Transactions of others that began before a moment of the database's own clock."""
+    """Others' transactions from before a moment of the database's clock that write, or wait to."""
     return int(
         session.scalar(
             text(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid() AND xact_start < :since"
+                "AND pid <> pg_backend_pid() AND xact_start < :since "
+                "AND (backend_xid IS NOT NULL OR wait_event_type = 'Lock')"
             ),
             {"since": since},
         )

@@ -1,7 +1,7 @@
 """The page of channels: which are set up, how they do, and what to do when one does not send."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -33,11 +33,12 @@ from app.delivery.rules import (
 from app.delivery.rules.pausing import TooManyTries, read_reason
 from app.delivery.rules.push import BadSubscription, read_subscription
 from app.extensions import db
+from app.hub.queries.figures import find_parcel_facts
 from app.kernel.clock import local_day
 from app.kernel.ids import new_id
 from app.kernel.refusals import NotFound
 from app.kernel.text import squeeze
-from app.settings import Settings
+from app.settings import NodeRole, Settings
 from app.upkeep.views.channel_words import (
     CHANNEL_NAMES,
     CHANNEL_SETTINGS,
@@ -52,6 +53,8 @@ from app.web.sentences import sentence
 from app.web.transaction import transact
 
 upkeep_channels = Blueprint("upkeep_channels", __name__, url_prefix="/admin/channels")
+# A province has no workers: it sends over Zalo for its parks.
+OF_PARKS = ("sent", "failed", "waiting", "last_minute")
 LONGEST_ADDRESS, LONGEST_SUBSCRIPTION = 200, 4096
 
 
@@ -104,6 +107,9 @@ def _shown(name: ChannelName, settings: Settings, now: datetime) -> ShownChannel
     midnight, hour = datetime.combine(today, time(), zone), now - timedelta(hours=1)
     month = midnight.replace(day=1)
     facts = find_channel_facts(db.session(), name, today=midnight, hour=hour, month=month, now=now)
+    if settings.role is NodeRole.PROVINCE and name in TOGETHER:
+        of_parks = find_parcel_facts(db.session(), name, today=midnight, hour=hour, now=now)
+        facts = replace(facts, **{each: getattr(of_parks, each) for each in OF_PARKS})
     rest = read_reason(facts.reason)
     until = moment(facts.resume_at, zone, today=today)
     return ShownChannel(

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.rules import Permission
 from app.delivery.actions.grants import keep_grant
+from app.delivery.channels.given import LOCAL_HOSTS
 from app.delivery.channels.zalo_office import ZaloOffice
 from app.delivery.grants import TOGETHER, make_ready
 from app.delivery.hearing import learn_templates
@@ -96,7 +97,7 @@ def show_account() -> ResponseReturnValue:
         unconfirmed=_(UNCONFIRMED_SIGNATURE),
         hook=url_for("zalo_calls.hear_zalo", _external=True),
         callback=_callback(),
-        is_public=urlsplit(_callback()).scheme == "https",
+        may_consent=_leads_back(office),
         challenge=challenge_of(office.account.verifier),
         follow=f"{FOLLOW}{office.account.oa_id}",
         code=_code(f"{FOLLOW}{office.account.oa_id}"),
@@ -211,6 +212,12 @@ def _asked() -> Asked | None:
 def _answered(given: Mapping[str, str]) -> Answered:
     names = ("code", "oa_id", "state")
     return Answered(*(given.get(name, "")[: LONGEST_CODE + 1] for name in names))
+
+
+def _leads_back(office: ZaloOffice) -> bool:
+    """Whether Zalo's page can lead back here: by TLS, or where it is a peer on this machine."""
+    root = urlsplit(office.account.oauth_url)
+    return urlsplit(_callback()).scheme == "https" or root.hostname in LOCAL_HOSTS
 
 
 def _callback() -> str:

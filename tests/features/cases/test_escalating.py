@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from joserfc import jwe
 from joserfc.jwk import ECKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditEntry
 from app.cases.actions.escalating import escalate_case
 from app.cases.models import CaseEntry, FollowUpCase
 from app.cases.rules.refusals import AlreadyEscalated
@@ -20,8 +22,9 @@ from app.sync.models import LogEntry
 from app.sync.rules import NotEnrolled
 from tests.conftest import SetClock
 from tests.factories.cases import as_actor, make_case
-from tests.factories.people import Cast
+from tests.factories.people import Cast, Person
 
+Enter = Callable[[Person], FlaskClient]
 Write = Callable[[Callable[[Session], Any]], Any]
 
 
@@ -74,3 +77,29 @@ def test_only_the_province_reads_the_name(
         escalate(write, cast, clock, case_id)
     session.rollback()
     assert len(session.scalars(select(LogEntry).where(LogEntry.kind == "escalation")).all()) == 1
+
+
+def test_until_it_is_received_it_is_waited_for_by_name_and_the_look_is_kept(
+    write: Write, cast: Cast, clock: SetClock, session: Session, case_id: str, enter: Enter
+) -> None:
+    def enrol(session: Session) -> None:
+        node = locked_node(session, clock.at)
+        node.upstream_keys, node.enrolled_at = {"box_key": public_part(new_box_key())}, clock.at
+
+    write(enrol)
+    escalate(write, cast, clock, case_id)
+    people = cast.sao_bac.people
+    page = enter(people["hanh"]).get("/sync/waiting").text
+    assert "Nguyễn Thị Hoa" in page
+    assert "Chờ mang gói USB tới tỉnh" in page
+    views = select(AuditEntry).where(AuditEntry.act == "health.viewed")
+    (view,) = session.scalars(views).all()
+    assert (view.company_id, view.details["workers"]) == (cast.sao_bac.id, [people["hoa"].id])
+    assert "Nguyễn Thị Hoa" not in enter(cast.minh_tri.people["khoi"]).get("/sync/waiting").text
+    assert enter(people["nhung"]).get("/sync/waiting").status_code == 403
+    write(lambda s: setattr(locked_node(s, clock.at), "accepted_through", 99))
+    session.rollback()
+    received = enter(people["hanh"]).get("/sync/waiting").text
+    assert "Nguyễn Thị Hoa" not in received
+    assert "Tỉnh đã ký nhận mọi mục của khu này." in received
+    assert len(session.scalars(views).all()) == 1

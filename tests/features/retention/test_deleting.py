@@ -19,17 +19,18 @@ from app.extensions import Base, db
 from app.kernel.ids import new_id
 from app.outbox.queries import count_kept
 from app.retention.actions.runs import begin_purge, finish_purge
-from app.retention.gateways import read_granted, register_path
+from app.retention.gateways import note_granted, read_granted, register_places
 from app.retention.jobs import purge_when_due
 from app.retention.models import Erasure
 from app.retention.queries.people import count_leavers
+from app.retention.rules.erasures import Depth, Granted
 from app.upkeep.gateways.backups import backups_of
 from app.web import schema
 from app.web.transaction import transact
 from app.workforce.actions.data_requests import answer_request, ask_about_data
 from app.workforce.models import DataRequest, DataRequestAnswer, Worker
 from app.workforce.rules.data_requests import Decision, RequestKind
-from tests.conftest import Node, SetClock
+from tests.conftest import MORNING, Node, SetClock
 from tests.factories.cases import FEVER, WELL, answer
 from tests.factories.feedback import make_note
 from tests.factories.people import STORY, Cast, Person
@@ -41,9 +42,10 @@ Write = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def no_register(node: Node) -> Iterator[None]:
     """Nodes are shared by the tests of a run; a register is not."""
-    register_path(node.folder).unlink(missing_ok=True)
+    (place,) = register_places(node.app.config["SETTINGS"])
+    place.unlink(missing_ok=True)
     yield
-    register_path(node.folder).unlink(missing_ok=True)
+    place.unlink(missing_ok=True)
 
 
 def everything(app: Flask) -> str:
@@ -106,6 +108,13 @@ def test_thirty_days_after_the_contract_nothing_of_the_person_is_left(
     for told in (hoa.name, hoa.badge, "SB20417", "nguyen thi hoa", "0900000118"):
         assert told not in left, told
     assert "Thân Thị Ngọc Ánh" in left
+    if in_app.config["SETTINGS"].on_sqlite:
+        in_app.extensions["writer"].stop()
+        session.remove()
+        db.engine.dispose()  # whoever goes last folds the log into the file
+        file = in_app.config["SETTINGS"].sqlite_path.read_bytes()
+        assert "Thân Thị Ngọc Ánh".encode() in file
+        assert hoa.name.encode() not in file  # overwritten, not only unlinked
     session.rollback()
     shell = session.get_one(Worker, hoa.id)
     assert (shell.name, shell.badge, shell.badge_key, shell.phone) == ("", "", hoa.id, None)
@@ -151,9 +160,9 @@ def test_a_granted_deletion_of_somebody_who_works_here_takes_the_past_and_leaves
     assert request.state == "closed"
     decisions = session.scalars(select(DataRequestAnswer.decision).order_by(DataRequestAnswer.n))
     assert decisions.all() == ["granted", "done"]
-    (granted,) = read_granted(in_app.config["SETTINGS"].instance)
+    (granted,) = read_granted(register_places(in_app.config["SETTINGS"]))
     assert (granted.worker_id, granted.depth) == (hoa.id, "history")
-    told = register_path(in_app.config["SETTINGS"].instance).read_text(encoding="utf-8")
+    told = register_places(in_app.config["SETTINGS"])[0].read_text(encoding="utf-8")
     assert hoa.name not in told
     assert hoa.badge not in told
 
@@ -189,7 +198,7 @@ def test_a_deletion_cut_off_in_the_middle_is_finished_by_the_next_purge(
     session.rollback()
     erasure = session.scalars(select(Erasure)).one()
     assert erasure.finished_at is not None
-    assert len(read_granted(in_app.config["SETTINGS"].instance)) == 1
+    assert len(read_granted(register_places(in_app.config["SETTINGS"]))) == 1
     assert session.scalars(select(DataRequest.state)).all() == ["closed"]
 
 
@@ -261,3 +270,17 @@ def test_who_was_deleted_is_gone_from_the_log_by_name_and_stays_by_id(
     session.rollback()
     acts = session.scalars(select(AuditEntry).where(AuditEntry.subject_id == hoa.id)).all()
     assert {"accounts.signed_in", "retention.person_deleted"} <= {each.act for each in acts}
+
+
+def test_a_second_place_catches_up_when_it_is_there_again(tmp_path: Path) -> None:
+    first, second = tmp_path / "a" / "deletions.ndjson", tmp_path / "share" / "deletions.ndjson"
+    one, other = (Granted(new_id(MORNING), Depth.WHOLE, MORNING) for _ in range(2))
+    note_granted([first, second], [one])
+    assert not second.exists()
+    second.parent.mkdir()
+    note_granted([first, second], [other, one])
+    assert first.read_text() == second.read_text() == f"{one.line()}\n{other.line()}\n"
+    first.write_text(f"{one.line()}\n{other.line()[:20]}")  # the power went while it was written
+    assert read_granted([first, second]) == [one, other]
+    note_granted([first, second], [])
+    assert read_granted([first]) == [one, other]

@@ -88,22 +88,20 @@ def test_answers_go_after_their_days_and_figures_stay(
     before = figures(session)
     assert before
     clock.move(days=42)
-    purged(in_app)
+    assert purged(in_app)["command"] == 1  # its answer; its key stays, so that none is done twice
     assert rows(session)["check_in"] == 3  # 42 days are kept whole
     clock.move(days=1)
     trial = count_all_due(session, clock.at, in_app.config["SETTINGS"].timezone)
     told = purged(in_app)
     assert told["check_in"] == trial.rows["check_in"] == 2
-    assert told["command"] == 1
     assert figures(session) == before
     assert session.scalar(select(Command.result)) == {}
     # The fever still stands and its case is open: what it rests on stays, for Mến alone.
     kept = session.scalars(select(CheckIn)).one()
     assert kept.worker_id == cast.sao_bac.people["men"].id
     assert session.get_one(HealthState, kept.worker_id).check_in_id == kept.id
-    duties = dict(session.execute(select(Duty.worker_id, Duty.level)).tuples().all())
-    assert duties[cast.sao_bac.people["hoa"].id] is None
-    assert duties[kept.worker_id] == "red"
+    duties = session.execute(select(Duty.worker_id, Duty.level)).all()
+    assert [tuple(duty) for duty in duties] == [(kept.worker_id, "red")]
     assert purged(in_app) == {}
 
 
@@ -154,7 +152,7 @@ def test_a_purge_that_is_cut_off_anywhere_goes_on(
     # What an open case holds: Mến's answer, its pass and duty; nobody else's.
     assert (whole["check_in"], after["check_in"], after["command"]) == (3, 1, 0)
     finished = session.scalars(select(PurgeRun).where(PurgeRun.finished_at.is_not(None))).all()
-    assert len(finished) == 1
+    assert len(finished) in {1, 2}  # two, when the kill fell between the end and the lease
     assert purged(in_app) == {}
 
 

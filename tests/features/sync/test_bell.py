@@ -21,7 +21,7 @@ from app.sync.gateways.bell import (
 )
 from app.sync.gateways.ear import Ear
 from app.sync.jobs import pull_log, push_log, ring_parks
-from app.sync.models import ThisNode
+from app.sync.models import KnownNode, ThisNode
 from app.sync.rules.asking import RUNG, SOONEST, UNRUNG
 from tests.features.sync.conftest import Centre, Park
 
@@ -95,6 +95,18 @@ def test_a_park_that_hears_the_bell_asks_seldom_and_hears_of_news_at_once(rung: 
     assert not rung.ear.rang
 
 
+def test_a_park_on_the_line_counts_as_heard_of_though_it_asks_nothing(rung: Rung) -> None:
+    rung.clock_of_park()
+    until(lambda: rung.ear.hears)
+    rung.centre.node.clock.move(hours=2)
+
+    def heard_at() -> object:
+        rung.look()
+        return rung.centre.read(lambda s: s.scalars(select(KnownNode.last_contact_at)).one())
+
+    until(lambda: heard_at() == rung.centre.node.clock.at)
+
+
 def test_a_line_that_broke_is_opened_again_and_nothing_is_missed(rung: Rung) -> None:
     rung.clock_of_park()
     until(lambda: rung.ear.hears)
@@ -108,7 +120,7 @@ def test_a_line_that_broke_is_opened_again_and_nothing_is_missed(rung: Rung) -> 
     assert rung.clock_of_park() == 1
 
 
-def test_without_a_bell_a_park_asks_three_times_an_hour_and_oftener_after_news(
+def test_without_a_bell_a_park_asks_twice_an_hour_and_oftener_after_news(
     park: Park, centre: Centre
 ) -> None:
     node = park.enrol_at(centre)
@@ -120,7 +132,7 @@ def test_without_a_bell_a_park_asks_three_times_an_hour_and_oftener_after_news(
     assert UNRUNG * 0.8 <= waits.asks_again_after() <= UNRUNG
     centre.tell(node, 1)
     assert waits.clock_of_park() == 0
-    park.node.clock.move(minutes=20)
+    park.node.clock.move(minutes=30)
     assert waits.clock_of_park() == 1
     park.node.clock.move(minutes=4)
     waits.clock_of_park()

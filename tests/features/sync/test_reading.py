@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 
 from app.kernel.refusals import Refusal
 from app.sync.gateways.packing import PackedBody, pack_text
-from app.sync.gateways.reading import UnreadBody, read_entry
+from app.sync.gateways.reading import UnreadBody, people_told, read_entry
 from app.sync.gateways.signing import read_json
 from app.sync.rules import Entry, parse_entry, read_summary
 
@@ -87,3 +87,16 @@ def test_numbers_beyond_all_measure_are_left_out_when_a_summary_is_shown(number:
 
 def test_what_is_packed_is_read_by_any_zlib() -> None:
     assert zlib.decompress(pack_text(TEXT)) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("rows", "people"),
+    [
+        (b'{"code":"A","expected":7},{"code":"B","expected":null},{"code":"*","expected":9}', 7),
+        (b'{"code":"A","expected":-7},{"code":"B"}', 0),
+        (b'{"code":"A","expected":"7"}', None),
+        (b"7", None),
+    ],
+)
+def test_people_are_added_up_without_reading_all_else(rows: bytes, people: int | None) -> None:
+    assert people_told(pack_text(b'{"body":{"companies":[' + rows + b"]}}")) == people

@@ -33,6 +33,7 @@ from app.hub.actions.settling import take_calls
 from app.hub.actions.taking import note_address, take_parcels, take_stops
 from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
 from app.hub.models import HubDelivery, HubEvent
+from app.hub.queries.figures import find_parcel_facts
 from app.hub.rules.parcels import Parcel, parcels_body, stops_body
 from app.settings import Settings, UnsafeSetting
 from app.sync.actions.log import locked_node, public_keys
@@ -297,8 +298,18 @@ def test_the_admin_of_the_province_sees_the_account(
     centre: Centre, staff: Any, enrolled: str
 ) -> None:
     client = signed_in(centre.node, "minh")
-    assert client.get("/admin/channels").status_code == 200
     assert client.get("/admin/zalo").status_code == 200
+    went = {"status": "sent", "tried_at": FIVE, "sent_at": FIVE}
+    failed = {"status": "permanent-failure", "tried_at": FIVE, "sent_at": None}
+    for n, more in enumerate((went, went, failed, {"status": "queued"})):
+        parcel = {"id": str(n), "node": enrolled, "ref": str(n), "road": UID_ROAD, "lane": "normal"}
+        held = HubDelivery(**parcel, expires_at=FIVE + timedelta(hours=1), changed_at=FIVE, **more)
+        centre.run(partial(Session.add, instance=held))
+    centre.node.clock.at = FIVE + timedelta(minutes=2)
+    facts = centre.read(lambda s: find_parcel_facts(s, UID_ROAD, today=FIVE, hour=FIVE, now=FIVE))
+    assert (facts.sent, facts.failed, facts.waiting) == ((2, 2), (1, 1), 1)
+    page = " ".join(client.get("/admin/channels").text.split())
+    assert 'Được nhận</th> <td class="num">2</td> <td class="num">2</td>' in page
 
 
 @pytest.mark.parametrize(("lane", "sms"), [(Lane.URGENT, 1), (Lane.NORMAL, 0)])
