@@ -79,7 +79,6 @@ SENTENCES: Mapping[str, Any] = {
         "Dữ liệu trên máy chủ bị hỏng nên không ghi gì thêm. Khai báo vẫn giữ trên điện thoại. "
         "Người giữ máy chủ cần dừng máy chủ và khôi phục từ bản sao lưu tốt gần nhất."
     ),
-    "node.cannot_start": _("Máy chủ chưa chạy được. Lý do nằm trong nhật ký máy chủ."),
     "node.keys_missing": _(
         "Có dữ liệu mà không có tệp khoá %(file)s. Lấy lại tệp này từ bản sao lưu gần nhất; "
         "đừng tạo khoá mới, vì khoá mới không mở được dữ liệu cũ."

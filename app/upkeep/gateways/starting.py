@@ -86,9 +86,15 @@ def _look_into(path: Path, keys: KeyFile) -> None:
         if path.stat().st_size <= QUICKLY_CHECKED:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()
             if found != ("ok",):
-                raise FileDamaged(file=str(path), reason=str(found[0]).splitlines()[-1])
+                raise FileDamaged(file=str(path), reason=_said(found[0]))
         _refuse_newer(connection)
         _try_keys(connection, keys)
+
+
+def _said(found: object) -> str:
+    """The last line of what SQLite says, without the rubbish that it may quote."""
+    line = (str(found).splitlines() or [""])[-1]
+    return "".join(each for each in line if each.isprintable())[:80]
 
 
 def readable(raw: bytes) -> str:
@@ -149,4 +155,4 @@ def _refusal(error: sqlite3.DatabaseError, path: Path) -> CannotStart:
         return FolderReadOnly(folder=str(path.parent))
     if kind in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}:
         return FolderNotWritable(folder=str(path.parent), reason=str(error))
-    return FileDamaged(file=str(path), reason=str(error))
+    return FileDamaged(file=str(path), reason=_said(error))
