@@ -111,10 +111,13 @@ def _wait(browser: Browser, where: str, state: str) -> float:
 
 
 class Memory:
-    """The most memory that a process and its children had at one time, in MiB (Linux)."""
+    """The most memory that a process and its children had at one time, in MiB (Linux).
 
-    def __init__(self, pid: int, every: float = 0.05) -> None:
-        self.most = 0.0
+    What several of them share counts once: a child that was just made seems as large as its maker.
+    """
+
+    def __init__(self, pid: int, every: float = 0.1) -> None:
+        self.most = self._lately = 0.0
         self._pid, self._every, self._ends = pid, every, threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -126,20 +129,30 @@ class Memory:
         self._ends.set()
         self._thread.join()
 
+    def lately(self) -> float:
+        """The most since it was asked last."""
+        self._look()
+        most, self._lately = self._lately, 0.0
+        return most
+
     def _watch(self) -> None:
         while not self._ends.wait(self._every):
-            self.most = max(self.most, _memory_of(self._pid) / 1024)
+            self._look()
+
+    def _look(self) -> None:
+        now = _memory_of(self._pid) / 1024
+        self.most, self._lately = max(self.most, now), max(self._lately, now)
 
 
 def _memory_of(pid: int) -> int:
     """KiB of a process and all below it; one that has just ended counts nothing."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        held = Path(f"/proc/{pid}/smaps_rollup").read_text()
         below = Path(f"/proc/{pid}/task").glob("*/children")
         children = [int(child) for one in below for child in one.read_text().split()]
     except OSError:
         return 0
-    found = re.search(r"VmRSS:\s+(\d+)", status)
+    found = re.search(r"^Pss:\s+(\d+)", held, re.MULTILINE)
     return (int(found[1]) if found else 0) + sum(map(_memory_of, children))
 
 
