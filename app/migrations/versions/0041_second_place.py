@@ -5,7 +5,7 @@ from alembic import op
 
 from app.extensions import Moment
 
-revision = '0042'
+revision = '0041'
 down_revision = '0040'
 branch_labels = None
 depends_on = None

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.extensions import Moment
 
-revision = '0046'
-down_revision = '0045'
+revision = '0043'
+down_revision = '0042'
 branch_labels = None
 depends_on = None
 
