@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app, g, redirect, request, url_for
 from flask import session as cookie
@@ -42,6 +42,7 @@ from app.web.transaction import transact
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 TOUCH_EVERY = timedelta(minutes=1)
 TOKEN_TOUCH_EVERY = timedelta(hours=12)
 OPEN_BEFORE_CHANGE = frozenset(
@@ -115,15 +116,16 @@ def _touch(session_id: str, now: datetime) -> None:
     _note(work)
 
 
-def _note(work: Callable[[Session], None]) -> None:
+def _note(work: Callable[[Session], T]) -> T | None:
     """Write down what reading a page brings along; where nothing can be written, reading goes on.
 
     On a full disk the page that says so must still open.
     """
     try:
-        transact(work)
+        return transact(work)
     except DatabaseUnavailable as refusal:
         log.warning("a visit could not be noted: %s", refusal.code)
+        return None
 
 
 def start_session(account_id: str, now: datetime) -> None:
@@ -164,7 +166,7 @@ def _renew_where_due(visitor: Visitor) -> None:
     def work(session: Session) -> str | None:
         return renew_web_session(session, old, now=now)
 
-    fresh = transact(work)
+    fresh = _note(work)
     if fresh is not None:
         visitor.id, visitor.renew_due = fresh, False
         login_user(visitor)
