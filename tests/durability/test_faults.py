@@ -31,9 +31,12 @@ from app.factory import build_app
 from app.kernel.clock import SystemClock
 from app.settings import DATA_MARK, ROOT, KeysMissing, Settings
 from app.sync.actions.log import append_entry
+from app.upkeep.gateways.backups import backups_of
 from app.upkeep.gateways.starting import logs_kept_aside, refuse_broken
 from app.upkeep.rules.breakdowns import FolderFull
+from app.web import schema
 from app.web.breakdowns import DatabaseReadOnly, breakdown_of
+from app.web.database import writing_engine
 from app.web.transaction import transact
 from tests.conftest import SetClock
 from tests.durability.deeds.answers import make_batches
@@ -73,8 +76,8 @@ def settings(park: tuple[Path, list[Person]], tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The park's application; it opens its database when it is asked for something."""
+def served(settings: Settings) -> Iterator[Flask]:
+    """The park's application, where every request has a context of its own."""
     made = build_app(settings)
     yield made
     let_go(made)
@@ -285,49 +288,49 @@ def reads_on(app: Flask, person: Person) -> bool:
 
 
 def test_on_a_full_disk_reading_goes_on_and_writing_does_as_soon_as_there_is_room(
-    app: Flask, settings: Settings, park: tuple[Path, list[Person]]
+    served: Flask, settings: Settings, park: tuple[Path, list[Person]]
 ) -> None:
     people = park[1]
     first, second = make_batches(people, 1)[:2]
-    clock = app.extensions["clock"] = SetClock(SystemClock().now())
-    browser = admin(app, clock)
-    assert hand_in(app, people[0], first) == {("applied", "")}
+    clock = served.extensions["clock"] = SetClock(SystemClock().now())
+    browser = admin(served, clock)
+    assert hand_in(served, people[0], first) == {("applied", "")}
     with small_files(settings.sqlite_path.with_name("anca.db-wal").stat().st_size):
-        told = hand_in(app, people[1], second)
+        told = hand_in(served, people[1], second)
         assert told <= {("retry", "database.disk_full"), ("retry", "database.disk_failing")}
-        assert reads_on(app, people[1])
+        assert reads_on(served, people[1])
         assert browser.get("/admin/node").status_code == 200
-        ready = app.test_client().get("/readyz")
+        ready = served.test_client().get("/readyz")
         assert ready.status_code == 200 or ready.json["code"].startswith(("database.", "node."))
-    assert hand_in(app, people[1], second) == {("applied", "")}
-    assert hand_in(app, people[0], first) == {("already_applied", "")}
+    assert hand_in(served, people[1], second) == {("applied", "")}
+    assert hand_in(served, people[0], first) == {("already_applied", "")}
 
 
 def test_a_file_that_is_taken_away_is_not_written_on_where_nobody_finds_it(
-    app: Flask, settings: Settings, park: tuple[Path, list[Person]]
+    served: Flask, settings: Settings, park: tuple[Path, list[Person]]
 ) -> None:
     people = park[1]
     first, second = make_batches(people, 1)[:2]
-    assert hand_in(app, people[0], first) == {("applied", "")}
+    assert hand_in(served, people[0], first) == {("applied", "")}
     aside = settings.sqlite_path.with_name("aside.db")
     settings.sqlite_path.rename(aside)
-    assert {code for _, code in hand_in(app, people[1], second)} == {"database.missing"}
+    assert {code for _, code in hand_in(served, people[1], second)} == {"database.missing"}
     assert not settings.sqlite_path.exists()
-    assert app.test_client().get("/readyz").json["code"] == "database.missing"
+    assert served.test_client().get("/readyz").json["code"] == "database.missing"
     aside.rename(settings.sqlite_path)
-    assert hand_in(app, people[1], second) == {("applied", "")}
+    assert hand_in(served, people[1], second) == {("applied", "")}
 
 
 def test_on_damage_nothing_more_is_written_and_people_are_told_in_words(
-    app: Flask, settings: Settings, park: tuple[Path, list[Person]]
+    served: Flask, settings: Settings, park: tuple[Path, list[Person]]
 ) -> None:
     garble(settings)
     damaged = contents(settings.instance)["anca.db"]
     batch = make_batches(park[1], 1)[0]
-    told = {code for _ in range(3) for _, code in hand_in(app, park[1][0], batch)}
+    told = {code for _ in range(3) for _, code in hand_in(served, park[1][0], batch)}
     assert told == {"database.damaged"}, told
-    assert app.extensions["writer"].damaged
-    assert app.test_client().get("/readyz").json["code"] == "database.damaged"
+    assert served.extensions["writer"].damaged
+    assert served.test_client().get("/readyz").json["code"] == "database.damaged"
     assert contents(settings.instance)["anca.db"] == damaged
 
 
@@ -374,3 +377,18 @@ def test_a_log_that_is_broken_in_the_middle_is_kept_aside_and_told(cut_off: Sett
     (kept,) = logs_kept_aside(cut_off.sqlite_path)
     assert (cut_off.instance / kept).read_bytes() == bytes(broken)
     assert answers_in(cut_off) < 9, "SQLite stopped before it, without a word"
+
+
+def test_the_log_of_a_lost_file_is_not_played_into_the_backup_put_in_its_place(
+    cut_off: Settings, park: tuple[Path, list[Person]], tmp_path: Path
+) -> None:
+    whole = settings_for(park[0], f"sqlite:///{park[0] / 'anca.db'}")
+    backup = tmp_path / "good.zip"
+    now = SystemClock().now()
+    backups_of(whole, writing_engine(whole), schema).create(backup, now)
+    cut_off.sqlite_path.unlink()
+    backups_of(cut_off, writing_engine(cut_off), schema).restore(backup, now, replace=False)
+    refuse_broken(cut_off)
+    assert answers_in(cut_off) == 0
+    (kept,) = cut_off.instance.glob("anca-before-restore-*.db-wal")
+    assert kept.stat().st_size

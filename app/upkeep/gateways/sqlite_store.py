@@ -120,10 +120,18 @@ class SqliteStore:
         aside = self.path.with_name(f"{self.path.stem}-before-restore-{replacement.stamp}.db")
         if filled:
             self.path.rename(aside)
+        self._put_log_aside(aside)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         _settle(fresh)
         fresh.replace(self.path)
         return str(aside) if filled else None
+
+    def _put_log_aside(self, aside: Path) -> None:
+        """A log that a lost file left behind must not be played into the one put in its place."""
+        for ending in ("-wal", "-shm"):
+            left = self.path.with_name(self.path.name + ending)
+            if left.exists():
+                left.rename(aside.with_name(aside.name + ending))
 
     def _close_file(self) -> None:
         """Fold the log into the file; that works only while nobody else has it open."""
