@@ -382,7 +382,9 @@ def test_a_log_that_is_broken_in_the_middle_is_kept_aside_and_told(cut_off: Sett
 def test_the_log_of_a_lost_file_is_not_played_into_the_backup_put_in_its_place(
     cut_off: Settings, park: tuple[Path, list[Person]], tmp_path: Path
 ) -> None:
-    whole = settings_for(park[0], f"sqlite:///{park[0] / 'anca.db'}")
+    folder = tmp_path / "whole"
+    shutil.copytree(park[0], folder)
+    whole = settings_for(folder, f"sqlite:///{folder / 'anca.db'}")
     backup = tmp_path / "good.zip"
     now = SystemClock().now()
     backups_of(whole, writing_engine(whole), schema).create(backup, now)
