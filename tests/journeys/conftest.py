@@ -60,6 +60,7 @@ class Site:
     node: Node
     port: int = field(default_factory=free_port)
     server: BaseWSGIServer | None = None
+    serving: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -78,13 +79,14 @@ class Site:
         self.server = make_server(
             "127.0.0.1", self.port, self.node.app, threaded=True, request_handler=Handler
         )
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.serving = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.serving.start()
 
     def down(self) -> None:
-        """Stop answering."""
-        if self.server is not None:
+        """Stop answering, and let go of the port: whoever serves closes it."""
+        if self.server is not None and self.serving is not None:
             self.server.shutdown()
-            self.server.server_close()
+            self.serving.join()
             self.server = None
 
 

@@ -133,6 +133,11 @@ class Week:
     spread_on: date | None = None
     peers: Peers | None = None
     misheard: list[str] = field(default_factory=list)
+    half_over: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        """From the half on, what has not come about by chance is seen to."""
+        self.half_over = self.now() + timedelta(hours=self.script.hours) / 2
 
     @property
     def roads(self) -> tuple[tuple[str, str], ...]:
@@ -205,6 +210,8 @@ class Week:
             yield lambda human=human, on=on: self._answer(human, on)  # type: ignore[misc]
         yield self._hear
         announces, stops = (1 / 80, 1 / 8) if self.peers is None else (1 / 25, 1 / 40)
+        if now > self.half_over and not self.did["cancelled"]:
+            announces = stops = 1
         chances: tuple[tuple[float, Callable[[], None]], ...] = (
             (0.2, self._fetch),
             (1 / 90, self._edit),

@@ -19,8 +19,6 @@ class ExitCode(IntEnum):
 class CannotStart(Refusal):
     """A node must not serve as its folder is; `exit_code` tells which kind of repair it needs."""
 
-    code = "node.cannot_start"
-    status = 503
     exit_code = ExitCode.NOT_WRITABLE
 
 

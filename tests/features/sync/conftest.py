@@ -50,6 +50,7 @@ class Peer:
     node: Node
     port: int = field(default_factory=free_port)
     server: BaseWSGIServer | None = None
+    serving: threading.Thread | None = None
     dies_answering: int = 0
 
     @property
@@ -59,13 +60,14 @@ class Peer:
     def up(self) -> None:
         """Answer, on the same port as before."""
         self.server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        self.serving = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+        self.serving.start()
 
     def down(self) -> None:
-        """Stop answering."""
-        if self.server is not None:
+        """Stop answering, and let go of the port: whoever serves closes it."""
+        if self.server is not None and self.serving is not None:
             self.server.shutdown()
-            self.server.server_close()
+            self.serving.join()
             self.server = None
 
     def _answer(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:

@@ -280,8 +280,11 @@ def test_a_disk_that_fills_up_in_the_middle_keeps_a_true_beginning(
     writer = centre.node.app.extensions["writer"]
 
     def nearly_full(connection: Any, _: object) -> None:
-        pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count = {pages + 500}")
+        pages, unused = (
+            connection.execute(f"PRAGMA {each}").fetchone()[0]
+            for each in ("page_count", "freelist_count")
+        )
+        connection.execute(f"PRAGMA max_page_count = {pages - unused + 700}")
 
     event.listen(writer.engine, "connect", nearly_full)
     writer.stop()

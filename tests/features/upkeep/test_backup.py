@@ -17,7 +17,7 @@ from app.factory import build_app
 from app.kernel.refusals import Refusal
 from app.settings import Secrets
 from app.upkeep.gateways.archive import MANIFEST, SECRETS, write_archive
-from app.upkeep.gateways.backups import Backups
+from app.upkeep.gateways.backups import FILES, Backups
 from app.upkeep.rules.manifests import Manifest
 from app.web import schema
 from app.web.schema import newest_revision, upgrade
@@ -51,7 +51,8 @@ def resealed(backup: Path, target: Path, change: Callable[[dict[str, object]], N
 
     any_manifest = Manifest.read(zipfile.ZipFile(backup).read(MANIFEST))
     changed = Changed(**{name: getattr(any_manifest, name) for name in Manifest.__slots__})
-    present = [name for name in members if (folder / name).exists()]
+    kept = [f"{FILES}/{name}" for name in told.get("files", ())]
+    present = [name for name in members if name in kept or not name.startswith(f"{FILES}/")]
     write_archive(target, changed, folder / SECRETS, folder, present, lambda _: None)
     return target
 
