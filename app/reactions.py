@@ -19,9 +19,15 @@ from app.checkins.actions.duties import drop_expected, replan_duties
 from app.checkins.actions.merging import join_health, part_health
 from app.checkins.actions.written_back import hear_word
 from app.checkins.queries.answers import list_answered_shifts
-from app.checkins.rules import CheckInRecorded, LevelCleared, LevelRaised, WellAnswered
+from app.checkins.rules import (
+    AnswersTaken,
+    CheckInRecorded,
+    LevelCleared,
+    LevelRaised,
+    WellAnswered,
+)
 from app.checkins.rules.roll_call import AnswersTakenBack
-from app.delivery.actions.ledger import cancel_waiting, settle_answer
+from app.delivery.actions.ledger import cancel_waiting, settle_answers
 from app.delivery.rules.heard import MessageHeard
 from app.delivery.rules.zalo_calls import ZaloTold
 from app.feedback.actions.written_back import keep_said
@@ -94,22 +100,25 @@ def write_no_more(session: Session, event: WorkEnded, *, now: datetime) -> None:
     cancel_waiting(session, event.worker_ids, now=now)
 
 
-def stop_reminding(session: Session, event: CheckInRecorded, *, now: datetime) -> None:
+def stop_reminding(session: Session, event: AnswersTaken, *, now: datetime) -> None:
     """Who has answered needs no reminder of it any more."""
-    settle_answer(
-        session,
-        event.worker_id,
-        answer_key(event.shift_on, event.shift),
-        by_person=event.own,
-        now=now,
-    )
+    for own in (True, False):
+        answered = [
+            (each.worker_id, answer_key(each.shift_on, each.shift))
+            for each in event.answers
+            if each.own == own
+        ]
+        settle_answers(session, answered, by_person=own, now=now)
 
 
 def stop_reminding_merged(session: Session, event: WorkersMerged, *, now: datetime) -> None:
     """Whoever answered with either record needs no reminder of it any more."""
     since = now.date() - timedelta(days=1)
-    for on, shift in list_answered_shifts(session, event.kept_id, since):
-        settle_answer(session, event.kept_id, answer_key(on, shift), by_person=False, now=now)
+    answered = [
+        (event.kept_id, answer_key(on, shift))
+        for on, shift in list_answered_shifts(session, event.kept_id, since)
+    ]
+    settle_answers(session, answered, by_person=False, now=now)
 
 
 def let_in(session: Session, event: WellAnswered, *, now: datetime) -> None:
@@ -194,7 +203,8 @@ def take_in(session: Session, event: EntryArrived, *, now: datetime) -> None:
 REACTIONS: Reactions = {
     EntryArrived: (take_in,),
     MessageHeard: (hear_word, keep_said),
-    CheckInRecorded: (stop_reminding, join_answer, hear_answer),
+    CheckInRecorded: (join_answer, hear_answer),
+    AnswersTaken: (stop_reminding,),
     WellAnswered: (let_in, hear_well),
     AnswersTakenBack: (let_in_on_own_word, hear_no_more),
     LevelRaised: (let_in_no_more, open_for_level),

@@ -35,7 +35,7 @@ from app.checkins.rules import (
 )
 from app.checkins.rules.requests import OWN_WORD, CheckInRequest, Source
 from app.checkins.rules.roll_call import AnswersTakenBack
-from app.delivery.actions.ledger import settle_answer
+from app.delivery.actions.ledger import settle_answers
 from app.kernel.actors import Actor
 from app.kernel.clock import local_day
 from app.kernel.ids import new_id
@@ -215,4 +215,5 @@ def _write_day(
         )
     )
     by_person = by in (HeardBy.OWN, HeardBy.FORM)
-    settle_answer(session, case.worker_id, follow_key(on), by_person=by_person, now=now)
+    answered = [(case.worker_id, follow_key(on))]
+    settle_answers(session, answered, by_person=by_person, now=now)

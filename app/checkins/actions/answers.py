@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.checkins.actions.morning import Morning
 from app.checkins.queries.standing import hold_people, people_now, rules_by_company
-from app.checkins.rules import Level, WellAnswered
+from app.checkins.rules import AnswersTaken, CheckInRecorded, Level, WellAnswered
 from app.checkins.rules.requests import CheckInRequest
 from app.kernel.actors import Actor
 from app.kernel.events import publish
@@ -78,7 +78,11 @@ def record_check_ins(
     morning.write(session)
     for event, now in morning.events:
         publish(session, event, now=now)
+    now = max(each.now for each in given)
+    recorded = [event for event, _ in morning.events if isinstance(event, CheckInRecorded)]
+    if recorded:
+        publish(session, AnswersTaken(tuple(recorded)), now=now)
     well = morning.well()
     if well:
-        publish(session, WellAnswered(well), now=max(each.now for each in given))
+        publish(session, WellAnswered(well), now=now)
     return outcomes

@@ -22,6 +22,7 @@ from app.checkins.rules.counts import (
     tally,
 )
 from app.checkins.rules.levels import (
+    AnswersTaken,
     CheckInRecorded,
     Level,
     LevelCleared,
@@ -50,6 +51,7 @@ __all__ = [
     "FIELD_CODES",
     "Advice",
     "Answers",
+    "AnswersTaken",
     "BadAnswers",
     "BrokenRuleSet",
     "Catalogue",

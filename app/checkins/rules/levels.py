@@ -71,6 +71,13 @@ class CheckInRecorded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswersTaken(Event):
+    """Answers were stored together; told once for all of them, after each was told by itself."""
+
+    answers: tuple[CheckInRecorded, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WellShift:
     """A worker who may work a shift, as far as answers go, and when that shift runs."""
 

@@ -1,5 +1,8 @@
 """GET /today/live: the figures of the board alone, for a board that is open; names nobody."""
 
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -34,20 +37,56 @@ class Drawing:
         return timedelta() < now - self.at < SHARED_FOR
 
 
+class Drawings:
+    """The newest drawing of each look; while somebody draws one anew, the others see the last."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Look, Drawing] = {}
+        self._under_way: set[Look] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def looks(self) -> Collection[Look]:
+        """Of what there is a drawing."""
+        return self._kept.keys()
+
+    def get(self, look: Look) -> Drawing | None:
+        """The last one."""
+        return self._kept.get(look)
+
+    @contextmanager
+    def turn(self, look: Look) -> Iterator[bool]:
+        """Whether it is the caller's turn to draw this look."""
+        with self._lock:
+            mine = look not in self._under_way
+            self._under_way.add(look)
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._under_way.discard(look)
+
+    def keep(self, look: Look, drawing: Drawing) -> Drawing:
+        """Show this one to everybody from now on."""
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[look] = drawing
+        return drawing
+
+
 @live_board_pages.get("/today/live")
 @access(Permission.SEE_HEALTH)
 def show_figures() -> Response:
     """304 where a board shows these figures already: nothing is drawn and nothing sent."""
     place = place_of(Permission.SEE_HEALTH)
     now = current_app.extensions["clock"].now()
-    kept: dict[Look, Drawing] = current_app.extensions.setdefault("board_drawings", {})
+    drawings: Drawings = current_app.extensions.setdefault("board_drawings", Drawings())
     look = (*place.paths, current_language(), request.full_path)
-    drawing = kept.get(look)
+    drawing = drawings.get(look)
     if drawing is None or not drawing.is_new(now):
-        drawing = _draw(place, drawing, now)
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        kept[look] = drawing
+        with drawings.turn(look) as mine:
+            if mine or drawing is None:
+                drawing = drawings.keep(look, _draw(place, drawing, now))
     shown = request.if_none_match.contains_weak(drawing.mark)
     answer = make_response("", 304) if shown else make_response(drawing.body)
     answer.set_etag(drawing.mark)

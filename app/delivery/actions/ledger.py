@@ -14,10 +14,12 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    false,
     func,
     insert,
     literal,
     literal_column,
+    or_,
     select,
     text,
     update,
@@ -44,8 +46,13 @@ def _answered(read: Sequence[Status]) -> Update:
     # built once, on the table: it runs with every check-in
     table = cast(Table, Delivery.__table__)
     at = bindparam("at", type_=table.c.read_at.type)
-    waiting = table.c.status.in_(WAITING)
-    shown = and_(table.c.status.in_(read), table.c.channel == str(ChannelName.IN_APP))
+    # statuses are named one by one: a statement that is run for many at once takes no list
+
+    def is_one_of(statuses: Sequence[Status]) -> ColumnElement[bool]:
+        return or_(false(), *[table.c.status == str(each) for each in statuses])
+
+    waiting = is_one_of(WAITING)
+    shown = and_(is_one_of(read), table.c.channel == str(ChannelName.IN_APP))
     skipped = (waiting, str(Status.SKIPPED))
     settled = [skipped, (shown, str(Status.READ))] if read else [skipped]
     return (
@@ -277,15 +284,22 @@ def cancel_rest(session: Session, message_id: str, *, limit: int) -> int:
     return len(ids)
 
 
-def settle_answer(
-    session: Session, person_id: str, answer_key: str, *, by_person: bool, now: datetime
+def settle_answers(
+    session: Session, answered: Sequence[tuple[str, str]], *, by_person: bool, now: datetime
 ) -> None:
-    """An answer arrived: its reminders still waiting are skipped, those in the inbox are read.
+    """Answers of persons (to an answer key) arrived: their reminders that wait are skipped.
 
-    Read only when the person answered, not when somebody else did for them.
+    Those in the inbox are read, but only when the person answered, not when somebody else did.
     """
-    statement = ANSWERED_BY_PERSON if by_person else ANSWERED_FOR
-    session.execute(statement, {"of_person": person_id, "of_shift": answer_key, "at": now})
+    if not answered:
+        return
+    session.connection().execute(
+        ANSWERED_BY_PERSON if by_person else ANSWERED_FOR,
+        [
+            {"of_person": person_id, "of_shift": answer_key, "at": now}
+            for person_id, answer_key in sorted(answered)
+        ],
+    )
 
 
 def cancel_waiting(session: Session, person_ids: Sequence[str], *, now: datetime) -> None:

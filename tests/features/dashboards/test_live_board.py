@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.checkins.jobs import plan_due_duties
-from tests.conftest import SetClock
+from tests.conftest import Node, SetClock
 from tests.factories.people import Cast, Person, make_line, make_worker
 from tests.features.dashboards.test_today import FEVER, RUNNY, answer, looks, token_in
 
@@ -134,3 +134,18 @@ def test_what_one_board_was_shown_a_moment_ago_does_for_the_next_and_not_for_oth
     assert "1\u00a0/\u00a03 người đi làm" in ask(team).text
     clock.move(seconds=0.3)
     assert "1\u00a0/\u00a04 người đi làm" in ask(browser).text
+
+
+def test_while_one_board_is_drawn_anew_the_others_are_shown_the_last(
+    cast: Cast, enter: Enter, told: Callable[..., None], clock: SetClock, node: Node
+) -> None:
+    browser = enter(cast.sao_bac.people["hanh"])
+    mark = ask(browser).headers["ETag"]
+    told(cast.sao_bac.people["hoa"])
+    clock.move(seconds=2)
+    drawings = node.app.extensions["board_drawings"]
+    (look,) = drawings.looks
+    with drawings.turn(look) as mine:
+        assert mine
+        assert ask(browser, mark).status_code == 304
+    assert ask(browser, mark).status_code == 200

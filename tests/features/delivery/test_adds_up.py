@@ -17,7 +17,7 @@ from app.delivery.actions.ledger import (
     cancel_rest,
     mark_delivered,
     mark_read,
-    settle_answer,
+    settle_answers,
     stop_message,
 )
 from app.delivery.actions.unclear import send_unclear_again, take_as_arrived
@@ -154,7 +154,7 @@ class Day:
     def answer(self) -> None:
         person, at, own = self.person(), self.clock.at, self.random.random() < 0.5
         if self.random.random() < 0.1:
-            self.write(lambda s: settle_answer(s, person, KEY, by_person=own, now=at))
+            self.write(lambda s: settle_answers(s, [(person, KEY)], by_person=own, now=at))
             self.answered_at.setdefault(person, at)
 
     def stop(self) -> None:

@@ -19,7 +19,7 @@ from app.delivery.actions.ledger import (
     mark_delivered,
     mark_read,
     open_message,
-    settle_answer,
+    settle_answers,
     show_message,
     stop_message,
 )
@@ -216,7 +216,7 @@ def test_who_answered_meanwhile_is_not_written_again(
     tell(write, cast, hoa)
     posts.sms.fails = [BadRecipient("404")]
     posts.run(clock)
-    write(lambda s: settle_answer(s, hoa, KEY, by_person=False, now=NOON))
+    write(lambda s: settle_answers(s, [(hoa, KEY)], by_person=False, now=NOON))
     posts.run(clock)
     assert legs(session) == {"sms_http": "permanent-failure"}
 

@@ -11,7 +11,7 @@ from app.delivery.actions.ledger import (
     NewDelivery,
     add_deliveries,
     cancel_waiting,
-    settle_answer,
+    settle_answers,
 )
 from app.delivery.rules import Accepted, ChannelName, Lane, Outbound, Temporary
 from tests.conftest import SetClock
@@ -69,7 +69,7 @@ def test_after_a_try_that_failed_meanwhile_there_is_no_other(
         if happens == "left":
             cancel_waiting(s, [hoa], now=clock.at)
         else:
-            settle_answer(s, hoa, "2026-11-24:ca1", by_person=False, now=clock.at)
+            settle_answers(s, [(hoa, "2026-11-24:ca1")], by_person=False, now=clock.at)
 
     post = Interrupted(lambda: write(meanwhile))
     for _ in range(40):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from app.delivery.actions.ledger import cancel_rest, settle_answer
+from app.delivery.actions.ledger import cancel_rest, settle_answers
 from app.delivery.actions.looking import look_after
 from app.delivery.actions.sending import (
     claim_due,
@@ -33,7 +33,7 @@ STEPS: dict[str, Callable[[Session], Any]] = {
     ),
     "cancel": lambda s: cancel_rest(s, "m", limit=9),
     "close": lambda s: close_message(s, "m", after=("p", "sms"), limit=9, now=LATER),
-    "answer": lambda s: settle_answer(s, "p", "2026-11-24:ca1", by_person=True, now=LATER),
+    "answer": lambda s: settle_answers(s, [("p", "2026-11-24:ca1")], by_person=True, now=LATER),
 }
 
 

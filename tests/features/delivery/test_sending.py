@@ -18,7 +18,7 @@ from app.delivery.actions.ledger import (
     add_deliveries,
     mark_read,
     open_message,
-    settle_answer,
+    settle_answers,
     show_message,
 )
 from app.delivery.actions.sending import (
@@ -328,7 +328,7 @@ def test_what_was_answered_while_it_was_being_sent_stays_what_is_known_of_it(
 ) -> None:
     hoa = cast.sao_bac.people["hoa"]
     taken = write(lambda s: claim_due(s, SMS, Lane.NORMAL, limit=1, holder="a", now=FIVE))[0]
-    write(lambda s: settle_answer(s, hoa.id, "2026-11-24:ca1", by_person=True, now=FIVE))
+    write(lambda s: settle_answers(s, [(hoa.id, "2026-11-24:ca1")], by_person=True, now=FIVE))
     write(lambda s: settle_all_sent(s, [Taken(taken, Accepted(("x",)))], now=FIVE))
     assert states(session) == ["sent", "queued", "queued", "queued"]
     assert rows(session)[0].external_id == "x"
@@ -376,7 +376,7 @@ def happen(
             give_up_leases(session, limit=9, now=at)
         case "answer" | "other":
             by_person = step == "answer"
-            settle_answer(session, hoa, "2026-11-24:ca1", by_person=by_person, now=at)
+            settle_answers(session, [(hoa, "2026-11-24:ca1")], by_person=by_person, now=at)
         case "read":
             mark_read(session, hoa, message_id, read_at=at, now=at)
         case "expire":

@@ -124,7 +124,7 @@ def test_the_word_told_ten_times_is_one_check_in_and_one_answer(
     says("#KHOE")
     says("Tôi khoẻ")
     assert len(answers(session)) == 1
-    assert [each[:20] for each in replies()[1:]] == ["Bạn đã khai báo ca 1"]
+    assert [each[:20] for each in replies() if each != said] == ["Bạn đã khai báo ca 1"]
     assert notes(session) == []
 
 
@@ -180,7 +180,7 @@ def test_a_fever_of_the_morning_stays(
     assert (second.shift_on, second.level) == (TODAY + timedelta(days=1), "green")
     assert session.get_one(Duty, (hoa, second.shift_on, "ca1")).level == "red"
     assert session.get_one(HealthState, hoa).check_in_id == first.id
-    already, standing = replies()
+    already, standing = sorted(replies())
     assert already.startswith("Bạn đã khai báo ca 1")
     assert "Mức theo dõi trước đó vẫn giữ" in standing
     assert "khoẻ" not in standing
@@ -207,7 +207,7 @@ def test_any_other_text_is_a_note_under_the_name_and_a_flood_is_not_kept(
         (hoa, "zalo", "other")
     }
     assert answers(session) == []
-    assert [each[:12] for each in replies()] == ["Đã chuyển lờ", "Hôm nay đã n"]
+    assert {each[:12] for each in replies()} == {"Đã chuyển lờ", "Hôm nay đã n"}
 
 
 def test_an_answer_to_a_night_letter_waits_for_the_morning(

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app.audit.models import AuditEntry
 from app.delivery.actions.contacts import keep_address
-from app.delivery.actions.ledger import settle_answer, stop_message
+from app.delivery.actions.ledger import settle_answers, stop_message
 from app.delivery.models import Delivery, Message
 from app.delivery.rules import Lane, Status, errors
 from app.delivery.rules.roads import AddressKind
@@ -87,7 +87,7 @@ def test_who_answered_while_it_was_unclear_is_counted_as_that(
     posts.sms.fails = [errors.Unclear("no_answer")]
     message_id = tell(write, cast, hoa)
     posts.run(clock)
-    write(lambda s: settle_answer(s, hoa, KEY, by_person=True, now=NOON))
+    write(lambda s: settle_answers(s, [(hoa, KEY)], by_person=True, now=NOON))
     page = hanh.get(f"/messages/{message_id}")
     assert people_of(page) == 1
     assert figures(page) == {"Đã khai báo": 1}
