@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -31,7 +32,7 @@ from app.upkeep.gateways.sealing import RecoveryKey, Sheet, is_sealed, unseal
 from app.upkeep.gateways.second_place import SecondPlace
 from app.upkeep.gateways.sqlite_store import SqliteStore
 from app.upkeep.gateways.stores import Progress, Replacement, Schema, Store, part
-from app.upkeep.rules.manifests import Manifest
+from app.upkeep.rules.manifests import Manifest, may_be_kept
 from app.upkeep.rules.node_state import DISK_FULL
 from app.upkeep.rules.refusals import (
     DamagedBackup,
@@ -45,6 +46,7 @@ from app.upkeep.rules.refusals import (
     OtherSecrets,
 )
 
+log = logging.getLogger(__name__)
 SCRATCH = ".scratch-"
 BACKUPS = "backups"
 FILES = "instance"
@@ -235,11 +237,18 @@ class Backups:
             raise DiskFull
 
     def _copy_files(self, folder: Path) -> tuple[str, ...]:
-        """Lay settings and certificates beside the dump; their names."""
+        """Lay settings and certificates beside the dump; their names.
+
+        What reading the backup would refuse is left out, or nothing could be restored from it.
+        """
         instance = self.settings.instance
         found = sorted(path for each in KEPT_FILES for path in instance.glob(each))
-        names = tuple(path.relative_to(instance).as_posix() for path in found)
-        for name, path in zip(names, found, strict=True):
+        named = {path.relative_to(instance).as_posix(): path for path in found if path.is_file()}
+        names = tuple(name for name in named if may_be_kept(name))
+        if len(names) < len(named):
+            log.warning("not in the backup: %r", sorted(named.keys() - set(names)))
+        for name in names:
+            path = named[name]
             place = folder / FILES / name
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
