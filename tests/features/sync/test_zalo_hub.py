@@ -492,3 +492,38 @@ def test_a_channel_that_fails_at_the_province_rests_and_is_tried_out_with_one(
         send(centre)
     assert len(peer.taken) == 40
     assert centre.read(lambda s: s.scalar(reason)) is None
+
+
+def taken_in(centre: Centre, node: str, parcels: list[Parcel], seq: int = 1) -> None:
+    """The province has read these out of a park's log."""
+    key = centre.run(lambda s: public_keys(locked_node(s, FIVE))[1])
+    body = {"jwe": box(parcels_body(parcels), key)}
+    arrived = EntryArrived(Direction.UP, node, seq, "zalo_out", body, FIVE)
+    centre.run(lambda s: take_parcels(s, arrived, now=FIVE))
+
+
+def parcels_of(lane: Lane, number: int) -> list[Parcel]:
+    ends = FIVE + timedelta(hours=1)
+    return [
+        Parcel(f"{lane}-{n}", UID_ROAD, lane, ends, HOA_UID, f"tin {lane} {n}")
+        for n in range(number)
+    ]
+
+
+def test_what_is_in_hand_leaves_the_room_for_urgent_ones_alone(
+    enrolled: str, centre: Centre, peer: Zalo
+) -> None:
+    peer.join(HOA_UID)
+    peer.daily, peer.slow_seconds = 508, 0.25  # of which 500 are for urgent ones
+    taken_in(centre, enrolled, parcels_of(Lane.NORMAL, 100))
+    send(centre)
+    went = len(peer.taken)
+    assert 8 <= went < 60
+    statuses = select(HubDelivery.status, HubDelivery.attempt_count).distinct()
+    assert set(centre.read(lambda s: s.execute(statuses).all())) == {("sent", 1), ("queued", 0)}
+    peer.slow_seconds = 0.0
+    taken_in(centre, enrolled, parcels_of(Lane.URGENT, 40), seq=2)
+    send(centre)
+    assert sorted({each.words for each in peer.taken[went:]}) == sorted(
+        f"tin urgent {n}" for n in range(40)
+    )
