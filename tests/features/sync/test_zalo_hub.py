@@ -20,6 +20,7 @@ from app.delivery.actions.contacts import keep_address
 from app.delivery.actions.grants import keep_grant
 from app.delivery.actions.ledger import stop_message
 from app.delivery.channels.in_app import InApp
+from app.delivery.gateways import Outcome
 from app.delivery.jobs import hear_reports, send_queued
 from app.delivery.models import ChannelState, ContactPoint, Delivery, Message
 from app.delivery.registry import build_channels, office_of, refuse_unsafe_channels
@@ -28,7 +29,7 @@ from app.delivery.rules.grants import ZALO
 from app.delivery.rules.roads import AddressKind, Roads
 from app.delivery.rules.zalo_calls import ZaloCall
 from app.feedback.models import Feedback
-from app.hub.actions.sending import list_stopped_parcels
+from app.hub.actions.sending import claim_parcels, list_stopped_parcels, settle_parcels
 from app.hub.actions.settling import take_calls
 from app.hub.actions.taking import note_address, take_parcels, take_stops
 from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
@@ -37,6 +38,7 @@ from app.hub.queries.figures import find_parcel_facts
 from app.hub.rules.parcels import Parcel, parcels_body, stops_body
 from app.settings import Settings, UnsafeSetting
 from app.sync.actions.log import locked_node, public_keys
+from app.sync.actions.settling import revoke_park
 from app.sync.gateways.boxing import box
 from app.sync.models import LogEntry, ThisNode
 from app.sync.rules import Direction, EntryArrived
@@ -527,3 +529,20 @@ def test_what_is_in_hand_leaves_the_room_for_urgent_ones_alone(
     assert sorted({each.words for each in peer.taken[went:]}) == sorted(
         f"tin urgent {n}" for n in range(40)
     )
+
+
+def test_a_park_that_is_believed_no_more_sends_nothing_more(
+    enrolled: str, centre: Centre, peer: Zalo
+) -> None:
+    peer.join(HOA_UID)
+    taken_in(centre, enrolled, parcels_of(Lane.URGENT, 3))
+    held = centre.run(lambda s: claim_parcels(s, UID_ROAD, Lane.URGENT, limit=1, now=FIVE))
+    assert len(held) == 1
+    centre.run(lambda s: revoke_park(s, enrolled, actor=ADMIN, now=FIVE))
+    assert centre.run(lambda s: claim_parcels(s, UID_ROAD, Lane.URGENT, limit=9, now=FIVE)) == []
+    assert centre.read(lambda s: list_stopped_parcels(s, [held[0].id])) == [held[0].id]
+    centre.run(lambda s: settle_parcels(s, [Outcome(held[0])], jitter=0.0, now=FIVE) and None)
+    send(centre)
+    assert peer.taken == []
+    ends = select(HubDelivery.status, HubDelivery.error_code).distinct()
+    assert centre.read(lambda s: s.execute(ends).all()) == [("cancelled", "stopped")]
