@@ -13,7 +13,7 @@ from app.delivery.actions.grants import (
     finish_renewal,
     rest_channels,
 )
-from app.delivery.channels.zalo_office import Pair, Token, ZaloOffice
+from app.delivery.channels.zalo_office import Renewed, Token, ZaloOffice
 from app.delivery.queries import find_tokens
 from app.delivery.registry import ZALO as ZALO_CHANNELS
 from app.delivery.registry import Channels, office_of
@@ -34,9 +34,10 @@ def make_ready(channels: Channels, at: Callable[[], datetime]) -> None:
     office = office_of(channels)
     if office is None:
         return
+    is_saved = _save(office)
     read_token(office)
     found = find_tokens(db.session(), ZALO)
-    if found is None or found.grant.problem:
+    if not is_saved or found is None or found.grant.problem:
         return
     now = at()
     if is_due(found.grant, now, before=RENEWED_BEFORE):
@@ -59,9 +60,13 @@ def renew(
 ) -> None:
     """Renew a token that was refused or ends soon, unless somebody has done so meanwhile.
 
-    The new pair is committed before anything is sent with it. `resting`: the channels rest where
-    it could not be renewed for the moment.
+    The new pair is committed before anything is sent with it; until it is, none is asked for.
+    `resting`: the channels rest where it could not be renewed for the moment.
     """
+    if not _save(office):
+        if resting:
+            _rest(at() + SHORT_REST, at())
+        return
 
     def begin(session: Session) -> Begun:
         return begin_renewal(session, ZALO, used=used, now=at())
@@ -84,7 +89,9 @@ def _trade(office: ZaloOffice, begun: Begun, at: Callable[[], datetime], *, rest
     except ChannelError as problem:
         _fail(problem, begun.version, at(), resting=resting)
     else:
-        _keep(pair, begun.version, at())
+        office.unsaved = Renewed(pair, begun.version, at())
+        if not _save(office) and resting:
+            _rest(at() + SHORT_REST, at())
     read_token(office)
 
 
@@ -103,21 +110,33 @@ def _fail(problem: ChannelError, begun: int, now: datetime, *, resting: bool) ->
         _rest(now + SHORT_REST, now)
 
 
-def _keep(pair: Pair, begun: int, now: datetime) -> None:
+def _save(office: ZaloOffice) -> bool:
+    """Commit the pair that is not committed yet; False where it still is not: tried again soon."""
+    held = office.unsaved
+    if held is None:
+        return True
+
     def work(session: Session) -> bool:
         return finish_renewal(
             session,
             ZALO,
-            pair.access,
-            pair.refresh,
-            pair.lasts,
-            begun=begun,
+            held.pair.access,
+            held.pair.refresh,
+            held.pair.lasts,
+            begun=held.begun,
             channels=TOGETHER,
-            now=now,
+            now=held.at,
         )
 
-    if not transact(work):
+    try:
+        kept = transact(work)
+    except Exception:
+        log.exception("a new token of Zalo could not be written down, tried again soon")
+        return False
+    office.unsaved = None
+    if not kept:
         log.warning("another pair was pasted while a token of Zalo was renewed: that one holds")
+    return True
 
 
 def _give_up(lost: str, begun: int, now: datetime) -> bool:

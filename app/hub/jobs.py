@@ -132,14 +132,14 @@ def _send_over(channel: Channel, at: Callable[[], datetime], ends: float) -> Non
     Hands go on while the books are kept: more is claimed before they have run out of work.
     """
     news: News = SimpleQueue()
-    crew, held, over = Crew(channel, at, news), dict[str, None](), False
+    crew, held, over = Crew(channel, at, news), dict[str, Lane](), False
     looked_at = time.monotonic()
     try:
         while True:
             over = over or time.monotonic() >= ends
             if not over and not crew.halted and crew.in_hand <= AT_ONCE:
                 claimed = _claim(channel, at())
-                held |= dict.fromkeys(each.id for each in claimed)
+                held |= {each.id: each.lane for each in claimed}
                 crew.hand_in(claimed)
                 over = not claimed
             if not crew.in_hand:
@@ -150,7 +150,11 @@ def _send_over(channel: Channel, at: Callable[[], datetime], ends: float) -> Non
             for each in outcomes:
                 del held[each.claimed.id]
             if outcomes:
-                over = not _settle(channel, outcomes, at) or over
+                tried, only_urgent = _settle(channel, outcomes, at)
+                if only_urgent and any(lane is not Lane.URGENT for lane in held.values()):
+                    crew.halt()
+                # What came back because the others must wait says nothing of what is due next.
+                over = over or not (tried or crew.halted)
                 crew.put_down(len(outcomes))
             if time.monotonic() - looked_at >= STOPS_SECONDS:
                 db.session.remove()  # a look must not see what was read before
@@ -189,21 +193,25 @@ def _claim(channel: Channel, now: datetime) -> list[Claimed]:
     return transact(work) if lanes else []
 
 
-def _settle(channel: Channel, outcomes: list[Outcome], at: Callable[[], datetime]) -> int:
-    """Write down what became of these; returns how many were tried."""
+def _settle(
+    channel: Channel, outcomes: list[Outcome], at: Callable[[], datetime]
+) -> tuple[int, bool]:
+    """Write down what became of these: how many were tried, and whether only urgent ones may go."""
     now = at()
     zone = current_app.config["SETTINGS"].timezone
 
-    def work(session: Session) -> list[Consequence]:
+    def work(session: Session) -> tuple[list[Consequence], bool]:
         follows = settle_parcels(session, outcomes, jitter=_chance.uniform(-1, 1), now=now)
         told = [each.accepted.quota_left for each in outcomes if each.accepted is not None]
         left = min((each for each in told if each is not None), default=None)
-        if left is not None:
-            room, resets_at = getattr(channel, "urgent_room", 0), next_day(now, zone)
-            note_quota(session, channel.name, left, room=room, resets_at=resets_at, now=now)
-        return follows
+        if left is None:
+            return follows, False
+        room, resets_at = getattr(channel, "urgent_room", 0), next_day(now, zone)
+        return follows, note_quota(
+            session, channel.name, left, room=room, resets_at=resets_at, now=now
+        )
 
-    follows = transact(work)
+    follows, only_urgent = transact(work)
     failed = [each.error for each in outcomes if each.error is not None]
     for error, what in zip(failed, follows, strict=True):
         if what.alert:
@@ -212,4 +220,4 @@ def _settle(channel: Channel, outcomes: list[Outcome], at: Callable[[], datetime
     office = office_of({channel.name: channel})
     if used and office is not None:
         renew(office, max(used), at)
-    return sum(1 for each in outcomes if not each.untried)
+    return sum(1 for each in outcomes if not each.untried), only_urgent

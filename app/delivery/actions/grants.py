@@ -94,11 +94,12 @@ def finish_renewal(
 ) -> bool:
     """Keep the new pair, which counts once this is committed; what rested for it goes on.
 
-    False where somebody has pasted another since version `begun`, which then is the one that holds.
+    `now`: when it was got. True also where it is kept already. False where somebody has pasted
+    another since version `begun`, which then is the one that holds.
     """
     row = _row(session, provider)
     if row.version != begun:
-        return False
+        return row.refresh_token == refresh_token
     row.access_token, row.refresh_token = access_token, refresh_token
     row.access_expires_at, row.rotated_at = now + lasts, now
     row.version += 1

@@ -72,6 +72,15 @@ class Pair:
         return f"Pair(lasts={self.lasts})"
 
 
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A pair that was got and is not committed yet; `begun`: the version it was traded for."""
+
+    pair: Pair
+    begun: int
+    at: datetime
+
+
 class ZaloOffice:
     """One account's calls; it knows no database: whoever keeps the grant hands it the token."""
 
@@ -82,6 +91,8 @@ class ZaloOffice:
             account.per_minute, use=USED_SHARE, at_once=account.per_minute * AT_ONCE_SHARE
         )
         self.token: Token | None = None
+        # What was traded for it is spent: were this forgotten, a person would have to consent anew.
+        self.unsaved: Renewed | None = None
         self._asked: dict[str, datetime] = {}
         self._unasked: list[str] = []
         self._lock = threading.Lock()

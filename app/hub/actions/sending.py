@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.circuit import Trial, note_failure, room_to_try
@@ -22,6 +22,7 @@ from app.delivery.rules import (
     what_follows,
 )
 from app.hub.models import QUEUED_ROWS, SENDING_ROWS, HubDelivery
+from app.sync.models import KnownNode
 
 LATE, STOPPED = "too_late", "stopped"
 
@@ -29,7 +30,7 @@ LATE, STOPPED = "too_late", "stopped"
 def claim_parcels(
     session: Session, road: ChannelName, lane: Lane, *, limit: int, now: datetime
 ) -> list[Claimed]:
-    """Take what is due; nobody else sends it while the lease lasts.
+    """Take what is due of parks that are believed; nobody else sends it while the lease lasts.
 
     One to try out a channel that failed too often.
     """
@@ -40,6 +41,7 @@ def claim_parcels(
         select(HubDelivery)
         .where(HubDelivery.road == road, HubDelivery.lane == lane, text(QUEUED_ROWS))
         .where(HubDelivery.next_attempt_at <= now, HubDelivery.expires_at > now)
+        .where(HubDelivery.node.not_in(_revoked()))
         .order_by(HubDelivery.next_attempt_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -48,6 +50,11 @@ def claim_parcels(
         row.status, row.lease_until = Status.SENDING, now + LEASE
         row.tried_at, row.attempt_count = now, row.attempt_count + 1
     return [_claimed(row) for row in rows]
+
+
+def _revoked() -> Select[str]:
+    """The parks whose keys are believed no more: whoever has them may have written anything."""
+    return select(KnownNode.node).where(KnownNode.revoked_at.is_not(None))
 
 
 def _claimed(row: HubDelivery) -> Claimed:
@@ -122,10 +129,9 @@ def note_stopped(row: HubDelivery, now: datetime) -> bool:
 
 
 def list_stopped_parcels(session: Session, ids: Collection[str]) -> Sequence[str]:
-    """Which of these their parks want no more."""
-    return session.scalars(
-        select(HubDelivery.id).where(HubDelivery.id.in_(ids), HubDelivery.stopped_at.is_not(None))
-    ).all()
+    """Which of these their parks want no more, or are of parks that are believed no more."""
+    unwanted = HubDelivery.stopped_at.is_not(None) | HubDelivery.node.in_(_revoked())
+    return session.scalars(select(HubDelivery.id).where(HubDelivery.id.in_(ids), unwanted)).all()
 
 
 def _fail(
@@ -168,7 +174,10 @@ def note_status(row: HubDelivery, status: Status, now: datetime) -> bool:
 
 
 def tidy_parcels(session: Session, *, limit: int, now: datetime) -> int:
-    """What is late is never sent; what a silent sender held may have left. Returns how many."""
+    """What is late is never sent, nor what a park that is believed no more left waiting.
+
+    What a silent sender held may have left. Returns how many.
+    """
     late = select(HubDelivery).where(text(QUEUED_ROWS), HubDelivery.expires_at <= now)
     held = select(HubDelivery).where(text(SENDING_ROWS), HubDelivery.lease_until <= now)
     done = 0
@@ -176,4 +185,8 @@ def tidy_parcels(session: Session, *, limit: int, now: datetime) -> int:
         for row in session.scalars(chosen.limit(limit).with_for_update(skip_locked=True)):
             row.error_code = row.error_code or code
             done += note_status(row, status, now)
+    if revoked := session.scalars(_revoked()).all():
+        theirs = select(HubDelivery).where(text(QUEUED_ROWS), HubDelivery.node.in_(revoked))
+        for row in session.scalars(theirs.limit(limit).with_for_update(skip_locked=True)):
+            done += note_stopped(row, now)
     return done

@@ -1,7 +1,9 @@
 """Making, trying and restoring backups of a node, whichever database it is on."""
 
 import contextlib
+import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -31,7 +33,7 @@ from app.upkeep.gateways.sealing import RecoveryKey, Sheet, is_sealed, unseal
 from app.upkeep.gateways.second_place import SecondPlace
 from app.upkeep.gateways.sqlite_store import SqliteStore
 from app.upkeep.gateways.stores import Progress, Replacement, Schema, Store, part
-from app.upkeep.rules.manifests import Manifest
+from app.upkeep.rules.manifests import Manifest, may_be_kept
 from app.upkeep.rules.node_state import DISK_FULL
 from app.upkeep.rules.refusals import (
     DamagedBackup,
@@ -45,6 +47,7 @@ from app.upkeep.rules.refusals import (
     OtherSecrets,
 )
 
+log = logging.getLogger(__name__)
 SCRATCH = ".scratch-"
 BACKUPS = "backups"
 FILES = "instance"
@@ -188,13 +191,14 @@ class Backups:
         key = RecoveryKey.in_folder(self.settings.instance)
         if key is None:
             raise NoSheet
-        place = self.second_place
-        return place.take(path, key)
+        earlier = RecoveryKey.earlier_in_folder(self.settings.instance)
+        return self.second_place.take(path, key, earlier)
 
     @property
     def second_place(self) -> SecondPlace:
         """The other disk or share of the settings."""
-        return SecondPlace(Path(self.settings.backup_to), self.settings.name)
+        mark = _mark(_ring_values(self.settings.instance / SECRETS))
+        return SecondPlace(Path(self.settings.backup_to), self.settings.name, mark)
 
     @property
     def folder(self) -> Path:
@@ -235,11 +239,18 @@ class Backups:
             raise DiskFull
 
     def _copy_files(self, folder: Path) -> tuple[str, ...]:
-        """Lay settings and certificates beside the dump; their names."""
+        """Lay settings and certificates beside the dump; their names.
+
+        What reading the backup would refuse is left out, or nothing could be restored from it.
+        """
         instance = self.settings.instance
         found = sorted(path for each in KEPT_FILES for path in instance.glob(each))
-        names = tuple(path.relative_to(instance).as_posix() for path in found)
-        for name, path in zip(names, found, strict=True):
+        named = {path.relative_to(instance).as_posix(): path for path in found if path.is_file()}
+        names = tuple(name for name in named if may_be_kept(name))
+        if len(names) < len(named):
+            log.warning("not in the backup: %r", sorted(named.keys() - set(names)))
+        for name in names:
+            path = named[name]
             place = folder / FILES / name
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
@@ -312,6 +323,11 @@ def _ring_values(path: Path) -> dict[str, Any]:
     """The file of keys of this node, with its ring spelt out."""
     values = _secrets(path.read_bytes())
     return {**values, **KeyRing.read(values).as_values()}
+
+
+def _mark(values: Mapping[str, Any]) -> str:
+    """Eight signs that a node keeps for good, also on another machine, and that tell no key."""
+    return hashlib.sha256(f"anca second place {values['index_key']}".encode()).hexdigest()[:8]
 
 
 def _secrets(raw: bytes) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import json
 import os
 import secrets
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ FORMAT = 1
 BLOCK = 1024 * 1024
 TAG = 16
 LONGEST_HEAD = 4096
-KEY_FILE = "recovery.json"
+KEY_FILE, EARLIER_FILES = "recovery.json", "recovery-????????.json"
 _START = f'{{"kind": "{KIND}"'.encode()
 
 
@@ -51,9 +52,22 @@ class RecoveryKey:
     def in_folder(cls, instance: Path) -> Self | None:
         """The key that an instance folder seals for, when a sheet was made."""
         try:
-            told = json.loads((instance / KEY_FILE).read_text(encoding="utf-8"))
+            return cls._read(instance / KEY_FILE)
         except FileNotFoundError:
             return None
+
+    @classmethod
+    def earlier_in_folder(cls, instance: Path) -> list[Self]:
+        """The keys that it sealed for before another sheet was made."""
+        found = []
+        for path in sorted(instance.glob(EARLIER_FILES)):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                found.append(cls._read(path))
+        return found
+
+    @classmethod
+    def _read(cls, path: Path) -> Self:
+        told = json.loads(path.read_text(encoding="utf-8"))
         return cls(bytes.fromhex(told["public"]), datetime.fromisoformat(told["made_at"]))
 
     def put_in(self, instance: Path) -> None:
@@ -104,6 +118,18 @@ def is_sealed(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(len(_START)) == _START
+
+
+def is_sealed_for(path: Path, keys: Collection[RecoveryKey]) -> bool:
+    """Whether a file is a sealed backup that one of these keys' sheets opens, by its first line."""
+    try:
+        if not is_sealed(path):
+            return False
+        with path.open("rb") as file:
+            _, wanted, _ = _read_head(file.readline(LONGEST_HEAD))
+    except (OSError, DamagedBackup, NewerThanProgram):  # it may be somebody else's to read
+        return False
+    return wanted in {key.public for key in keys}
 
 
 def seal(source: Path, file: BinaryIO, key: RecoveryKey, *, node: str) -> Sealed:

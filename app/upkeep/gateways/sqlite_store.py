@@ -51,15 +51,22 @@ class SqliteStore:
         return (MEMBER,)
 
     def has_rows(self) -> bool:
-        """Whether any table but Alembic's own holds a row."""
+        """Whether any table but Alembic's own holds a row; a damaged file may hold some."""
         if not self.path.exists():
             return False
-        with _reading(self.path) as connection:
-            names = [name for name in _table_names(connection) if name != "alembic_version"]
-            return any(
-                connection.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone()  # noqa: S608
-                for name in names
-            )
+        try:
+            with _reading(self.path) as connection:
+                names = [name for name in _table_names(connection) if name != "alembic_version"]
+                return any(
+                    connection.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone()  # noqa: S608
+                    for name in names
+                )
+        except UnicodeDecodeError:  # what SQLite quotes from a damaged page is no text
+            return True
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            return True
 
     def size(self) -> int:
         """Bytes of the file and of the log beside it."""
@@ -142,6 +149,9 @@ class SqliteStore:
                 connection.execute("PRAGMA journal_mode=DELETE").fetchone()
             except sqlite3.OperationalError as error:
                 raise NodeRunning from error
+            except (sqlite3.DatabaseError, UnicodeDecodeError):
+                # A damaged file folds nothing in; it and its log are put aside as they are.
+                return
 
 
 def _settle(path: Path) -> None:

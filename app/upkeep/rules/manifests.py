@@ -18,7 +18,11 @@ WARNING = (
 )
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # Files of the instance folder without which a restored node would not be the same to its people.
-_KEPT = re.compile(r"anca\.env|push_key\.pem|tls/[a-z0-9_-]+\.pem")
+# A certificate may be called what its maker called it, as long as every system reads that as one
+# file of this folder: no device of Windows, no sign that means something in a path or in a zip.
+_DEVICE = r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *\."
+_SIGN = r'[^\x00-\x1f\x7f-\x9f/\\:*?"<>|\ud800-\udfff]'
+_KEPT = re.compile(rf"anca\.env|push_key\.pem|tls/(?![. ])(?i:(?!{_DEVICE}){_SIGN}{{1,120}}\.pem)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +111,13 @@ def _name(text: str) -> str:
     return text
 
 
+def may_be_kept(name: str) -> bool:
+    """Whether a backup may bring this file of the instance folder: no other is ever written."""
+    return _KEPT.fullmatch(name) is not None
+
+
 def _kept(name: str) -> str:
-    """A file that a backup may bring: no other is ever written."""
-    if _KEPT.fullmatch(name) is None:
+    if not may_be_kept(name):
         raise ValueError(name)
     return name
 

@@ -62,18 +62,29 @@ def has_served(backups: Sequence[B], folder: PurePath, keep: int) -> list[B]:
     return [backup for backup in ours if backup.made_at < oldest_kept.made_at]
 
 
-def sealed_name(nightly: str, node: str) -> str:
-    """The name in the second place: the node's, then the nightly file's day and minute."""
-    return f"{_slug(node)}-{PurePath(nightly).stem.removeprefix('anca-')}.sealed"
+def sealed_name(nightly: str, node: str, mark: str) -> str:
+    """The name in the second place: the node's and its mark, then the nightly file's minute.
+
+    Two nodes may be called the same and share a place: the mark keeps them apart.
+    """
+    return f"{_marked(node, mark)}-{PurePath(nightly).stem.removeprefix('anca-')}.sealed"
 
 
-def has_served_elsewhere(names: Iterable[str], node: str) -> list[str]:
-    """Sealed files of this node to delete: all but the newest of 7 days, 4 weeks and 3 months."""
+def list_unmarked(names: Iterable[str], node: str) -> list[str]:
+    """Sealed files of earlier programs, named without a mark: of this node or of a namesake."""
+    return [name for name in names if _day_of(name, _slug(node))]
+
+
+def has_served_elsewhere(
+    names: Iterable[str], node: str, mark: str, unmarked: Iterable[str] = ()
+) -> list[str]:
+    """Sealed files of this node to delete: all but the newest of 7 days, 4 weeks and 3 months.
+
+    `unmarked`: files without a mark that are certain to be this node's.
+    """
     days: dict[str, date] = {}
-    for name in names:
-        found = _SEALED.fullmatch(name)
-        if found and found["node"] == _slug(node) and (on := _day(found["on"])):
-            days[name] = on
+    for kind, of_kind in ((_marked(node, mark), names), (_slug(node), unmarked)):
+        days |= {name: on for name in of_kind if (on := _day_of(name, kind))}
     newest_first = sorted(days, key=_moment_of, reverse=True)
     kept: set[str] = set()
     for most, period in ((DAYS, _by_day), (WEEKS, _by_week), (MONTHS, _by_month)):
@@ -82,6 +93,16 @@ def has_served_elsewhere(names: Iterable[str], node: str) -> list[str]:
             firsts.setdefault(period(days[name]), name)
         kept.update(list(firsts.values())[:most])
     return [name for name in newest_first if name not in kept]
+
+
+def _marked(node: str, mark: str) -> str:
+    return f"{_slug(node)}-{mark}"
+
+
+def _day_of(name: str, node: str) -> date | None:
+    """The day of a sealed file, where it is of what is called so."""
+    found = _SEALED.fullmatch(name)
+    return _day(found["on"]) if found and found["node"] == node else None
 
 
 def _slug(node: str) -> str:

@@ -1,13 +1,15 @@
 """One grant: renewed once for all senders, committed before use, and lost with a word."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.contacts import keep_address
@@ -146,6 +148,66 @@ def test_the_new_pair_is_kept_encrypted_and_before_it_is_used(
     assert kept.access_expires_at == clock.at + timedelta(seconds=90_000)
     raw = session.execute(text("SELECT refresh_token, access_token FROM provider_grant")).one()
     assert all(b"refresh-" not in bytes(each) and b"access-" not in bytes(each) for each in raw)
+
+
+@contextmanager
+def unwritable_pairs(app: Flask) -> Iterator[None]:
+    """A disk that is full whenever a new pair is to be written."""
+
+    def refuse(_: Any, __: Any, statement: str, *more: Any) -> None:
+        if statement.startswith("UPDATE provider_grant") and "refresh_token=" in statement:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    engine = app.extensions["writer"].engine
+    event.listen(engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", refuse)
+
+
+@pytest.mark.usefixtures("granted")
+def test_a_pair_that_could_not_be_written_is_kept_in_mind_until_it_is(
+    clock: SetClock, peer: Zalo, channels: Channels, session: Session, in_app: Flask
+) -> None:
+    office = office_of(channels)
+    assert office is not None
+    make_ready(channels, clock.now)
+    traded_at = clock.at
+    with unwritable_pairs(in_app):
+        renew(office, 1, clock.now)
+        clock.move(minutes=5)  # by now the renewal counts as cut off
+        make_ready(channels, clock.now)
+        renew(office, 1, clock.now)
+        assert (peer.trades, peer.calls["/v4/oa/access_token"]) == (1, 1)
+        assert grant(session).version == 1
+    assert peer.refresh_token not in repr(office.unsaved)
+    make_ready(channels, clock.now)
+    kept = grant(session)
+    assert (kept.refresh_token, kept.version, kept.problem) == (peer.refresh_token, 2, "")
+    assert kept.access_expires_at == traded_at + timedelta(seconds=90_000)
+    assert office.token is not None
+    assert office.token.value == kept.access_token
+    assert office.unsaved is None
+    clock.move(minutes=30)
+    renew(office, 2, clock.now)
+    assert (peer.trades, grant(session).version) == (2, 3)
+
+
+@pytest.mark.usefixtures("granted")
+def test_a_pair_that_is_pasted_before_an_unwritten_one_is_the_one_that_holds(
+    clock: SetClock, write: Write, channels: Channels, session: Session, in_app: Flask
+) -> None:
+    office = office_of(channels)
+    assert office is not None
+    with unwritable_pairs(in_app):
+        renew(office, 1, clock.now)
+    write(lambda s: give(s, "access-pasted", "refresh-pasted"))
+    make_ready(channels, clock.now)
+    assert grant(session).refresh_token == "refresh-pasted"
+    assert office.unsaved is None
+    assert office.token is not None
+    assert office.token.value == "access-pasted"
 
 
 @pytest.mark.usefixtures("granted")

@@ -20,6 +20,7 @@ from app.delivery.actions.contacts import keep_address
 from app.delivery.actions.grants import keep_grant
 from app.delivery.actions.ledger import stop_message
 from app.delivery.channels.in_app import InApp
+from app.delivery.gateways import Outcome
 from app.delivery.jobs import hear_reports, send_queued
 from app.delivery.models import ChannelState, ContactPoint, Delivery, Message
 from app.delivery.registry import build_channels, office_of, refuse_unsafe_channels
@@ -28,7 +29,7 @@ from app.delivery.rules.grants import ZALO
 from app.delivery.rules.roads import AddressKind, Roads
 from app.delivery.rules.zalo_calls import ZaloCall
 from app.feedback.models import Feedback
-from app.hub.actions.sending import list_stopped_parcels
+from app.hub.actions.sending import claim_parcels, list_stopped_parcels, settle_parcels
 from app.hub.actions.settling import take_calls
 from app.hub.actions.taking import note_address, take_parcels, take_stops
 from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks
@@ -37,6 +38,7 @@ from app.hub.queries.figures import find_parcel_facts
 from app.hub.rules.parcels import Parcel, parcels_body, stops_body
 from app.settings import Settings, UnsafeSetting
 from app.sync.actions.log import locked_node, public_keys
+from app.sync.actions.settling import revoke_park
 from app.sync.gateways.boxing import box
 from app.sync.models import LogEntry, ThisNode
 from app.sync.rules import Direction, EntryArrived
@@ -492,3 +494,55 @@ def test_a_channel_that_fails_at_the_province_rests_and_is_tried_out_with_one(
         send(centre)
     assert len(peer.taken) == 40
     assert centre.read(lambda s: s.scalar(reason)) is None
+
+
+def taken_in(centre: Centre, node: str, parcels: list[Parcel], seq: int = 1) -> None:
+    """The province has read these out of a park's log."""
+    key = centre.run(lambda s: public_keys(locked_node(s, FIVE))[1])
+    body = {"jwe": box(parcels_body(parcels), key)}
+    arrived = EntryArrived(Direction.UP, node, seq, "zalo_out", body, FIVE)
+    centre.run(lambda s: take_parcels(s, arrived, now=FIVE))
+
+
+def parcels_of(lane: Lane, number: int) -> list[Parcel]:
+    ends = FIVE + timedelta(hours=1)
+    return [
+        Parcel(f"{lane}-{n}", UID_ROAD, lane, ends, HOA_UID, f"tin {lane} {n}")
+        for n in range(number)
+    ]
+
+
+def test_what_is_in_hand_leaves_the_room_for_urgent_ones_alone(
+    enrolled: str, centre: Centre, peer: Zalo
+) -> None:
+    peer.join(HOA_UID)
+    peer.daily, peer.slow_seconds = 508, 0.25  # of which 500 are for urgent ones
+    taken_in(centre, enrolled, parcels_of(Lane.NORMAL, 100))
+    send(centre)
+    went = len(peer.taken)
+    assert 8 <= went < 60
+    statuses = select(HubDelivery.status, HubDelivery.attempt_count).distinct()
+    assert set(centre.read(lambda s: s.execute(statuses).all())) == {("sent", 1), ("queued", 0)}
+    peer.slow_seconds = 0.0
+    taken_in(centre, enrolled, parcels_of(Lane.URGENT, 40), seq=2)
+    send(centre)
+    assert sorted({each.words for each in peer.taken[went:]}) == sorted(
+        f"tin urgent {n}" for n in range(40)
+    )
+
+
+def test_a_park_that_is_believed_no_more_sends_nothing_more(
+    enrolled: str, centre: Centre, peer: Zalo
+) -> None:
+    peer.join(HOA_UID)
+    taken_in(centre, enrolled, parcels_of(Lane.URGENT, 3))
+    held = centre.run(lambda s: claim_parcels(s, UID_ROAD, Lane.URGENT, limit=1, now=FIVE))
+    assert len(held) == 1
+    centre.run(lambda s: revoke_park(s, enrolled, actor=ADMIN, now=FIVE))
+    assert centre.run(lambda s: claim_parcels(s, UID_ROAD, Lane.URGENT, limit=9, now=FIVE)) == []
+    assert centre.read(lambda s: list_stopped_parcels(s, [held[0].id])) == [held[0].id]
+    centre.run(lambda s: settle_parcels(s, [Outcome(held[0])], jitter=0.0, now=FIVE) and None)
+    send(centre)
+    assert peer.taken == []
+    ends = select(HubDelivery.status, HubDelivery.error_code).distinct()
+    assert centre.read(lambda s: s.execute(ends).all()) == [("cancelled", "stopped")]

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import stat
 import zipfile
 from collections.abc import Callable
@@ -207,6 +208,28 @@ def test_a_backup_with_a_part_missing_is_refused(
     secrets_file = node.folder / SECRETS
     write_archive(hollow, manifest, secrets_file, tmp_path, [], lambda _: None)
     assert refusal_of(lambda: source.verify(hollow)) == "backup.damaged"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names and links")
+def test_certificates_come_back_under_whatever_names_they_have(
+    source: Backups, node: Node, tmp_path: Path, empty_node: Make
+) -> None:
+    tls = node.folder / "tls"
+    tls.mkdir(exist_ok=True)
+    named = [tls / f"{name}.pem" for name in ("wildcard.khu.vn", "Chứng chỉ KCN", "khoa:cu")]
+    for path in named:
+        path.write_text(path.stem, encoding="utf-8")
+    (tls / "old.pem").mkdir()
+    (tls / "gone.pem").symlink_to(tls / "nowhere.pem")
+    try:
+        made = source.create(tmp_path / "named.zip", node.clock.at)
+    finally:
+        shutil.rmtree(tls)
+    source.verify(made.path)
+    fresh = empty_node()
+    fresh.backups().restore(made.path, node.clock.at, replace=False)
+    back = {path.name: path.read_text("utf-8") for path in fresh.settings.instance.glob("tls/*")}
+    assert back == {path.name: path.stem for path in named[:2]}
 
 
 def test_a_backup_never_replaces_a_file(source: Backups, backup: Path, node: Node) -> None:

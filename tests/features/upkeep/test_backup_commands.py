@@ -55,6 +55,48 @@ def test_a_backup_travels_by_commands_alone(
         target.extensions["writer"].stop()
 
 
+def no_database(file: bytes) -> bytes:
+    return b"\0" * len(file)
+
+
+def torn_inside(file: bytes) -> bytes:
+    """The first page says that all is well; no other does."""
+    return file[:100] + b"\xa7" * (len(file) - 100)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("damage", [no_database, torn_inside])
+def test_a_backup_takes_the_place_of_a_damaged_database(
+    shell: Shell,
+    cast: Cast,
+    tmp_path: Path,
+    empty_node: Callable[[], EmptyNode],
+    node: Node,
+    damage: Callable[[bytes], bytes],
+) -> None:
+    file = str(tmp_path / "b.zip")
+    shell("backup", "create", file)
+    fresh = empty_node()
+    target = build_app(fresh.settings, node.clock)
+    assert run_on(target)("backup", "restore", file)[0] == 0
+    with target.app_context():
+        target.extensions["writer"].stop()
+    kept = fresh.settings.sqlite_path
+    garbled = damage(kept.read_bytes())
+    kept.write_bytes(garbled)
+    log = kept.with_name(f"{kept.name}-wal")
+    log.write_bytes(b"left behind")
+    code, told = run_on(target)("backup", "restore", file)
+    assert (code, told["code"]) == (1, "backup.folder_not_empty")
+    code, told = run_on(target)("backup", "restore", file, "--replace")
+    assert (code, told.get("restored")) == (0, True), told
+    assert Path(told["old_data"]).read_bytes() == garbled
+    assert not log.exists()
+    assert fresh.count("worker") == 5
+    with target.app_context():
+        target.extensions["writer"].stop()
+
+
 def test_the_list_of_backups_knows_those_made_by_command(
     shell: Shell, cast: Cast, tmp_path: Path, session: Session
 ) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import Clock
+from app.settings import Secrets
 from app.upkeep.actions.runs import begin_run, copy_again, finish_run
 from app.upkeep.actions.sheets import make_sheet
 from app.upkeep.gateways import second_place
@@ -65,7 +67,7 @@ def test_a_lost_machine_comes_back_by_the_sheet_alone(
     assert run(two_places, node.clock) is None
     (node.folder / "anca.env").unlink()
     (sealed,) = place.iterdir()
-    assert sealed.name.startswith("kcn-van-trung-2026")
+    assert re.match(r"kcn-van-trung-[0-9a-f]{8}-2026\d{4}-\d{4}\.sealed$", sealed.name)
     head = json.loads(sealed.read_bytes().partition(b"\n")[0])
     assert head["sheet"] == sheet.key.name
     assert sheet.code not in sealed.read_bytes().decode("latin-1")
@@ -135,6 +137,42 @@ def test_a_full_or_lying_disk_leaves_no_file_that_looks_good(
     monkeypatch.setattr(second_place, "proves", lambda *_: False)
     assert refusal_of(lambda: two_places.copy_away(backup)) == "backup.place_spoils"
     assert list(place.iterdir()) == []
+
+
+def test_two_nodes_of_one_name_share_a_place(
+    two_places: Backups,
+    sheet: Sheet,
+    node: Node,
+    place: Path,
+    backup: Path,
+    empty_node: Callable[[], EmptyNode],
+) -> None:
+    settings = dataclasses.replace(
+        empty_node().settings, name="KCN Vân Trung", backup_to=str(place)
+    )
+    Secrets.in_folder(settings.instance)
+    other_sheet = make_sheet(settings.instance, again=False, now=node.clock.at)
+    namesake = dataclasses.replace(two_places, settings=settings)
+    nights = [backup.with_name(f"anca-202610{day:02}-0130.zip") for day in range(1, 31)]
+    for night in (nights[0], nights[-1]):
+        shutil.copyfile(backup, night)
+    ours, theirs = (each.copy_away(nights[0]) for each in (two_places, namesake))
+    assert ours != theirs
+    assert namesake.verify(theirs, code=other_sheet.code)
+    # As an earlier program named them, of both; what lies there may also be nobody's.
+    old = [f"kcn-van-trung-{night.stem.removeprefix('anca-')}.sealed" for night in nights]
+    for sealed, names in ((ours, old[:12]), (theirs, old[12:20])):
+        for name in names:
+            shutil.copyfile(sealed, place / name)
+    (place / old[20]).touch()
+    make_sheet(node.folder, again=True, now=node.clock.at)
+    two_places.copy_away(nights[-1])
+    left = {path.name for path in place.iterdir()}
+    assert theirs.name in left
+    assert left & set(old) == {old[3], *old[6:21]}
+    assert two_places.verify(place / old[3], code=sheet.code)
+    for path in node.folder.glob("recovery*.json"):
+        path.unlink()
 
 
 def test_the_sheet_is_shown_once_and_made_again_only_on_purpose(

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from app.upkeep.rules.recovery import read_code, write_code
 from app.upkeep.rules.refusals import WrongCode
-from app.upkeep.rules.rotation import has_served_elsewhere, sealed_name
+from app.upkeep.rules.rotation import has_served_elsewhere, list_unmarked, sealed_name
 
 seeds = st.binary(min_size=16, max_size=16)
-NODE = "KCN Vân Trung"
+NODE, MARK = "KCN Vân Trung", "5d1f03ae"
 
 
 @given(seeds, st.sampled_from([" ", "", " - "]))
@@ -43,9 +43,9 @@ def test_the_second_place_keeps_days_weeks_and_months() -> None:
     names: set[str] = set()
     for number in range(400):
         on = first + timedelta(days=number)
-        names.add(sealed_name(f"anca-{on:%Y%m%d}-0130.zip", NODE))
-        names -= set(has_served_elsewhere(names, NODE))
-    kept = sorted(name.removeprefix("kcn-van-trung-")[:8] for name in names)
+        names.add(sealed_name(f"anca-{on:%Y%m%d}-0130.zip", NODE, MARK))
+        names -= set(has_served_elsewhere(names, NODE, MARK))
+    kept = sorted(name.removeprefix(f"kcn-van-trung-{MARK}-")[:8] for name in names)
     last = first + timedelta(days=399)
     assert kept[-7:] == [f"{last - timedelta(days=back):%Y%m%d}" for back in range(6, -1, -1)]
     assert len(kept) <= 7 + 3 + 2
@@ -53,6 +53,19 @@ def test_the_second_place_keeps_days_weeks_and_months() -> None:
 
 
 def test_files_of_others_are_never_deleted() -> None:
-    names = [f"kcn-khac-2026010{day}-0130.sealed" for day in range(1, 10)] * 5
+    days = range(1, 28)
     others = ["anh-cuoi.jpg", "kcn-van-trung-ban-cu.sealed", "kcn-van-trung-20269999-0130.sealed"]
-    assert has_served_elsewhere([*names, *others], NODE) == []
+    for name, mark in (("KCN khác", MARK), (NODE, "0badcafe")):
+        others += [sealed_name(f"anca-202601{day:02}-0130.zip", name, mark) for day in days]
+    unmarked = [f"kcn-van-trung-202601{day:02}-0130.sealed" for day in days]
+    assert has_served_elsewhere([*others, *unmarked], NODE, MARK) == []
+    assert list_unmarked([*others, *unmarked], NODE) == unmarked
+    assert sealed_name("anca-20260101-0130.zip", NODE, MARK) not in others
+
+
+def test_files_without_a_mark_that_are_ours_count_with_the_others() -> None:
+    old = [f"kcn-van-trung-202601{day:02}-0130.sealed" for day in range(1, 11)]
+    new = [sealed_name(f"anca-202601{day:02}-0130.zip", NODE, MARK) for day in range(12, 31)]
+    served = has_served_elsewhere([*old, *new], NODE, MARK, unmarked=old)
+    assert set(old) - set(served) == {"kcn-van-trung-20260110-0130.sealed"}  # the last of its week
+    assert has_served_elsewhere([*old, *new], NODE, MARK, unmarked=old[:2])[-1] == old[0]
