@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.kernel.actors import Actor
@@ -46,6 +47,7 @@ from app.retention.rules.periods import PurgeRunning, first_kept_on
 from app.retention.rules.steps import add_up
 from app.settings import Settings
 from app.upkeep.actions.leases import give_back, take_lease
+from app.web.breakdowns import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 LEASE = "retention.purge"
@@ -69,6 +71,7 @@ class Purge:
     counts: dict[str, int] = field(default_factory=dict)
     people: int = 0
     keys: int = 0
+    failed: set[str] = field(default_factory=set)  # deletions that this purge left as they are
 
     @property
     def today(self) -> date:
@@ -125,6 +128,7 @@ def _finish(session: Session, *, purge: Purge, run_id: str) -> None:
         purge.counts,
         people=purge.people,
         keys=purge.keys,
+        failed=len(purge.failed),
         actor=purge.actor,
         now=purge.clock.now(),
     )
@@ -198,16 +202,40 @@ def _begin_with_leavers(purge: Purge, days: int) -> None:
 
 
 def carry_out_erasures(purge: Purge) -> None:
-    """Go on with every deletion that has begun."""
-    for depth, carry_out in ((Depth.WHOLE, _erase_records), (Depth.HISTORY, _erase_history)):
-        while erasures := list_open(purge.read(), depth, PEOPLE_AT_ONCE):
-            _hold(purge)
-            carry_out(purge, erasures)
-            for part in in_parts([erasure.id for erasure in erasures], ENDED_AT_ONCE):
-                now = purge.clock.now()
-                purge.people += purge.commit(
-                    partial(finish_erasures, erasure_ids=part, actor=purge.actor, now=now)
-                )
+    """Go on with every deletion that has begun; one that fails is left for the next purge."""
+    for depth in Depth:
+        while erasures := list_open(purge.read(), depth, PEOPLE_AT_ONCE, purge.failed):
+            _carry_out(purge, erasures)
+
+
+def _carry_out(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
+    """These of one depth together; each by itself where that fails."""
+    _hold(purge)
+    try:
+        if erasures[0].depth is Depth.WHOLE:
+            _erase_records(purge, erasures)
+        else:
+            _erase_history(purge, erasures)
+        _finish_erasures(purge, erasures)
+    except (DatabaseUnavailable, OperationalError):
+        raise  # nothing else would get on either: all of it is tried again soon
+    except Exception as error:
+        purge.read().rollback()
+        if len(erasures) > 1:
+            for each in erasures:
+                _carry_out(purge, [each])
+            return
+        purge.failed.add(erasures[0].id)
+        # Only the kind of fault: its text would carry what was to go.
+        log.error("deletion %s could not be carried out: %s", erasures[0].id, type(error).__name__)
+
+
+def _finish_erasures(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
+    for part in in_parts([erasure.id for erasure in erasures], ENDED_AT_ONCE):
+        now = purge.clock.now()
+        purge.people += purge.commit(
+            partial(finish_erasures, erasure_ids=part, actor=purge.actor, now=now)
+        )
 
 
 def _erase_records(purge: Purge, erasures: Sequence[OpenErasure]) -> None:

@@ -1,6 +1,6 @@
 """Whose record goes: people who left long enough ago, and granted deletions not yet carried out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -72,11 +72,13 @@ class OpenErasure:
     request_id: str | None
 
 
-def list_open(session: Session, depth: Depth, most: int) -> list[OpenErasure]:
-    """Deletions to go on with, the oldest first."""
+def list_open(
+    session: Session, depth: Depth, most: int, but: Collection[str] = ()
+) -> list[OpenErasure]:
+    """Deletions to go on with, the oldest first, but for some by their ids."""
     rows = session.scalars(
         select(Erasure)
-        .where(Erasure.finished_at.is_(None), Erasure.depth == depth)
+        .where(Erasure.finished_at.is_(None), Erasure.depth == depth, Erasure.id.not_in(but))
         .order_by(Erasure.at, Erasure.id)
         .limit(most)
     )

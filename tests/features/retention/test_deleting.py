@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, inspect, select, text, update
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Credential, DeviceToken
@@ -21,7 +21,7 @@ from app.outbox.queries import count_kept
 from app.retention.actions.runs import begin_purge, finish_purge
 from app.retention.gateways import note_granted, read_granted, register_places
 from app.retention.jobs import purge_when_due
-from app.retention.models import Erasure
+from app.retention.models import Erasure, PurgeRun
 from app.retention.queries.people import count_leavers
 from app.retention.rules.erasures import Depth, Granted
 from app.upkeep.gateways.backups import backups_of
@@ -33,6 +33,7 @@ from app.workforce.rules.data_requests import Decision, RequestKind
 from tests.conftest import MORNING, Node, SetClock
 from tests.factories.cases import FEVER, WELL, answer
 from tests.factories.feedback import make_note
+from tests.factories.merges import make_twins, merge
 from tests.factories.people import STORY, Cast, Person
 from tests.features.retention.test_purging import purge_of, purged
 
@@ -65,6 +66,21 @@ def everything(app: Flask) -> str:
 def leave(session: Session, person: Person, on: date) -> None:
     session.execute(update(Worker).where(Worker.id == person.id).values(left_on=on))
     session.execute(update(Account).where(Account.id == person.id).values(active=False))
+
+
+def entry_of(person: Person, cast: Cast, clock: SetClock) -> AuditEntry:
+    """What somebody did, as the log tells it."""
+    return AuditEntry(
+        id=new_id(clock.at),
+        at=clock.at,
+        actor_id=person.id,
+        actor_name=person.name,
+        actor_roles="worker",
+        act="accounts.signed_in",
+        subject_id=person.id,
+        company_id=cast.sao_bac.id,
+        details={"device": "MARKED-PHONE"},
+    )
 
 
 def grant(session: Session, person: Person, clock: SetClock, app: Flask) -> str:
@@ -124,6 +140,64 @@ def test_thirty_days_after_the_contract_nothing_of_the_person_is_left(
     assert set(kept) == {"log"}
     assert session.scalars(select(CheckIn.worker_id)).all() == [other.id]
     assert purged(in_app) == {}
+
+
+def test_with_somebody_who_left_go_the_records_that_were_merged_into_theirs(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    kept, gone, first = write(lambda s: make_twins(s, cast.sao_bac, clock.at, 3))
+    write(lambda s: merge(s, gone.id, first.id, clock.at))
+    write(lambda s: merge(s, kept.id, gone.id, clock.at))
+
+    def work(session: Session) -> None:
+        for each in (kept, gone, first):
+            session.add(entry_of(each, cast, clock))
+        leave(session, kept, date(2026, 11, 24))
+
+    write(work)
+    clock.move(days=40)
+    purged(in_app)
+    left = everything(in_app)
+    for told in (kept.badge, gone.badge, first.badge, kept.name, gone.name, "MARKED"):
+        assert told not in left, told
+    session.rollback()
+    run = session.scalars(select(PurgeRun)).one()
+    assert (run.finished_at, run.people, run.failed) == (clock.at, 1, 0)
+
+
+def test_a_deletion_that_fails_stops_nobody_elses_and_is_tried_again_the_next_night(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    hoa, other = cast.sao_bac.people["hoa"], cast.sao_bac.people["anh"]
+
+    def work(session: Session) -> None:
+        for person in (hoa, other):
+            answer(session, person, WELL, clock.at)
+            leave(session, person, date(2026, 11, 24))
+
+    write(work)
+    clock.move(days=40)
+
+    def commit(work: Any) -> Any:
+        told = getattr(work, "keywords", {})
+        if (hoa.id,) in told.get("keys", ()) and told["table"].table == "worker":
+            raise RuntimeError(hoa.name)
+        return transact(work)
+
+    purge = begin_purge(purge_of(in_app, commit))
+    finish_purge(purge)
+    session.rollback()
+    run = session.scalars(select(PurgeRun)).one()
+    assert (run.finished_at, run.people, run.failed) == (clock.at, 1, 1)
+    assert session.get_one(Worker, other.id).name == ""
+    assert session.get_one(Worker, hoa.id).name == hoa.name
+    purge_when_due()  # not before the next night
+    assert session.get_one(Worker, hoa.id).name == hoa.name
+    clock.move(days=1)
+    purge_when_due()
+    session.rollback()
+    assert session.get_one(Worker, hoa.id).name == ""
+    assert session.scalars(select(Erasure.id).where(Erasure.finished_at.is_(None))).all() == []
 
 
 def test_an_open_case_keeps_the_record_of_somebody_who_left(
@@ -246,19 +320,7 @@ def test_who_was_deleted_is_gone_from_the_log_by_name_and_stays_by_id(
     hoa = cast.sao_bac.people["hoa"]
 
     def work(session: Session) -> None:
-        session.execute(
-            insert(AuditEntry).values(
-                id=new_id(clock.at),
-                at=clock.at,
-                actor_id=hoa.id,
-                actor_name=hoa.name,
-                actor_roles="worker",
-                act="accounts.signed_in",
-                subject_id=hoa.id,
-                company_id=cast.sao_bac.id,
-                details={"device": "MARKED-PHONE"},
-            )
-        )
+        session.add(entry_of(hoa, cast, clock))
         keep_address(session, hoa.id, AddressKind.EMAIL, "marked@example.vn", now=clock.at)
         leave(session, hoa, date(2026, 11, 24))
 
