@@ -22,10 +22,18 @@ from app.kernel.ids import new_id
 from app.retention.actions.asides import drop_aside, list_asides
 from app.retention.actions.erasing import begin_granted, begin_leavers, finish_erasures
 from app.retention.actions.keys import destroy_old_keys
-from app.retention.actions.purging import purge_rows, remove_rows
+from app.retention.actions.purging import purge_parts, purge_rows, remove_rows
 from app.retention.actions.records import begin_run, finish_run
 from app.retention.gateways import note_granted, read_granted, register_places
-from app.retention.queries.due import Due, Key, due_steps, list_due, list_rows_of
+from app.retention.queries.due import (
+    Due,
+    Key,
+    count_parts,
+    due_steps,
+    list_due,
+    list_parts,
+    list_rows_of,
+)
 from app.retention.queries.people import (
     OpenErasure,
     list_done,
@@ -44,7 +52,7 @@ from app.retention.rules.erasures import (
     not_yet_done,
 )
 from app.retention.rules.periods import PurgeRunning, first_kept_on
-from app.retention.rules.steps import add_up
+from app.retention.rules.steps import Erasing, Part, add_up, split_by_weight
 from app.settings import Settings
 from app.upkeep.actions.leases import give_back, take_lease
 from app.web.breakdowns import DatabaseUnavailable
@@ -53,7 +61,8 @@ log = logging.getLogger(__name__)
 LEASE = "retention.purge"
 ASIDE = "database_aside"
 LEASE_LASTS = timedelta(minutes=10)
-FOUND_AT_ONCE, WRITTEN_AT_ONCE, PEOPLE_AT_ONCE, ENDED_AT_ONCE = 4000, 100, 200, 20
+FOUND_AT_ONCE, WRITTEN_AT_ONCE, PARTS_AT_ONCE = 4000, 100, 200
+PEOPLE_AT_ONCE, ENDED_AT_ONCE = 200, 20
 T = TypeVar("T")
 Commit = Callable[[Callable[[Session], Any]], Any]
 
@@ -144,11 +153,37 @@ def purge_step(purge: Purge, due: Due) -> None:
     while True:
         found = list_due(purge.read(), due, FOUND_AT_ONCE)
         removed = 0
-        for keys in in_parts(found, WRITTEN_AT_ONCE):
+        for keys in _in_writes(purge, due.step.parts, found, partial(purge_parts, due=due)):
             counts = purge.commit(partial(purge_rows, due=due, keys=keys))
             removed += sum(counts.values())
             purge.counted(counts)
         if len(found) < FOUND_AT_ONCE or not removed:
+            return
+
+
+def _in_writes(
+    purge: Purge, parts: Sequence[Part], keys: Sequence[Key], remove: Callable[..., Any]
+) -> Iterator[list[Key]]:
+    """Rows some at a time, so few that what goes with them stays a short write.
+
+    A row with more than that is emptied first, by `remove(session, part=, of=, keys=)`.
+    """
+    for some in in_parts(keys, WRITTEN_AT_ONCE):
+        weights = count_parts(purge.read(), parts, some)
+        for key in some:
+            if weights.get(key[0], 0) > PARTS_AT_ONCE:
+                _hold(purge)
+                for part in parts:
+                    _empty(purge, part, key, remove)
+                weights[key[0]] = 0
+        yield from split_by_weight(some, weights, PARTS_AT_ONCE)
+
+
+def _empty(purge: Purge, part: Part, of: Key, remove: Callable[..., Any]) -> None:
+    while keys := list_parts(purge.read(), part, of, PARTS_AT_ONCE):
+        counts = purge.commit(partial(remove, part=part, of=of, keys=keys))
+        purge.counted(counts)
+        if not counts:
             return
 
 
@@ -243,12 +278,16 @@ def _erase_records(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
     people = with_merged(purge.read(), [erasure.worker_id for erasure in erasures])
     for each in get_plan().erasing:
         keys = list_rows_of(purge.read(), each.table, each.by, people, each.blank)
-        for part in in_parts(keys, WRITTEN_AT_ONCE):
-            purge.counted(purge.commit(partial(_remove, table=each, keys=part)))
+        for some in _in_writes(purge, each.parts, keys, _remove_parts):
+            purge.counted(purge.commit(partial(_remove, table=each, keys=some)))
 
 
-def _remove(session: Session, *, table: Any, keys: Sequence[Key]) -> dict[str, int]:
+def _remove(session: Session, *, table: Erasing, keys: Sequence[Key]) -> dict[str, int]:
     return remove_rows(session, table.table, keys, table.parts, table.blank)
+
+
+def _remove_parts(session: Session, *, part: Part, of: Key, keys: Sequence[Key]) -> dict[str, int]:
+    return remove_rows(session, part.table, keys, (), None)
 
 
 def _erase_history(purge: Purge, erasures: Sequence[OpenErasure]) -> None:

@@ -87,6 +87,25 @@ def _parts(row: Mapping[str, Any]) -> tuple[Part, ...]:
     return tuple(Part(each["table"], each["by"]) for each in row.get("with", ()))
 
 
+def split_by_weight(
+    keys: Iterable[tuple[Any, ...]], weights: Mapping[Any, int], most: int
+) -> list[list[tuple[Any, ...]]]:
+    """Keys in their order, some at a time: as many as weigh no more together, or one by itself.
+
+    `weights` are of the first column of a key; without one it weighs nothing.
+    """
+    split: list[list[tuple[Any, ...]]] = []
+    total = 0
+    for key in keys:
+        weight = weights.get(key[0], 0)
+        if not split or total + weight > most:
+            split.append([])
+            total = 0
+        split[-1].append(key)
+        total += weight
+    return split
+
+
 def add_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """Rows by table, of several steps together; what is nought is left out."""
     total: dict[str, int] = {}

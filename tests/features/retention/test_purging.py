@@ -24,6 +24,7 @@ from app.retention.models import PurgeRun
 from app.retention.queries.trial import count_all_due
 from app.retention.rules.periods import PurgeRunning
 from app.web.transaction import transact
+from app.workforce.models import RosterImport, StagedRow, StagedSheet
 from tests.conftest import Node, SetClock
 from tests.factories.cases import FEVER, WELL, answer
 from tests.factories.feedback import make_anonymous
@@ -123,6 +124,41 @@ def test_a_closed_case_goes_with_all_that_belongs_to_it(
     assert told["follow_up_case"] == 1
     after = rows(session)
     assert after["case_task"] == after["case_entry"] == after["follow_up_day"] == 0
+
+
+def test_no_write_takes_more_than_a_few_rows_however_long_the_lists_were(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    def work(session: Session) -> None:
+        for many in (700, 150, 150, 3):
+            key = new_id(clock.at)
+            at = {"created_at": clock.at, "touched_at": clock.at, "finished_at": clock.at}
+            session.add(
+                RosterImport(
+                    id=key, company_id=cast.sao_bac.id, file_name="a.xlsx", state="applied", **at
+                )
+            )
+            session.flush()
+            session.add(StagedSheet(import_id=key, part=0, content="MARKED"))
+            session.add_all(
+                StagedRow(import_id=key, row=n, outcome="added", values="MARKED")
+                for n in range(many)
+            )
+
+    write(work)
+    clock.move(days=92)
+    written = []
+
+    def commit(work: Any) -> Any:
+        done = transact(work)
+        if isinstance(done, dict):
+            written.append(sum(done.values()))
+        return done
+
+    told = finish_purge(begin_purge(purge_of(in_app, commit)))
+    assert (told["roster_import"], told["staged_sheet"], told["staged_row"]) == (4, 4, 1003)
+    assert max(written) <= 300
+    assert rows(session)["staged_row"] == 0
 
 
 def test_a_purge_that_is_cut_off_anywhere_goes_on(
