@@ -36,6 +36,7 @@ from app.retention.queries.due import (
 )
 from app.retention.queries.people import (
     OpenErasure,
+    list_begun,
     list_done,
     list_granted,
     list_known,
@@ -201,9 +202,7 @@ def carry_out_granted(purge: Purge) -> None:
         each.worker_id: (Granted(each.worker_id, depth_for(each.left_on, today), now), each)
         for each in list_granted(purge.read())
     }
-    begun = {
-        each.worker_id for depth in Depth for each in list_open(purge.read(), depth, FOUND_AT_ONCE)
-    }
+    begun = list_begun(purge.read())
     new = [pair for worker_id, pair in asked.items() if worker_id not in begun]
     note_granted(register_places(purge.settings), [granted for granted, _ in new])
     for granted, request in new:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Credential, DeviceToken
 from app.audit.models import AuditEntry
-from app.checkins.models import CheckIn
+from app.cases.models import FollowUpCase
+from app.checkins.models import CheckIn, HealthState
 from app.delivery.actions.contacts import keep_address
 from app.delivery.rules.roads import AddressKind
 from app.extensions import Base, db
@@ -312,6 +313,36 @@ def test_a_backup_from_before_brings_nobody_back(
     assert session.get_one(DataRequest, request_id).state == "closed"
     purge_when_due()
     assert len(session.scalars(select(Erasure)).all()) == 1
+
+
+def test_a_granted_deletion_that_a_backup_does_not_know_of_waits_for_an_open_case(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    """The backup is from when the case was open: nothing goes yet, and nothing counts as done."""
+    hoa = cast.sao_bac.people["hoa"]
+    write(lambda s: answer(s, hoa, FEVER, clock.at))
+    clock.move(days=3)
+    request_id = write(lambda s: grant(s, hoa, clock, in_app))
+    granted = Granted(hoa.id, Depth.HISTORY, clock.at)
+    note_granted(register_places(in_app.config["SETTINGS"]), [granted])
+    purge_when_due()
+    session.rollback()
+    assert session.scalars(select(CheckIn.worker_id)).all() == [hoa.id]
+    assert session.scalars(select(Erasure.finished_at)).all() == [None]
+    assert session.get_one(DataRequest, request_id).state == "granted"
+
+    def close(session: Session) -> None:
+        case = session.scalars(select(FollowUpCase)).one()
+        case.state, case.closed_at = "closed", clock.at
+        session.query(HealthState).delete()
+
+    write(close)
+    clock.move(days=1)
+    purge_when_due()
+    session.rollback()
+    assert session.scalars(select(CheckIn.worker_id)).all() == []
+    assert session.scalars(select(Erasure.finished_at)).all() == [clock.at]
+    assert session.get_one(DataRequest, request_id).state == "closed"
 
 
 def test_who_was_deleted_is_gone_from_the_log_by_name_and_stays_by_id(
