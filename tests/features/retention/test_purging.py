@@ -20,6 +20,7 @@ from app.kernel.ids import new_id
 from app.outbox.models import Command
 from app.retention.actions.records import set_days
 from app.retention.actions.runs import Purge, begin_purge, finish_purge
+from app.retention.jobs import purge_when_due
 from app.retention.models import PurgeRun
 from app.retention.queries.trial import count_all_due
 from app.retention.rules.periods import PurgeRunning
@@ -191,6 +192,26 @@ def test_a_purge_that_is_cut_off_anywhere_goes_on(
     finished = session.scalars(select(PurgeRun).where(PurgeRun.finished_at.is_not(None))).all()
     assert len(finished) in {1, 2}  # two, when the kill fell between the end and the lease
     assert purged(in_app) == {}
+
+
+def test_a_clock_that_was_ahead_and_was_set_right_brings_one_purge_a_night(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session
+) -> None:
+    def runs() -> int:
+        session.rollback()
+        return session.query(PurgeRun).count()
+
+    clock.move(days=30)
+    purge_when_due()
+    clock.move(days=-30)
+    purge_when_due()
+    assert runs() == 2  # whether this night's was done nobody knows
+    clock.move(minutes=20)
+    purge_when_due()
+    assert runs() == 2
+    clock.move(days=1)
+    purge_when_due()
+    assert runs() == 3
 
 
 def test_two_purges_do_not_run_at_once(in_app: Flask, cast: Cast) -> None:
