@@ -295,7 +295,7 @@ def _erase_history(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
     for erasure in erasures:
         people = tuple(with_merged(purge.read(), [erasure.worker_id]))
         before = first_day_left(local_day(erasure.at, zone))
-        for step in get_plan().steps:
+        for step in (*get_plan().steps, *get_plan().history):
             if step.person is not None:
                 purge_step(purge, Due(step, before, zone, people))
 

@@ -48,38 +48,44 @@ class Erasing:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a purge and a deletion do, in order."""
+    """All that a purge and a deletion do, in order.
+
+    `history` goes, besides the steps with a `person`, of somebody who still works here.
+    """
 
     steps: tuple[Step, ...]
+    history: tuple[Step, ...]
     erasing: tuple[Erasing, ...]
     left: Mapping[str, str]
 
 
 def read_plan(document: Mapping[str, Any]) -> Plan:
     """The plan out of its file; a rule that is not there fails."""
-    for row in document["steps"]:
+    for row in (*document["steps"], *document["history"]):
         if row["rule"] not in document["rules"]:
             raise KeyError(row["rule"])
     return Plan(
-        tuple(
-            Step(
-                row["table"],
-                row["rule"],
-                row["since"],
-                row.get("person"),
-                row.get("standing"),
-                row.get("of_erased"),
-                row.get("only", {}),
-                _parts(row),
-                row.get("blank"),
-            )
-            for row in document["steps"]
-        ),
+        tuple(_step(row) for row in document["steps"]),
+        tuple(_step(row) for row in document["history"]),
         tuple(
             Erasing(row["table"], row["by"], _parts(row), row.get("blank"))
             for row in document["erase"]
         ),
         document["left_as_they_are"],
+    )
+
+
+def _step(row: Mapping[str, Any]) -> Step:
+    return Step(
+        row["table"],
+        row["rule"],
+        row["since"],
+        row.get("person"),
+        row.get("standing"),
+        row.get("of_erased"),
+        row.get("only", {}),
+        _parts(row),
+        row.get("blank"),
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account, Credential, DeviceToken
 from app.audit.models import AuditEntry
 from app.cases.models import FollowUpCase
-from app.checkins.models import CheckIn, HealthState
+from app.checkins.models import CheckIn, HealthState, RollCall, RollMark
 from app.delivery.actions.contacts import keep_address
 from app.delivery.rules.roads import AddressKind
 from app.extensions import Base, db
@@ -36,6 +36,7 @@ from tests.factories.cases import FEVER, WELL, answer
 from tests.factories.feedback import make_note
 from tests.factories.merges import make_twins, merge
 from tests.factories.people import STORY, Cast, Person
+from tests.factories.roll_calls import group_of_line
 from tests.features.retention.test_purging import purge_of, purged
 
 Write = Callable[..., Any]
@@ -240,6 +241,55 @@ def test_a_granted_deletion_of_somebody_who_works_here_takes_the_past_and_leaves
     told = register_places(in_app.config["SETTINGS"])[0].read_text(encoding="utf-8")
     assert hoa.name not in told
     assert hoa.badge not in told
+
+
+def test_a_granted_deletion_takes_what_roll_calls_said_of_one_person_and_of_nobody_else(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    hoa, other = cast.sao_bac.people["hoa"], cast.sao_bac.people["anh"]
+    days = (date(2026, 11, 24), date(2026, 11, 26))
+
+    def call(session: Session) -> None:
+        group_id = group_of_line(session, cast.sao_bac.lines["Chuyền 3"])
+        for on in days:
+            roll = RollCall(
+                id=new_id(clock.at),
+                group_id=group_id,
+                company_id=cast.sao_bac.id,
+                shift_on=on,
+                account_id=other.id,
+                called_by=other.name,
+                source="leader",
+                shift="ca1",
+                made_at=clock.at,
+                called_at=clock.at,
+                received_at=clock.at,
+            )
+            session.add(roll)
+            session.flush()
+            for person in (hoa, other):
+                session.add(
+                    RollMark(
+                        roll_call_id=roll.id,
+                        worker_id=person.id,
+                        shift_on=on,
+                        shift="ca1",
+                        said="symptoms",
+                        steps={"after": {"level": "red"}},
+                    )
+                )
+
+    write(call)
+    clock.move(days=3)
+    write(lambda s: grant(s, hoa, clock, in_app))
+    purged(in_app)
+    session.rollback()
+    left = session.execute(select(RollMark.worker_id, RollMark.shift_on)).all()
+    assert {tuple(row) for row in left} == {
+        (hoa.id, days[1]),
+        (other.id, days[0]),
+        (other.id, days[1]),
+    }
 
 
 def test_a_deletion_cut_off_in_the_middle_is_finished_by_the_next_purge(
