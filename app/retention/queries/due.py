@@ -145,11 +145,17 @@ def has_open_case(person: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _asking(person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether this person asked, also with a record that was merged into this one."""
     request = table_named("data_request").alias("open_request")
+    merged = table_named("worker").alias("merged")
     waiting = or_(
         request.c.state == "open", and_(request.c.state == "granted", request.c.kind != "delete")
     )
-    return exists().where(request.c.worker_id == person, waiting)
+    own = exists().where(request.c.worker_id == person, waiting)
+    of_merged = exists().where(
+        merged.c.merged_into_id == person, request.c.worker_id == merged.c.id, waiting
+    )
+    return or_(own, of_merged)
 
 
 def is_held(person: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -167,6 +167,43 @@ def test_with_somebody_who_left_go_the_records_that_were_merged_into_theirs(
     assert (run.finished_at, run.people, run.failed) == (clock.at, 1, 0)
 
 
+def test_an_open_request_keeps_the_record_also_when_it_was_made_with_a_merged_one(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    kept, gone = write(lambda s: make_twins(s, cast.sao_bac, clock.at, 2))
+
+    def ask(session: Session) -> str:
+        request_id, _ = ask_about_data(
+            session,
+            gone.id,
+            RequestKind.CORRECT,
+            "MARKED",
+            made_at=clock.at,
+            timezone=in_app.config["SETTINGS"].timezone,
+            actor=STORY,
+            now=clock.at,
+        )
+        return request_id
+
+    request_id = write(ask)
+    write(lambda s: merge(s, kept.id, gone.id, clock.at))
+    write(lambda s: leave(s, kept, date(2026, 11, 24)))
+    clock.move(days=40)
+    purged(in_app)
+    session.rollback()
+    assert session.get_one(DataRequest, request_id).text == "MARKED"
+    assert session.get_one(Worker, kept.id).name == kept.name
+    write(
+        lambda s: answer_request(
+            s, request_id, Decision.DONE, "Đã gửi", answers_seen=0, actor=STORY, now=clock.at
+        )
+    )
+    purged(in_app)
+    session.rollback()
+    assert session.get_one(DataRequest, request_id).text == ""
+    assert session.get_one(Worker, kept.id).name == ""
+
+
 def test_a_deletion_that_fails_stops_nobody_elses_and_is_tried_again_the_next_night(
     in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
 ) -> None:
