@@ -35,4 +35,5 @@ def purge_cli(*, dry_run: bool) -> dict[str, Any]:
         "rows": dict(sorted(rows.items())),
         "people": purge.people,
         "keys": purge.keys,
+        "failed": len(purge.failed),
     }

@@ -24,8 +24,9 @@ def purge_when_due(*, clock_is_steady: bool = True) -> None:
     purge = purge_of(current_app, program("An Ca"))
     try:
         purge_after_restore(purge)
-        last = find_last_finished(db.session())
-        if clock_is_steady and is_purge_due(last, purge.clock.now(), purge.settings.timezone):
+        now = purge.clock.now()
+        last = find_last_finished(db.session(), now)
+        if clock_is_steady and is_purge_due(last, now, purge.settings.timezone):
             finish_purge(begin_purge(purge_of(current_app, purge.actor)))
     except PurgeRunning:
         return

@@ -9,7 +9,10 @@ from app.extensions import EncryptedText, Model, Moment
 
 
 class PurgeRun(Model):
-    """One purge; without `finished_at` it is running or was cut off, and another goes on."""
+    """One purge; without `finished_at` it is running or was cut off, and another goes on.
+
+    `failed` counts deletions of people that could not be carried out and wait for the next night.
+    """
 
     __tablename__ = "purge_run"
     __table_args__ = (Index("ix_purge_run_finished_at", "finished_at"),)
@@ -21,6 +24,7 @@ class PurgeRun(Model):
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     people: Mapped[int] = mapped_column(default=0)
     keys: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class RetentionDays(Model):

@@ -90,7 +90,7 @@ def test_every_column_that_names_a_person_is_decided_for_a_deletion() -> None:
 def test_every_step_names_columns_that_there_are() -> None:
     by_name = {table.name: table for table in tables()}
     plan = get_plan()
-    for step in plan.steps:
+    for step in (*plan.steps, *plan.history):
         wanted = {step.since, *step.only, *(step.blank or {})}
         wanted |= {each for each in (step.person, step.standing, step.of_erased) if each}
         wanted -= {ANY_LEVEL}
@@ -106,7 +106,7 @@ def test_no_row_is_deleted_from_under_another() -> None:
     """Whatever leads to a table whose rows a step deletes goes with them, before them."""
     plan = get_plan()
     wrong = []
-    for each in (*plan.steps, *plan.erasing):
+    for each in (*plan.steps, *plan.history, *plan.erasing):
         if each.blank is not None:
             continue
         with_it = {(part.table, part.by) for part in each.parts}

@@ -10,6 +10,7 @@ from app.audit.actions import record_act
 from app.kernel.actors import Actor
 from app.kernel.ids import new_id
 from app.retention.models import Erasure
+from app.retention.queries.people import can_be_finished
 from app.retention.rules.erasures import Cause, Depth, Granted
 from app.workforce.actions.data_requests import answer_request
 from app.workforce.models import DataRequest, DataRequestAnswer, Worker
@@ -60,9 +61,12 @@ def _begin(
 def finish_erasures(
     session: Session, erasure_ids: Sequence[str], *, actor: Actor, now: datetime
 ) -> int:
-    """Nothing is left of what was to go; granted requests are answered as done. How many."""
+    """Nothing is left of what was to go; granted requests are answered as done. How many.
+
+    A history of which a case was opened meanwhile is left open.
+    """
     open_ones = session.scalars(
-        select(Erasure).where(Erasure.id.in_(erasure_ids), Erasure.finished_at.is_(None))
+        select(Erasure).where(Erasure.id.in_(erasure_ids), can_be_finished())
     ).all()
     for erasure in open_ones:
         _answer(session, erasure.worker_id, actor, now)

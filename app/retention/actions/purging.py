@@ -16,6 +16,15 @@ def purge_rows(session: Session, due: Due, keys: Sequence[Key]) -> dict[str, int
     return remove_rows(session, due.step.table, keys, due.step.parts, due.step.blank, is_due(due))
 
 
+def purge_parts(
+    session: Session, due: Due, part: Part, of: Key, keys: Sequence[Key]
+) -> dict[str, int]:
+    """Remove these rows that go with another one, if that is due still; rows by table."""
+    table, child = table_named(due.step.table), table_named(part.table)
+    goes = select(key_of(table)[0]).where(among(table, [of]), is_due(due))
+    return remove_rows(session, part.table, keys, (), None, child.c[part.by].in_(goes))
+
+
 def remove_rows(
     session: Session,
     name: str,

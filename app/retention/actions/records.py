@@ -31,14 +31,15 @@ def finish_run(
     *,
     people: int,
     keys: int,
+    failed: int,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A purge came to its end, with what went: rows by table, people, keys."""
+    """A purge came to its end: rows by table, people, keys that went; people who could not go."""
     session.execute(
         update(PurgeRun)
         .where(PurgeRun.id == run_id)
-        .values(counts=dict(counts), people=people, keys=keys, finished_at=now)
+        .values(counts=dict(counts), people=people, keys=keys, failed=failed, finished_at=now)
     )
     record_act(
         session,
@@ -49,6 +50,7 @@ def finish_run(
         rows=dict(counts),
         people=people,
         keys=keys,
+        failed=failed,
     )
 
 

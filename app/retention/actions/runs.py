@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.kernel.actors import Actor
@@ -21,12 +22,21 @@ from app.kernel.ids import new_id
 from app.retention.actions.asides import drop_aside, list_asides
 from app.retention.actions.erasing import begin_granted, begin_leavers, finish_erasures
 from app.retention.actions.keys import destroy_old_keys
-from app.retention.actions.purging import purge_rows, remove_rows
+from app.retention.actions.purging import purge_parts, purge_rows, remove_rows
 from app.retention.actions.records import begin_run, finish_run
 from app.retention.gateways import note_granted, read_granted, register_places
-from app.retention.queries.due import Due, Key, due_steps, list_due, list_rows_of
+from app.retention.queries.due import (
+    Due,
+    Key,
+    count_parts,
+    due_steps,
+    list_due,
+    list_parts,
+    list_rows_of,
+)
 from app.retention.queries.people import (
     OpenErasure,
+    list_begun,
     list_done,
     list_granted,
     list_known,
@@ -43,15 +53,17 @@ from app.retention.rules.erasures import (
     not_yet_done,
 )
 from app.retention.rules.periods import PurgeRunning, first_kept_on
-from app.retention.rules.steps import add_up
+from app.retention.rules.steps import Erasing, Part, add_up, split_by_weight
 from app.settings import Settings
 from app.upkeep.actions.leases import give_back, take_lease
+from app.web.breakdowns import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 LEASE = "retention.purge"
 ASIDE = "database_aside"
 LEASE_LASTS = timedelta(minutes=10)
-FOUND_AT_ONCE, WRITTEN_AT_ONCE, PEOPLE_AT_ONCE, ENDED_AT_ONCE = 4000, 100, 200, 20
+FOUND_AT_ONCE, WRITTEN_AT_ONCE, PARTS_AT_ONCE = 4000, 100, 200
+PEOPLE_AT_ONCE, ENDED_AT_ONCE = 200, 20
 T = TypeVar("T")
 Commit = Callable[[Callable[[Session], Any]], Any]
 
@@ -69,6 +81,7 @@ class Purge:
     counts: dict[str, int] = field(default_factory=dict)
     people: int = 0
     keys: int = 0
+    failed: set[str] = field(default_factory=set)  # deletions that this purge left as they are
 
     @property
     def today(self) -> date:
@@ -125,6 +138,7 @@ def _finish(session: Session, *, purge: Purge, run_id: str) -> None:
         purge.counts,
         people=purge.people,
         keys=purge.keys,
+        failed=len(purge.failed),
         actor=purge.actor,
         now=purge.clock.now(),
     )
@@ -140,11 +154,37 @@ def purge_step(purge: Purge, due: Due) -> None:
     while True:
         found = list_due(purge.read(), due, FOUND_AT_ONCE)
         removed = 0
-        for keys in in_parts(found, WRITTEN_AT_ONCE):
+        for keys in _in_writes(purge, due.step.parts, found, partial(purge_parts, due=due)):
             counts = purge.commit(partial(purge_rows, due=due, keys=keys))
             removed += sum(counts.values())
             purge.counted(counts)
         if len(found) < FOUND_AT_ONCE or not removed:
+            return
+
+
+def _in_writes(
+    purge: Purge, parts: Sequence[Part], keys: Sequence[Key], remove: Callable[..., Any]
+) -> Iterator[list[Key]]:
+    """Rows some at a time, so few that what goes with them stays a short write.
+
+    A row with more than that is emptied first, by `remove(session, part=, of=, keys=)`.
+    """
+    for some in in_parts(keys, WRITTEN_AT_ONCE):
+        weights = count_parts(purge.read(), parts, some)
+        for key in some:
+            if weights.get(key[0], 0) > PARTS_AT_ONCE:
+                _hold(purge)
+                for part in parts:
+                    _empty(purge, part, key, remove)
+                weights[key[0]] = 0
+        yield from split_by_weight(some, weights, PARTS_AT_ONCE)
+
+
+def _empty(purge: Purge, part: Part, of: Key, remove: Callable[..., Any]) -> None:
+    while keys := list_parts(purge.read(), part, of, PARTS_AT_ONCE):
+        counts = purge.commit(partial(remove, part=part, of=of, keys=keys))
+        purge.counted(counts)
+        if not counts:
             return
 
 
@@ -162,9 +202,7 @@ def carry_out_granted(purge: Purge) -> None:
         each.worker_id: (Granted(each.worker_id, depth_for(each.left_on, today), now), each)
         for each in list_granted(purge.read())
     }
-    begun = {
-        each.worker_id for depth in Depth for each in list_open(purge.read(), depth, FOUND_AT_ONCE)
-    }
+    begun = list_begun(purge.read())
     new = [pair for worker_id, pair in asked.items() if worker_id not in begun]
     note_granted(register_places(purge.settings), [granted for granted, _ in new])
     for granted, request in new:
@@ -198,16 +236,40 @@ def _begin_with_leavers(purge: Purge, days: int) -> None:
 
 
 def carry_out_erasures(purge: Purge) -> None:
-    """Go on with every deletion that has begun."""
-    for depth, carry_out in ((Depth.WHOLE, _erase_records), (Depth.HISTORY, _erase_history)):
-        while erasures := list_open(purge.read(), depth, PEOPLE_AT_ONCE):
-            _hold(purge)
-            carry_out(purge, erasures)
-            for part in in_parts([erasure.id for erasure in erasures], ENDED_AT_ONCE):
-                now = purge.clock.now()
-                purge.people += purge.commit(
-                    partial(finish_erasures, erasure_ids=part, actor=purge.actor, now=now)
-                )
+    """Go on with every deletion that has begun; one that fails is left for the next purge."""
+    for depth in Depth:
+        while erasures := list_open(purge.read(), depth, PEOPLE_AT_ONCE, purge.failed):
+            _carry_out(purge, erasures)
+
+
+def _carry_out(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
+    """These of one depth together; each by itself where that fails."""
+    _hold(purge)
+    try:
+        if erasures[0].depth is Depth.WHOLE:
+            _erase_records(purge, erasures)
+        else:
+            _erase_history(purge, erasures)
+        _finish_erasures(purge, erasures)
+    except (DatabaseUnavailable, OperationalError):
+        raise  # nothing else would get on either: all of it is tried again soon
+    except Exception as error:
+        purge.read().rollback()
+        if len(erasures) > 1:
+            for each in erasures:
+                _carry_out(purge, [each])
+            return
+        purge.failed.add(erasures[0].id)
+        # Only the kind of fault: its text would carry what was to go.
+        log.error("deletion %s could not be carried out: %s", erasures[0].id, type(error).__name__)
+
+
+def _finish_erasures(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
+    for part in in_parts([erasure.id for erasure in erasures], ENDED_AT_ONCE):
+        now = purge.clock.now()
+        purge.people += purge.commit(
+            partial(finish_erasures, erasure_ids=part, actor=purge.actor, now=now)
+        )
 
 
 def _erase_records(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
@@ -215,12 +277,16 @@ def _erase_records(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
     people = with_merged(purge.read(), [erasure.worker_id for erasure in erasures])
     for each in get_plan().erasing:
         keys = list_rows_of(purge.read(), each.table, each.by, people, each.blank)
-        for part in in_parts(keys, WRITTEN_AT_ONCE):
-            purge.counted(purge.commit(partial(_remove, table=each, keys=part)))
+        for some in _in_writes(purge, each.parts, keys, _remove_parts):
+            purge.counted(purge.commit(partial(_remove, table=each, keys=some)))
 
 
-def _remove(session: Session, *, table: Any, keys: Sequence[Key]) -> dict[str, int]:
+def _remove(session: Session, *, table: Erasing, keys: Sequence[Key]) -> dict[str, int]:
     return remove_rows(session, table.table, keys, table.parts, table.blank)
+
+
+def _remove_parts(session: Session, *, part: Part, of: Key, keys: Sequence[Key]) -> dict[str, int]:
+    return remove_rows(session, part.table, keys, (), None)
 
 
 def _erase_history(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
@@ -229,7 +295,7 @@ def _erase_history(purge: Purge, erasures: Sequence[OpenErasure]) -> None:
     for erasure in erasures:
         people = tuple(with_merged(purge.read(), [erasure.worker_id]))
         before = first_day_left(local_day(erasure.at, zone))
-        for step in get_plan().steps:
+        for step in (*get_plan().steps, *get_plan().history):
             if step.person is not None:
                 purge_step(purge, Due(step, before, zone, people))
 

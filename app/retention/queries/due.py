@@ -32,7 +32,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.extensions import Base, EncryptedText
 from app.retention.models import Erasure
 from app.retention.rules.periods import RetentionRule, day_begins_at, first_kept_on
-from app.retention.rules.steps import ANY_LEVEL, OWN_ID, Plan, Step
+from app.retention.rules.steps import ANY_LEVEL, OWN_ID, Part, Plan, Step
 
 Key = tuple[Any, ...]
 
@@ -145,11 +145,17 @@ def has_open_case(person: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _asking(person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether this person asked, also with a record that was merged into this one."""
     request = table_named("data_request").alias("open_request")
+    merged = table_named("worker").alias("merged")
     waiting = or_(
         request.c.state == "open", and_(request.c.state == "granted", request.c.kind != "delete")
     )
-    return exists().where(request.c.worker_id == person, waiting)
+    own = exists().where(request.c.worker_id == person, waiting)
+    of_merged = exists().where(
+        merged.c.merged_into_id == person, request.c.worker_id == merged.c.id, waiting
+    )
+    return or_(own, of_merged)
 
 
 def is_held(person: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -203,6 +209,24 @@ def count_due(session: Session, due: Due) -> dict[str, int]:
         counted = select(func.count()).select_from(child).where(child.c[part.by].in_(parents))
         counts[part.table] = session.scalar(counted) or 0
     return counts
+
+
+def count_parts(session: Session, parts: Sequence[Part], keys: Sequence[Key]) -> dict[Any, int]:
+    """How many rows of other tables go with each of these rows, by the row's key."""
+    counts: dict[Any, int] = {}
+    for part in parts:
+        by = table_named(part.table).c[part.by]
+        of_each = select(by, func.count()).where(by.in_([key[0] for key in keys])).group_by(by)
+        for key, rows in session.execute(of_each):
+            counts[key] = counts.get(key, 0) + rows
+    return counts
+
+
+def list_parts(session: Session, part: Part, of: Key, most: int) -> list[Key]:
+    """Keys of rows of another table that go with a row."""
+    table = table_named(part.table)
+    rows = session.execute(select(*key_of(table)).where(table.c[part.by] == of[0]).limit(most))
+    return [tuple(row) for row in rows]
 
 
 def list_rows_of(

@@ -1,10 +1,10 @@
 """Whose record goes: people who left long enough ago, and granted deletions not yet carried out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.retention.models import Erasure
@@ -72,11 +72,24 @@ class OpenErasure:
     request_id: str | None
 
 
-def list_open(session: Session, depth: Depth, most: int) -> list[OpenErasure]:
-    """Deletions to go on with, the oldest first."""
+def can_be_finished() -> ColumnElement[bool]:
+    """Whether a deletion is open and nothing holds it: a history waits for an open case to end."""
+    case = has_open_case(Erasure.__table__.c.worker_id)
+    return and_(Erasure.finished_at.is_(None), or_(Erasure.depth != Depth.HISTORY, ~case))
+
+
+def list_begun(session: Session) -> set[str]:
+    """People with a deletion that has begun and is not finished, whether or not it has to wait."""
+    return set(session.scalars(select(Erasure.worker_id).where(Erasure.finished_at.is_(None))))
+
+
+def list_open(
+    session: Session, depth: Depth, most: int, but: Collection[str] = ()
+) -> list[OpenErasure]:
+    """Deletions that can be gone on with, the oldest first, but for some by their ids."""
     rows = session.scalars(
         select(Erasure)
-        .where(Erasure.finished_at.is_(None), Erasure.depth == depth)
+        .where(Erasure.depth == depth, Erasure.id.not_in(but), can_be_finished())
         .order_by(Erasure.at, Erasure.id)
         .limit(most)
     )

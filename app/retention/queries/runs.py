@@ -12,7 +12,7 @@ from app.retention.models import Erasure, PurgeRun
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One purge: rows by table, people whose record went, keys that were destroyed."""
+    """One purge: rows by table, people whose record went or could not go, keys destroyed."""
 
     began_at: datetime
     finished_at: datetime | None
@@ -20,6 +20,7 @@ class RunRow:
     counts: Mapping[str, int]
     people: int
     keys: int
+    failed: int
 
     @property
     def rows(self) -> int:
@@ -31,14 +32,23 @@ def list_runs(session: Session, most: int) -> Sequence[RunRow]:
     """The newest purges, newest first."""
     rows = session.scalars(select(PurgeRun).order_by(PurgeRun.began_at.desc()).limit(most))
     return [
-        RunRow(row.began_at, row.finished_at, row.by_name, row.counts, row.people, row.keys)
+        RunRow(
+            row.began_at,
+            row.finished_at,
+            row.by_name,
+            row.counts,
+            row.people,
+            row.keys,
+            row.failed,
+        )
         for row in rows
     ]
 
 
-def find_last_finished(session: Session) -> datetime | None:
-    """When a purge last came to its end."""
-    return session.scalar(select(func.max(PurgeRun.finished_at)))
+def find_last_finished(session: Session, now: datetime) -> datetime | None:
+    """When a purge last came to its end; not what a clock that ran ahead wrote down."""
+    last = select(func.max(PurgeRun.finished_at)).where(PurgeRun.finished_at <= now)
+    return session.scalar(last)
 
 
 def count_open_erasures(session: Session) -> int:

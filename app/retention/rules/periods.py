@@ -101,11 +101,12 @@ def day_begins_at(on: date, zone: ZoneInfo) -> datetime:
 
 
 def is_purge_due(finished_at: datetime | None, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether the last finished purge is not of this night; one that was missed is made up for.
+    """Whether the last purge that finished up to now is not of this night.
 
+    One that was missed is made up for.
     A backup that was put back holds an old run, or none: what it brought back goes at once.
     """
-    if finished_at is None or finished_at > now or now - finished_at >= timedelta(days=1):
+    if finished_at is None or now - finished_at >= timedelta(days=1):
         return True
     begins_at = datetime.combine(local_day(now, zone), PURGED_FROM, zone)
     return finished_at < begins_at <= now

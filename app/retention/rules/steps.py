@@ -48,33 +48,25 @@ class Erasing:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a purge and a deletion do, in order."""
+    """All that a purge and a deletion do, in order.
+
+    `history` goes, besides the steps with a `person`, of somebody who still works here.
+    """
 
     steps: tuple[Step, ...]
+    history: tuple[Step, ...]
     erasing: tuple[Erasing, ...]
     left: Mapping[str, str]
 
 
 def read_plan(document: Mapping[str, Any]) -> Plan:
     """The plan out of its file; a rule that is not there fails."""
-    for row in document["steps"]:
+    for row in (*document["steps"], *document["history"]):
         if row["rule"] not in document["rules"]:
             raise KeyError(row["rule"])
     return Plan(
-        tuple(
-            Step(
-                row["table"],
-                row["rule"],
-                row["since"],
-                row.get("person"),
-                row.get("standing"),
-                row.get("of_erased"),
-                row.get("only", {}),
-                _parts(row),
-                row.get("blank"),
-            )
-            for row in document["steps"]
-        ),
+        tuple(_step(row) for row in document["steps"]),
+        tuple(_step(row) for row in document["history"]),
         tuple(
             Erasing(row["table"], row["by"], _parts(row), row.get("blank"))
             for row in document["erase"]
@@ -83,8 +75,41 @@ def read_plan(document: Mapping[str, Any]) -> Plan:
     )
 
 
+def _step(row: Mapping[str, Any]) -> Step:
+    return Step(
+        row["table"],
+        row["rule"],
+        row["since"],
+        row.get("person"),
+        row.get("standing"),
+        row.get("of_erased"),
+        row.get("only", {}),
+        _parts(row),
+        row.get("blank"),
+    )
+
+
 def _parts(row: Mapping[str, Any]) -> tuple[Part, ...]:
     return tuple(Part(each["table"], each["by"]) for each in row.get("with", ()))
+
+
+def split_by_weight(
+    keys: Iterable[tuple[Any, ...]], weights: Mapping[Any, int], most: int
+) -> list[list[tuple[Any, ...]]]:
+    """Keys in their order, some at a time: as many as weigh no more together, or one by itself.
+
+    `weights` are of the first column of a key; without one it weighs nothing.
+    """
+    split: list[list[tuple[Any, ...]]] = []
+    total = 0
+    for key in keys:
+        weight = weights.get(key[0], 0)
+        if not split or total + weight > most:
+            split.append([])
+            total = 0
+        split[-1].append(key)
+        total += weight
+    return split
 
 
 def add_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

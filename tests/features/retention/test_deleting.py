@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, inspect, select, text, update
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, Credential, DeviceToken
 from app.audit.models import AuditEntry
-from app.checkins.models import CheckIn
+from app.cases.models import FollowUpCase
+from app.checkins.models import CheckIn, HealthState, RollCall, RollMark
 from app.delivery.actions.contacts import keep_address
 from app.delivery.rules.roads import AddressKind
 from app.extensions import Base, db
@@ -21,7 +22,7 @@ from app.outbox.queries import count_kept
 from app.retention.actions.runs import begin_purge, finish_purge
 from app.retention.gateways import note_granted, read_granted, register_places
 from app.retention.jobs import purge_when_due
-from app.retention.models import Erasure
+from app.retention.models import Erasure, PurgeRun
 from app.retention.queries.people import count_leavers
 from app.retention.rules.erasures import Depth, Granted
 from app.upkeep.gateways.backups import backups_of
@@ -33,7 +34,9 @@ from app.workforce.rules.data_requests import Decision, RequestKind
 from tests.conftest import MORNING, Node, SetClock
 from tests.factories.cases import FEVER, WELL, answer
 from tests.factories.feedback import make_note
+from tests.factories.merges import make_twins, merge
 from tests.factories.people import STORY, Cast, Person
+from tests.factories.roll_calls import group_of_line
 from tests.features.retention.test_purging import purge_of, purged
 
 Write = Callable[..., Any]
@@ -65,6 +68,21 @@ def everything(app: Flask) -> str:
 def leave(session: Session, person: Person, on: date) -> None:
     session.execute(update(Worker).where(Worker.id == person.id).values(left_on=on))
     session.execute(update(Account).where(Account.id == person.id).values(active=False))
+
+
+def entry_of(person: Person, cast: Cast, clock: SetClock) -> AuditEntry:
+    """What somebody did, as the log tells it."""
+    return AuditEntry(
+        id=new_id(clock.at),
+        at=clock.at,
+        actor_id=person.id,
+        actor_name=person.name,
+        actor_roles="worker",
+        act="accounts.signed_in",
+        subject_id=person.id,
+        company_id=cast.sao_bac.id,
+        details={"device": "MARKED-PHONE"},
+    )
 
 
 def grant(session: Session, person: Person, clock: SetClock, app: Flask) -> str:
@@ -126,6 +144,101 @@ def test_thirty_days_after_the_contract_nothing_of_the_person_is_left(
     assert purged(in_app) == {}
 
 
+def test_with_somebody_who_left_go_the_records_that_were_merged_into_theirs(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    kept, gone, first = write(lambda s: make_twins(s, cast.sao_bac, clock.at, 3))
+    write(lambda s: merge(s, gone.id, first.id, clock.at))
+    write(lambda s: merge(s, kept.id, gone.id, clock.at))
+
+    def work(session: Session) -> None:
+        for each in (kept, gone, first):
+            session.add(entry_of(each, cast, clock))
+        leave(session, kept, date(2026, 11, 24))
+
+    write(work)
+    clock.move(days=40)
+    purged(in_app)
+    left = everything(in_app)
+    for told in (kept.badge, gone.badge, first.badge, kept.name, gone.name, "MARKED"):
+        assert told not in left, told
+    session.rollback()
+    run = session.scalars(select(PurgeRun)).one()
+    assert (run.finished_at, run.people, run.failed) == (clock.at, 1, 0)
+
+
+def test_an_open_request_keeps_the_record_also_when_it_was_made_with_a_merged_one(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    kept, gone = write(lambda s: make_twins(s, cast.sao_bac, clock.at, 2))
+
+    def ask(session: Session) -> str:
+        request_id, _ = ask_about_data(
+            session,
+            gone.id,
+            RequestKind.CORRECT,
+            "MARKED",
+            made_at=clock.at,
+            timezone=in_app.config["SETTINGS"].timezone,
+            actor=STORY,
+            now=clock.at,
+        )
+        return request_id
+
+    request_id = write(ask)
+    write(lambda s: merge(s, kept.id, gone.id, clock.at))
+    write(lambda s: leave(s, kept, date(2026, 11, 24)))
+    clock.move(days=40)
+    purged(in_app)
+    session.rollback()
+    assert session.get_one(DataRequest, request_id).text == "MARKED"
+    assert session.get_one(Worker, kept.id).name == kept.name
+    write(
+        lambda s: answer_request(
+            s, request_id, Decision.DONE, "Đã gửi", answers_seen=0, actor=STORY, now=clock.at
+        )
+    )
+    purged(in_app)
+    session.rollback()
+    assert session.get_one(DataRequest, request_id).text == ""
+    assert session.get_one(Worker, kept.id).name == ""
+
+
+def test_a_deletion_that_fails_stops_nobody_elses_and_is_tried_again_the_next_night(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    hoa, other = cast.sao_bac.people["hoa"], cast.sao_bac.people["anh"]
+
+    def work(session: Session) -> None:
+        for person in (hoa, other):
+            answer(session, person, WELL, clock.at)
+            leave(session, person, date(2026, 11, 24))
+
+    write(work)
+    clock.move(days=40)
+
+    def commit(work: Any) -> Any:
+        told = getattr(work, "keywords", {})
+        if (hoa.id,) in told.get("keys", ()) and told["table"].table == "worker":
+            raise RuntimeError(hoa.name)
+        return transact(work)
+
+    purge = begin_purge(purge_of(in_app, commit))
+    finish_purge(purge)
+    session.rollback()
+    run = session.scalars(select(PurgeRun)).one()
+    assert (run.finished_at, run.people, run.failed) == (clock.at, 1, 1)
+    assert session.get_one(Worker, other.id).name == ""
+    assert session.get_one(Worker, hoa.id).name == hoa.name
+    purge_when_due()  # not before the next night
+    assert session.get_one(Worker, hoa.id).name == hoa.name
+    clock.move(days=1)
+    purge_when_due()
+    session.rollback()
+    assert session.get_one(Worker, hoa.id).name == ""
+    assert session.scalars(select(Erasure.id).where(Erasure.finished_at.is_(None))).all() == []
+
+
 def test_an_open_case_keeps_the_record_of_somebody_who_left(
     in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
 ) -> None:
@@ -165,6 +278,55 @@ def test_a_granted_deletion_of_somebody_who_works_here_takes_the_past_and_leaves
     told = register_places(in_app.config["SETTINGS"])[0].read_text(encoding="utf-8")
     assert hoa.name not in told
     assert hoa.badge not in told
+
+
+def test_a_granted_deletion_takes_what_roll_calls_said_of_one_person_and_of_nobody_else(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    hoa, other = cast.sao_bac.people["hoa"], cast.sao_bac.people["anh"]
+    days = (date(2026, 11, 24), date(2026, 11, 26))
+
+    def call(session: Session) -> None:
+        group_id = group_of_line(session, cast.sao_bac.lines["Chuyền 3"])
+        for on in days:
+            roll = RollCall(
+                id=new_id(clock.at),
+                group_id=group_id,
+                company_id=cast.sao_bac.id,
+                shift_on=on,
+                account_id=other.id,
+                called_by=other.name,
+                source="leader",
+                shift="ca1",
+                made_at=clock.at,
+                called_at=clock.at,
+                received_at=clock.at,
+            )
+            session.add(roll)
+            session.flush()
+            for person in (hoa, other):
+                session.add(
+                    RollMark(
+                        roll_call_id=roll.id,
+                        worker_id=person.id,
+                        shift_on=on,
+                        shift="ca1",
+                        said="symptoms",
+                        steps={"after": {"level": "red"}},
+                    )
+                )
+
+    write(call)
+    clock.move(days=3)
+    write(lambda s: grant(s, hoa, clock, in_app))
+    purged(in_app)
+    session.rollback()
+    left = session.execute(select(RollMark.worker_id, RollMark.shift_on)).all()
+    assert {tuple(row) for row in left} == {
+        (hoa.id, days[1]),
+        (other.id, days[0]),
+        (other.id, days[1]),
+    }
 
 
 def test_a_deletion_cut_off_in_the_middle_is_finished_by_the_next_purge(
@@ -240,25 +402,43 @@ def test_a_backup_from_before_brings_nobody_back(
     assert len(session.scalars(select(Erasure)).all()) == 1
 
 
+def test_a_granted_deletion_that_a_backup_does_not_know_of_waits_for_an_open_case(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    """The backup is from when the case was open: nothing goes yet, and nothing counts as done."""
+    hoa = cast.sao_bac.people["hoa"]
+    write(lambda s: answer(s, hoa, FEVER, clock.at))
+    clock.move(days=3)
+    request_id = write(lambda s: grant(s, hoa, clock, in_app))
+    granted = Granted(hoa.id, Depth.HISTORY, clock.at)
+    note_granted(register_places(in_app.config["SETTINGS"]), [granted])
+    purge_when_due()
+    session.rollback()
+    assert session.scalars(select(CheckIn.worker_id)).all() == [hoa.id]
+    assert session.scalars(select(Erasure.finished_at)).all() == [None]
+    assert session.get_one(DataRequest, request_id).state == "granted"
+
+    def close(session: Session) -> None:
+        case = session.scalars(select(FollowUpCase)).one()
+        case.state, case.closed_at = "closed", clock.at
+        session.query(HealthState).delete()
+
+    write(close)
+    clock.move(days=1)
+    purge_when_due()
+    session.rollback()
+    assert session.scalars(select(CheckIn.worker_id)).all() == []
+    assert session.scalars(select(Erasure.finished_at)).all() == [clock.at]
+    assert session.get_one(DataRequest, request_id).state == "closed"
+
+
 def test_who_was_deleted_is_gone_from_the_log_by_name_and_stays_by_id(
     in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
 ) -> None:
     hoa = cast.sao_bac.people["hoa"]
 
     def work(session: Session) -> None:
-        session.execute(
-            insert(AuditEntry).values(
-                id=new_id(clock.at),
-                at=clock.at,
-                actor_id=hoa.id,
-                actor_name=hoa.name,
-                actor_roles="worker",
-                act="accounts.signed_in",
-                subject_id=hoa.id,
-                company_id=cast.sao_bac.id,
-                details={"device": "MARKED-PHONE"},
-            )
-        )
+        session.add(entry_of(hoa, cast, clock))
         keep_address(session, hoa.id, AddressKind.EMAIL, "marked@example.vn", now=clock.at)
         leave(session, hoa, date(2026, 11, 24))
 

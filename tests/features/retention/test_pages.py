@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.checkins.models import CheckIn
@@ -58,6 +58,9 @@ def test_what_is_over_is_counted_then_removed(
     (run,) = session.scalars(select(PurgeRun)).all()
     assert (run.by_name, run.counts["check_in"]) == ("Phạm Quốc An", 1)
     assert run.finished_at is not None
+    assert "hồ sơ chưa xoá được" not in browser.open("/admin/retention").text
+    write(lambda s: s.execute(update(PurgeRun).values(failed=2)))
+    assert "2 hồ sơ chưa xoá được" in browser.open("/admin/retention").text
     assert session.scalars(select(CheckIn)).all() == []
     assert "Không có gì hết hạn" in browser.open("/admin/retention/purge").text
 

@@ -20,10 +20,12 @@ from app.kernel.ids import new_id
 from app.outbox.models import Command
 from app.retention.actions.records import set_days
 from app.retention.actions.runs import Purge, begin_purge, finish_purge
+from app.retention.jobs import purge_when_due
 from app.retention.models import PurgeRun
 from app.retention.queries.trial import count_all_due
 from app.retention.rules.periods import PurgeRunning
 from app.web.transaction import transact
+from app.workforce.models import RosterImport, StagedRow, StagedSheet
 from tests.conftest import Node, SetClock
 from tests.factories.cases import FEVER, WELL, answer
 from tests.factories.feedback import make_anonymous
@@ -125,6 +127,41 @@ def test_a_closed_case_goes_with_all_that_belongs_to_it(
     assert after["case_task"] == after["case_entry"] == after["follow_up_day"] == 0
 
 
+def test_no_write_takes_more_than_a_few_rows_however_long_the_lists_were(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    def work(session: Session) -> None:
+        for many in (700, 150, 150, 3):
+            key = new_id(clock.at)
+            at = {"created_at": clock.at, "touched_at": clock.at, "finished_at": clock.at}
+            session.add(
+                RosterImport(
+                    id=key, company_id=cast.sao_bac.id, file_name="a.xlsx", state="applied", **at
+                )
+            )
+            session.flush()
+            session.add(StagedSheet(import_id=key, part=0, content="MARKED"))
+            session.add_all(
+                StagedRow(import_id=key, row=n, outcome="added", values="MARKED")
+                for n in range(many)
+            )
+
+    write(work)
+    clock.move(days=92)
+    written = []
+
+    def commit(work: Any) -> Any:
+        done = transact(work)
+        if isinstance(done, dict):
+            written.append(sum(done.values()))
+        return done
+
+    told = finish_purge(begin_purge(purge_of(in_app, commit)))
+    assert (told["roster_import"], told["staged_sheet"], told["staged_row"]) == (4, 4, 1003)
+    assert max(written) <= 300
+    assert rows(session)["staged_row"] == 0
+
+
 def test_a_purge_that_is_cut_off_anywhere_goes_on(
     in_app: Flask, an_old_day: date, clock: SetClock, session: Session
 ) -> None:
@@ -155,6 +192,26 @@ def test_a_purge_that_is_cut_off_anywhere_goes_on(
     finished = session.scalars(select(PurgeRun).where(PurgeRun.finished_at.is_not(None))).all()
     assert len(finished) in {1, 2}  # two, when the kill fell between the end and the lease
     assert purged(in_app) == {}
+
+
+def test_a_clock_that_was_ahead_and_was_set_right_brings_one_purge_a_night(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session
+) -> None:
+    def runs() -> int:
+        session.rollback()
+        return session.query(PurgeRun).count()
+
+    clock.move(days=30)
+    purge_when_due()
+    clock.move(days=-30)
+    purge_when_due()
+    assert runs() == 2  # whether this night's was done nobody knows
+    clock.move(minutes=20)
+    purge_when_due()
+    assert runs() == 2
+    clock.move(days=1)
+    purge_when_due()
+    assert runs() == 3
 
 
 def test_two_purges_do_not_run_at_once(in_app: Flask, cast: Cast) -> None:
