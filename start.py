@@ -74,6 +74,7 @@ def interrupt(*_: object) -> None:
 
 def install(requirements: str) -> None:
     """Make the virtual environment and install what is pinned, when that has changed."""
+    put_left_over_aside()
     names = ("requirements.txt", requirements)
     pinned = b"".join((ROOT / name).read_bytes() for name in names)
     wanted = hashlib.sha256(pinned).hexdigest()
@@ -82,6 +83,18 @@ def install(requirements: str) -> None:
         install_anew(requirements)
         marker.write_text(wanted)
     subprocess.run([PYTHON, "-m", "app.web.catalogue"], check=True, cwd=ROOT)
+
+
+def put_left_over_aside() -> None:
+    """Part with files of another version, whose place this one was unpacked into."""
+    from deploy import release
+
+    try:
+        done = release.sweep(ROOT)
+    except OSError as problem:
+        raise SystemExit(f"{problem.filename} is of another version; remove it") from problem
+    if done:
+        print(done, flush=True)
 
 
 def install_anew(requirements: str) -> None:
