@@ -57,6 +57,8 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[0] == "service":
         from deploy import service
 
+        if arguments[1:] == ["install"] and owns_folder():
+            install("requirements.txt")
         return service.run(arguments[1:])
     if arguments[0] == "release":
         from deploy import release
@@ -83,6 +85,11 @@ def install(requirements: str) -> None:
         install_anew(requirements)
         marker.write_text(wanted)
     subprocess.run([PYTHON, "-m", "app.web.catalogue"], check=True, cwd=ROOT)
+
+
+def owns_folder() -> bool:
+    """Whether packages installed now are in reach of the service, which runs as the owner."""
+    return os.name == "nt" or os.geteuid() == ROOT.stat().st_uid
 
 
 def put_left_over_aside() -> None:
@@ -251,11 +258,16 @@ def log_into(path: Path) -> None:
     with path.open("ab") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
+    # What Python opened before writes to the console of Windows by calls that refuse a file.
+    sys.stdout, sys.stderr = (
+        open(stream, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
+        for stream in (1, 2)
+    )
 
 
 def serve_until_stopped() -> int:
     """Serve one node from its settings."""
-    server = subprocess.Popen([PYTHON, "-m", "app.serve"], cwd=ROOT)
+    server = start(os.environ | {"PYTHONUTF8": "1"})
     try:
         return server.wait()
     except KeyboardInterrupt:

@@ -162,6 +162,60 @@ def test_the_task_of_windows_is_whole(
     assert ("BootTrigger" in found) == for_machine
 
 
+CONSOLE = """
+import pathlib, sys
+import start
+
+
+class Console:
+    def write(self, text): raise OSError("WriteConsoleW: this is a file")
+    def flush(self): raise OSError("WriteConsoleW: this is a file")
+
+
+sys.stdout = sys.stderr = Console()
+start.log_into(pathlib.Path(sys.argv[1]))
+print("Khu c\\xf4ng nghi\\u1ec7p")
+start.subprocess.run([sys.executable, "-c", "print('server')"])
+raise SystemExit("The packages could not be installed")
+"""
+
+
+def test_the_log_of_a_service_takes_what_a_console_of_windows_would_refuse(tmp_path: Path) -> None:
+    log = tmp_path / "instance" / "service.log"
+    words = [sys.executable, "-c", CONSOLE, str(log)]
+    environment = os.environ | {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == 1, done.stderr
+    said = ["Khu công nghiệp", "server", "The packages could not be installed"]
+    assert log.read_text(encoding="utf-8").splitlines() == said
+
+
+def test_a_service_is_installed_with_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[object] = []
+    monkeypatch.setattr(start.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(start, "install", done.append)
+    monkeypatch.setattr(service, "run", lambda words: done.append(words) or 0)
+    assert start.main(["service", "install"]) == 0
+    assert done == ["requirements.txt", ["install"]]
+    monkeypatch.setattr(start, "owns_folder", lambda: False)
+    start.main(["service", "install"])
+    start.main(["service"])
+    assert done[2:] == [["install"], []]
+
+
+def test_a_server_reads_and_says_every_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "Khu công nghiệp"
+    (folder / "app").mkdir(parents=True)
+    (folder / "app" / "serve.py").write_text("import sys; print(sys.flags.utf8_mode)")
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    monkeypatch.setattr(start, "ROOT", folder)
+    monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
+    assert start.serve_until_stopped() == 0
+    assert capfd.readouterr().out.split() == ["1"]
+
+
 def test_start_says_what_it_can_do() -> None:
     words = [sys.executable, str(ROOT / "start.py"), "dance"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
