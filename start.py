@@ -77,14 +77,20 @@ def interrupt(*_: object) -> None:
 def install(requirements: str) -> None:
     """Make the virtual environment and install what is pinned, when that has changed."""
     put_left_over_aside()
-    names = ("requirements.txt", requirements)
-    pinned = b"".join((ROOT / name).read_bytes() for name in names)
-    wanted = hashlib.sha256(pinned).hexdigest()
     marker = VENV / f"installed-{requirements}"
-    if not (marker.exists() and marker.read_text() == wanted):
+    if not (marker.exists() and marker.read_text() == pinned(requirements)):
+        for each in VENV.glob("installed-*"):
+            each.unlink()  # packages of a run that is cut off now are nobody's
         install_anew(requirements)
-        marker.write_text(wanted)
+        for name in {"requirements.txt", requirements}:
+            (VENV / f"installed-{name}").write_text(pinned(name))
     subprocess.run([PYTHON, "-m", "app.web.catalogue"], check=True, cwd=ROOT)
+
+
+def pinned(requirements: str) -> str:
+    """What the pinned packages are recognised by; those for tests are on top of the others."""
+    names = ("requirements.txt", requirements)
+    return hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in names)).hexdigest()
 
 
 def owns_folder() -> bool:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -85,6 +86,36 @@ def test_the_old_version_put_back_runs_without_what_the_newer_one_left(
     assert f"put aside in left-over: {NEWER_STEP}, app/new/rules.py" in capsys.readouterr().out
     start.install("requirements.txt")
     assert capsys.readouterr().out == ""
+
+
+def test_packages_of_a_run_that_was_cut_off_are_installed_again_by_any_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed: list[str] = []
+
+    def cut_off(_: str) -> None:
+        raise KeyboardInterrupt
+
+    def change_packages(to: str, name: str, how: Callable[[str], None] = installed.append) -> None:
+        (tmp_path / "requirements.txt").write_text(to)
+        monkeypatch.setattr(start, "install_anew", how)
+        start.install(name)
+
+    for name in ("app/web/catalogue.py", "requirements-dev.txt", ".venv/pyvenv.cfg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(start, "ROOT", tmp_path)
+    monkeypatch.setattr(start, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(start, "PYTHON", Path(sys.executable))
+    both = ["requirements-dev.txt", "requirements.txt"]
+    for name in both:
+        change_packages("old", name)
+    assert installed == both[:1]
+    with pytest.raises(KeyboardInterrupt):
+        change_packages("new", "requirements.txt", cut_off)
+    for name in reversed(both):
+        change_packages("old", name)
+    assert installed == [both[0], both[1], both[0]]
 
 
 @pytest.mark.parametrize("how", ["half unpacked", "a working copy", "no list of files"])
