@@ -57,6 +57,8 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[0] == "service":
         from deploy import service
 
+        if arguments[1:] == ["install"] and owns_folder():
+            install("requirements.txt")
         return service.run(arguments[1:])
     if arguments[0] == "release":
         from deploy import release
@@ -74,14 +76,38 @@ def interrupt(*_: object) -> None:
 
 def install(requirements: str) -> None:
     """Make the virtual environment and install what is pinned, when that has changed."""
-    names = ("requirements.txt", requirements)
-    pinned = b"".join((ROOT / name).read_bytes() for name in names)
-    wanted = hashlib.sha256(pinned).hexdigest()
+    put_left_over_aside()
     marker = VENV / f"installed-{requirements}"
-    if not (marker.exists() and marker.read_text() == wanted):
+    if not (marker.exists() and marker.read_text() == pinned(requirements)):
+        for each in VENV.glob("installed-*"):
+            each.unlink()  # packages of a run that is cut off now are nobody's
         install_anew(requirements)
-        marker.write_text(wanted)
+        for name in {"requirements.txt", requirements}:
+            (VENV / f"installed-{name}").write_text(pinned(name))
     subprocess.run([PYTHON, "-m", "app.web.catalogue"], check=True, cwd=ROOT)
+
+
+def pinned(requirements: str) -> str:
+    """What the pinned packages are recognised by; those for tests are on top of the others."""
+    names = ("requirements.txt", requirements)
+    return hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in names)).hexdigest()
+
+
+def owns_folder() -> bool:
+    """Whether packages installed now are in reach of the service, which runs as the owner."""
+    return os.name == "nt" or os.geteuid() == ROOT.stat().st_uid
+
+
+def put_left_over_aside() -> None:
+    """Part with files of another version, whose place this one was unpacked into."""
+    from deploy import release
+
+    try:
+        done = release.sweep(ROOT)
+    except OSError as problem:
+        raise SystemExit(f"{problem.filename} is of another version; remove it") from problem
+    if done:
+        print(done, flush=True)
 
 
 def install_anew(requirements: str) -> None:
@@ -238,11 +264,16 @@ def log_into(path: Path) -> None:
     with path.open("ab") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
+    # What Python opened before writes to the console of Windows by calls that refuse a file.
+    sys.stdout, sys.stderr = (
+        open(stream, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
+        for stream in (1, 2)
+    )
 
 
 def serve_until_stopped() -> int:
     """Serve one node from its settings."""
-    server = subprocess.Popen([PYTHON, "-m", "app.serve"], cwd=ROOT)
+    server = start(os.environ | {"PYTHONUTF8": "1"})
     try:
         return server.wait()
     except KeyboardInterrupt:

@@ -14,3 +14,11 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from app.settings import Settings
 
     return build_app(settings or Settings.from_environment())
+
+
+def create_restorer() -> "Flask":
+    """What `backup restore` needs of it: a node whose keys are lost can be restored too."""
+    from app.factory import build_restorer
+    from app.settings import Settings
+
+    return build_restorer(Settings.from_environment())

@@ -15,6 +15,7 @@ from app.roles import mount
 from app.schedule import JobRunner
 from app.settings import ROOT, KeyFile, Secrets, Settings
 from app.sync.gateways.ear import Ear
+from app.upkeep.cli import backup_cli
 from app.upkeep.gateways.certificates import certificate_of
 from app.upkeep.gateways.welcome import listen
 from app.web import (
@@ -59,6 +60,30 @@ def build_app(settings: Settings, clock: Clock | None = None) -> Flask:
     return app
 
 
+def build_restorer(settings: Settings, clock: Clock | None = None) -> Flask:
+    """An application that puts a backup back, and asks for nothing that the backup brings."""
+    app = Flask("app", root_path=str(ROOT / "app"), instance_path=str(settings.instance))
+    app.extensions["clock"] = clock or SystemClock()
+    configure_node(app, settings)
+    configure_database(app, settings)
+    babel.init_app(app, locale_selector=language.choose_locale)
+    app.cli.add_command(backup_cli)
+    return app
+
+
+def configure_node(app: Flask, settings: Settings) -> None:
+    """What even a node without keys knows: its database and its languages."""
+    app.config.update(
+        SETTINGS=settings,
+        BABEL_DEFAULT_LOCALE="vi",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone.key,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app" / "translations"),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+
 def configure_values(app: Flask, settings: Settings, clock: Clock) -> None:
     """Settings, secrets, clock, and the defaults of Flask that do not suit health data."""
     secrets = Secrets.in_folder(settings.instance)
@@ -67,8 +92,8 @@ def configure_values(app: Flask, settings: Settings, clock: Clock) -> None:
     app.extensions.update(
         clock=clock, secrets=secrets, field_keys=keys, channels=channels, ear=Ear()
     )
+    configure_node(app, settings)
     app.config.update(
-        SETTINGS=settings,
         SECRET_KEY=secrets.session_key,
         MAX_CONTENT_LENGTH=settings.max_upload,
         MAX_FORM_MEMORY_SIZE=settings.max_body,
@@ -80,13 +105,7 @@ def configure_values(app: Flask, settings: Settings, clock: Clock) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_PROTECTION="basic",
         WTF_CSRF_TIME_LIMIT=None,  # lives as long as the session: forms stay open over lunch
-        BABEL_DEFAULT_LOCALE="vi",
-        BABEL_DEFAULT_TIMEZONE=settings.timezone.key,
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app" / "translations"),
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
 
 
 def configure_database(app: Flask, settings: Settings) -> None:

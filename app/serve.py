@@ -1,5 +1,6 @@
 """Serves one node from its settings: granian, or waitress where granian is not to be had."""
 
+import ctypes
 import logging
 import os
 import socket
@@ -7,7 +8,7 @@ import sqlite3
 import ssl
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from flask import Flask
@@ -29,6 +30,8 @@ REVISION = "SELECT version_num FROM alembic_version"
 # A phone on poor Wi-Fi sends its headers in one go; whoever dribbles them holds a place.
 HEADER_SECONDS = 15
 HEADER_BYTES = 32 * 1024
+ARENAS = "MALLOC_ARENA_MAX"
+M_ARENA_MAX = -8  # malloc.h of glibc
 
 
 def main() -> int:
@@ -138,6 +141,19 @@ def ready_certificate(settings: Settings) -> None:
         raise UnsafeSetting(f"ANCA_TLS_CERT and ANCA_TLS_KEY: {problem}") from problem
 
 
+def keep_one_arena() -> None:
+    """Let all threads share one heap, before the first of them or any worker is made.
+
+    Each would keep an arena of freed memory of its own: the morning of 200,000 workers took
+    1,073 MiB, with one arena 375. Only glibc has them.
+    """
+    if ARENAS in os.environ or sys.platform != "linux":
+        return
+    os.environ[ARENAS] = "1"  # for a worker that is a new program; a forked one has it from here
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+
+
 def serve_with_granian(settings: Settings) -> None:
     """The usual server: TLS built in, many connections, one process on SQLite."""
     from granian import Granian
@@ -145,6 +161,7 @@ def serve_with_granian(settings: Settings) -> None:
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    keep_one_arena()
     Granian(
         "wsgi:app",
         address=settings.host,
@@ -170,6 +187,7 @@ def serve_with_waitress(settings: Settings) -> None:
     if settings.tls_cert:
         print("not started: ANCA_TLS_CERT needs granian", file=sys.stderr)  # noqa: T201
         raise SystemExit(1)
+    keep_one_arena()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     serve(
         create_app(settings),

@@ -13,8 +13,9 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+import unicodedata
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,6 +35,10 @@ FACTS = {
     "mac": {"sys_platform": "darwin", "platform_machine": "arm64"},
 }
 RUNNABLE = {"start.py"}
+# Folders that hold the program and nothing of anybody else, and what it makes in them by itself.
+PROGRAM = ("app", "deploy", "static", "templates")
+MADE_HERE = (".pyc", ".mo", ".mo.new")
+LEFT_OVER = "left-over"
 
 
 def run(words: Sequence[str], python: Path) -> int:
@@ -83,16 +88,61 @@ def write(target: Path, folder: str, files: Mapping[str, bytes], at: datetime) -
 
 def check_wheels(root: Path) -> str | None:
     """What is wrong with the wheels that lie beside the program; None when they are whole."""
-    promised = {}
-    for line in (root / SUMS).read_text(encoding="utf-8").splitlines():
-        digest, _, name = line.partition("  ")
-        if name.startswith(f"{WHEELS}/"):
-            promised[name] = digest
-    for name, digest in promised.items():
+    return _first_other(root, (WHEELS,))
+
+
+def sweep(root: Path) -> str | None:
+    """Put aside what another version left in the folders of the program; what was done, in a line.
+
+    Unpacking over a folder deletes nothing, and a newer step of the schema that stays would count.
+    """
+    if not (root / SUMS).is_file() or (root / ".git").exists():
+        return None
+    named = {_folded(name) for name in _promised(root, PROGRAM)}
+    strange = [name for name in _found(root) if _folded(name) not in named]
+    if not strange:
+        return None
+    changed = _first_other(root, PROGRAM)
+    if changed:
+        return (
+            f"{strange[0]} is of another version and {changed} is not the file that was released; "
+            "nothing was put aside: unpack the zip again"
+        )
+    for name in strange:
+        target = root / LEFT_OVER / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (root / name).replace(target)
+    more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
+    return f"Not of this version, put aside in {LEFT_OVER}: {', '.join(strange[:3])}{more}"
+
+
+def _promised(root: Path, folders: Sequence[str]) -> dict[str, str]:
+    """The sums of the files that were released in some folders, by name."""
+    lines = (root / SUMS).read_text(encoding="utf-8").splitlines()
+    pairs = (line.partition("  ")[::2] for line in lines)
+    return {name: digest for digest, name in pairs if name.partition("/")[0] in folders}
+
+
+def _first_other(root: Path, folders: Sequence[str]) -> str | None:
+    """The first file that is missing or not as it was released."""
+    for name, digest in _promised(root, folders).items():
         path = root / name
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             return name
     return None
+
+
+def _found(root: Path) -> Iterator[str]:
+    """Names of the files that lie in the folders of the program."""
+    for folder in PROGRAM:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and not path.as_posix().endswith(MADE_HERE):
+                yield path.relative_to(root).as_posix()
+
+
+def _folded(name: str) -> str:
+    """A name as disks compare it that keep, but do not tell apart, small and capital letters."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _here() -> str:

@@ -1,5 +1,6 @@
 """Compiles the catalogues of translations: `python -m app.web.catalogue`."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -9,16 +10,18 @@ TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
 
 def compile_catalogues() -> None:
-    """Write every `.mo` file whose `.po` file is newer."""
+    """Write every `.mo` file anew whose `.po` file is another by now, be it newer or older."""
     for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        made = source.stat().st_mtime_ns
+        if target.exists() and target.stat().st_mtime_ns == made:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parent.parent.name)
         draft = target.with_suffix(".mo.new")
         with draft.open("wb") as file:
             write_mo(file, catalogue)
+        os.utime(draft, ns=(made, made))
         draft.replace(target)
 
 

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from app.kernel.files import write_whole
 from app.kernel.key_ring import KeyRing, joined_values
 from app.settings import Settings, replace_secrets
 from app.upkeep.gateways.archive import (
@@ -287,36 +287,38 @@ class _SecretsInPlace:
         self.old: str | None = None
 
     def refuse_others(self, *, filled: bool) -> None:
-        """Data under other keys would become unreadable: refuse. An empty node's keys may go."""
-        if filled and self._differ():
+        """Data under other keys would become unreadable: refuse. An empty node's keys may go.
+
+        Where the keys are gone or torn nothing is readable as it is, and those of the backup help.
+        """
+        own = self._own()
+        if filled and own is not None and joined_values(own, _secrets(self.wanted)) is None:
             raise OtherSecrets
 
     def put(self) -> None:
-        """Write the keys of the backup; keys of an empty node are kept under another name.
+        """Write the keys of the backup; other keys, or what is left of some, are kept aside.
 
         Of a backup of this very node only field keys can be missing: they join the ring.
         """
         wanted = _secrets(self.wanted)
+        own = self._own()
+        joined = joined_values(own, wanted) if own is not None else None
+        if joined is not None:
+            if joined != own:
+                replace_secrets(self.path, joined)
+            return
         if self.path.exists():
-            own = _ring_values(self.path)
-            joined = joined_values(own, wanted)
-            if joined is not None:
-                if joined != own:
-                    replace_secrets(self.path, joined)
-                return
             aside = self.path.with_name(f"secrets-before-restore-{self.stamp}.json")
-            self.path.rename(aside)
+            write_whole(aside, self.path.read_bytes())
             self.old = str(aside)
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(wanted, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
+        replace_secrets(self.path, wanted)
 
-    def _differ(self) -> bool:
-        if not self.path.exists():
-            return True
-        return joined_values(_ring_values(self.path), _secrets(self.wanted)) is None
+    def _own(self) -> dict[str, Any] | None:
+        """The keys of this node; None where their file is gone or holds no keys."""
+        try:
+            return _ring_values(self.path)
+        except (FileNotFoundError, DamagedBackup):
+            return None
 
 
 def _ring_values(path: Path) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Backups: made while the node works, proved by a trial, put back without destroying anything."""
 
+import contextlib
+import itertools
 import json
 import os
 import random
@@ -8,6 +10,7 @@ import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -18,7 +21,7 @@ from app.factory import build_app
 from app.kernel.refusals import Refusal
 from app.settings import Secrets
 from app.upkeep.gateways.archive import MANIFEST, SECRETS, write_archive
-from app.upkeep.gateways.backups import FILES, Backups
+from app.upkeep.gateways.backups import FILES, Backups, _SecretsInPlace
 from app.upkeep.rules.manifests import Manifest
 from app.web import schema
 from app.web.schema import newest_revision, upgrade
@@ -257,6 +260,30 @@ def test_a_set_up_but_empty_node_takes_a_backup(backup: Path, empty_node: Make, 
     assert restored.old_data is None
     assert restored.old_secrets is not None
     assert Path(restored.old_secrets).read_text().count(made_on_first_start.session_key) == 1
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_keys_cut_off_on_their_way_are_the_old_or_the_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    places = tmp_path / "old", tmp_path / "new"
+    old, new = (Secrets.in_folder(place) for place in places)
+    wanted = (places[1] / SECRETS).read_bytes()
+    steps = itertools.count()
+
+    def cut_off(usual: Callable[..., Any]) -> Callable[..., Any]:
+        def one_step(*words: Any) -> Any:
+            if next(steps) == step:
+                raise OSError
+            return usual(*words)
+
+        return one_step
+
+    with monkeypatch.context() as patched, contextlib.suppress(OSError):
+        patched.setattr(os, "open", cut_off(os.open))
+        patched.setattr(os, "fsync", cut_off(os.fsync))
+        _SecretsInPlace(places[0] / SECRETS, wanted, "now").put()
+    assert Secrets.in_folder(places[0]) in (old, new)
 
 
 def test_a_node_with_data_is_left_alone(backup: Path, empty_node: Make, node: Node) -> None:

@@ -1,6 +1,9 @@
 """The `backup` commands: one JSON document, exit 1 with a code when refused."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.factory import build_app
+from app.factory import build_app, build_restorer
+from app.settings import ROOT, Secrets
+from app.upkeep.gateways.archive import SECRETS
 from app.upkeep.queries.records import list_backups
 from tests.conftest import Node
 from tests.factories.people import Cast
@@ -95,6 +100,57 @@ def test_a_backup_takes_the_place_of_a_damaged_database(
     assert fresh.count("worker") == 5
     with target.app_context():
         target.extensions["writer"].stop()
+
+
+@pytest.fixture
+def restored(backup: Path, empty_node: Callable[[], EmptyNode], node: Node) -> EmptyNode:
+    """A node with data, of which there is a backup."""
+    made = empty_node()
+    made.backups().restore(backup, node.clock.at, replace=False)
+    made.engine.dispose()
+    return made
+
+
+def test_a_node_without_its_keys_is_restored_by_the_command(
+    restored: EmptyNode, backup: Path, node: Node
+) -> None:
+    (restored.settings.instance / SECRETS).unlink()
+    environment = {
+        **os.environ,
+        "ANCA_INSTANCE": str(restored.settings.instance),
+        "DATABASE_URL": restored.settings.database_url,
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "backup", "restore", str(backup)]
+    told = []
+    for words in (["--json"], ["--json", "--replace"]):
+        done = subprocess.run(
+            [*command, *words],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout, done.stderr
+        told.append(json.loads(done.stdout))
+    assert told[0]["code"] == "backup.folder_not_empty"
+    assert told[1]["restored"]
+    assert Secrets.in_folder(restored.settings.instance) == Secrets.in_folder(node.folder)
+
+
+def test_torn_keys_are_kept_beside_those_of_the_backup(
+    restored: EmptyNode, backup: Path, node: Node
+) -> None:
+    keys = restored.settings.instance / SECRETS
+    os.truncate(keys, 70)
+    torn = keys.read_bytes()
+    app = build_restorer(restored.settings, node.clock)
+    code, told = run_on(app)("backup", "restore", str(backup), "--replace")
+    with app.app_context():
+        app.extensions["writer"].stop()
+    assert (code, told.get("restored")) == (0, True), told
+    assert Path(told["old_secrets"]).read_bytes() == torn
+    assert Secrets.in_folder(restored.settings.instance) == Secrets.in_folder(node.folder)
 
 
 def test_the_list_of_backups_knows_those_made_by_command(
