@@ -9,11 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
+from app.checkins.models import CheckIn
+from app.checkins.rules.requests import Source
+from app.kernel.ids import new_id
 from app.schedule import LEASE_LASTS, LEASE_LEFT, JobRunner
 from app.upkeep.models import Lease
 from app.upkeep.queries.records import is_clock_steady
 from tests.conftest import Node, SetClock
-from tests.factories.people import STORY
+from tests.factories.people import STORY, Cast
 
 Write = Callable[[Callable[[Session], Any]], Any]
 
@@ -109,4 +112,40 @@ def test_a_clock_that_has_just_jumped_is_not_steady_and_one_that_went_on_is(
     act()
     assert not is_clock_steady(session, clock.at)
     clock.move(days=1, minutes=1)
+    assert is_clock_steady(session, clock.at)
+
+
+def test_a_clock_that_every_phone_contradicts_does_not_become_steady_by_waiting(
+    cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    def answered(version: int, late: timedelta) -> CheckIn:
+        return CheckIn(
+            id=new_id(clock.at),
+            worker_id=cast.sao_bac.people["hoa"].id,
+            shift_on=clock.at.date(),
+            shift="ca1",
+            version=version,
+            made_at=clock.at - late,
+            received_at=clock.at,
+            counted_at=clock.at,
+            on_time=True,
+            source=Source.PHONE,
+            answers={},
+            rules="x",
+            lookback_days=14,
+            level="green",
+            reasons=[],
+        )
+
+    clock.move(days=365)
+    write(lambda s: record_act(s, "upkeep.backup_made", actor=STORY, now=clock.at))
+    clock.move(days=2)
+    year = timedelta(days=365)
+    write(lambda s: s.add_all([answered(version, year) for version in range(1, 10)]))
+    assert is_clock_steady(session, clock.at), "nine late ones may have been without a network"
+    session.rollback()
+    write(lambda s: s.add(answered(10, year)))
+    assert not is_clock_steady(session, clock.at)
+    session.rollback()
+    write(lambda s: s.add(answered(11, timedelta(seconds=2))))
     assert is_clock_steady(session, clock.at)
