@@ -1,7 +1,7 @@
 """A record goes after the contract, or as its deletion was granted; no restore brings it back."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -291,13 +291,26 @@ def test_what_a_restore_moved_aside_goes_after_its_days(
 ) -> None:
     settings = in_app.config["SETTINGS"]
     old, new = "20260801_000000", f"{clock.at:%Y%m%d_%H%M%S}"
+    names = ["secrets-before-restore-{}.json"]
     if settings.on_sqlite:
-        files = [settings.instance / f"anca-before-restore-{stamp}.db" for stamp in (old, new)]
-        for file in files:
-            file.write_bytes(b"everybody")
-        assert purged(in_app)["database_aside"] == 1
-        assert [file.exists() for file in files] == [False, True]
-        files[1].unlink()
+        names += [f"anca-before-restore-{{}}.db{ending}" for ending in ("", "-wal", "-shm")]
+    went = [settings.instance / name.format(old) for name in names]
+    stay = [settings.instance / name.format(new) for name in names]
+    if settings.on_sqlite:
+        then = int((clock.at - timedelta(days=91)).timestamp())
+        went.append(settings.instance / f"anca.db-wal.damaged-{then}")
+        stay.append(settings.instance / f"anca.db-wal.damaged-{int(clock.at.timestamp())}")
+    for file in (*went, *stay):
+        file.write_bytes(b"everybody")
+    try:
+        assert purged(in_app)["database_aside"] == len(went)
+        assert [file.exists() for file in (*went, *stay)] == [False] * len(went) + [True] * len(
+            stay
+        )
+    finally:
+        for file in stay:
+            file.unlink()
+    if settings.on_sqlite:
         return
     names = [f"before_restore_{stamp}" for stamp in (old, new)]
     with in_app.extensions["writer"].engine.begin() as connection:
