@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
@@ -13,6 +13,7 @@ from app.checkins.models import CheckIn
 from app.checkins.rules.requests import Source
 from app.kernel.ids import new_id
 from app.schedule import LEASE_LASTS, LEASE_LEFT, JobRunner
+from app.sync.models import ThisNode
 from app.upkeep.models import Lease
 from app.upkeep.queries.records import is_clock_steady
 from tests.conftest import Node, SetClock
@@ -149,3 +150,16 @@ def test_a_clock_that_every_phone_contradicts_does_not_become_steady_by_waiting(
     session.rollback()
     write(lambda s: s.add(answered(11, timedelta(seconds=2))))
     assert is_clock_steady(session, clock.at)
+
+
+def test_a_clock_that_the_province_contradicts_is_not_steady(
+    in_app: Flask, clock: SetClock, session: Session, write: Write
+) -> None:
+    at = clock.at - timedelta(days=2)
+    write(lambda s: record_act(s, "upkeep.backup_made", actor=STORY, now=at))
+    here = ThisNode(node=new_id(at), sign_key="x", box_key="{}", last_problem={"code": "sync.gap"})
+    write(lambda s: s.add(here))
+    assert is_clock_steady(session, clock.at)
+    session.rollback()
+    write(lambda s: s.execute(update(ThisNode).values(last_problem={"code": "sync.clock"})))
+    assert not is_clock_steady(session, clock.at)
