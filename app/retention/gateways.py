@@ -70,8 +70,11 @@ def _add(place: Path, wanted: Sequence[Granted]) -> None:
         os.fsync(file.fileno())
 
 
-def list_files_aside(database: Path) -> list[str]:
-    """Names of the files that restores moved aside beside a database file."""
-    return sorted(
-        path.name for path in database.parent.glob(f"{database.stem}-before-restore-*.db")
-    )
+def list_files_aside(settings: Settings) -> list[Path]:
+    """Files put aside: old databases with their logs, old keys, logs that were damaged."""
+    found = set(settings.instance.glob("secrets-before-restore-*.json"))
+    if settings.on_sqlite:
+        database = settings.sqlite_path
+        for pattern in (f"{database.stem}-before-restore-*.db*", f"{database.name}-*.damaged-*"):
+            found.update(database.parent.glob(pattern))
+    return sorted(found)

@@ -61,7 +61,8 @@ def writing_engine(settings: Settings) -> Engine:
         hide_parameters=True,
     )
     open_only_own(engine, settings.sqlite_path, settings.instance)
-    pragmas = ["PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"]
+    # What is deleted, also by the search index for itself, leaves no text behind in the file.
+    pragmas = ["PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON"]
     if settings.command_line:
         pragmas.append("PRAGMA wal_autocheckpoint=0")
     _prepare_sqlite(engine, tuple(pragmas), "BEGIN IMMEDIATE", WRITER_CACHE_KIBIBYTES)

@@ -1,12 +1,14 @@
 """The one catalogue of refusals: stable code to what a person is told."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _
 
-from app.web.filters import day
+from app.kernel.clock import local_day
+from app.web.filters import clock, day
 
 SENTENCES: Mapping[str, Any] = {
     "digests.not_an_address": _("Chưa đúng địa chỉ e-mail. Ví dụ: ten@congty.vn"),
@@ -53,6 +55,10 @@ SENTENCES: Mapping[str, Any] = {
     "bulletins.already_sent": _("Đã gửi rồi. Muốn đổi thì soạn tài liệu mới."),
     "retention.days_out_of_bounds": _("Số ngày phải từ %(least)s đến %(most)s."),
     "retention.purge_running": _("Đang xoá dữ liệu hết hạn. Đợi xong rồi thử lại."),
+    "retention.clock_unsteady": _(
+        "Chưa xoá gì: đồng hồ máy chủ có thể vừa nhảy, dữ liệu còn hạn sẽ bị coi là hết hạn. Xem lại "
+        "ngày giờ của máy chủ. Giờ đúng và máy chủ chạy đủ một ngày thì xoá được."
+    ),
     "retention.breach_in_the_future": _("Lúc phát hiện không thể sau bây giờ."),
     "retention.breach_told_too_early": _(
         "Lúc báo phải sau lúc phát hiện và không thể sau bây giờ."
@@ -198,7 +204,8 @@ SENTENCES: Mapping[str, Any] = {
     "accounts.login_taken": _("Tên đăng nhập này đã có người dùng."),
     "accounts.second_factor_needed": _("Mật khẩu đã đúng. Nhập thêm mã xác thực trên điện thoại."),
     "accounts.wrong_code": _(
-        "Mã xác thực chưa đúng. Xem mã đang hiện trên điện thoại rồi nhập lại."
+        "Mã xác thực chưa đúng. Nhập mã điện thoại đang hiện, hoặc một mã dự phòng chưa dùng. "
+        "Đồng hồ máy chủ lúc này: %(at)s; nếu giờ đó sai, báo quản trị."
     ),
     "accounts.code_used": _("Mã này đã dùng rồi. Đợi điện thoại hiện mã mới, nhiều nhất 30 giây."),
     "accounts.clock_off": _(
@@ -934,8 +941,16 @@ def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
     """What a person is told, in the language of the request."""
     text = str(SENTENCES.get(code, SENTENCES["refused"]))
     values = {
-        name: day(value) if isinstance(value, date) else value
+        name: _written(value) if isinstance(value, date) else value
         for name, value in (params or {}).items()
         if name != "errors"
     }
     return text % values if "%(" in text else text
+
+
+def _written(on: date) -> str:
+    """A day; a moment with its time of day in the park."""
+    if not isinstance(on, datetime):
+        return day(on)
+    zone = current_app.config["SETTINGS"].timezone
+    return f"{clock(on, zone)} {day(local_day(on, zone))}"

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from sqlalchemy import Column, Table
 
 from app.extensions import Base
+from app.retention.actions.runs import ASIDE
 from app.retention.queries.plan import get_plan, get_register, get_rules
 from app.retention.rules.steps import ANY_LEVEL
+from app.retention.views.words import KINDS_OF_ROWS
 from app.settings import ROOT
 
 DOCUMENT = ROOT / "docs" / "privacy.md"
@@ -55,6 +57,12 @@ def test_every_column_is_said_to_be_personal_or_plain() -> None:
     assert sorted(there - told) == [], "say in app/retention/data/fields.yaml what these hold"
     assert sorted(map(str, told - there)) == [], "these are gone: take them out of fields.yaml"
     assert not {field.table for field in register.fields} & set(register.plain_tables)
+
+
+def test_every_table_that_a_purge_counts_has_words_for_its_rows() -> None:
+    counted = {step.table for step in get_plan().steps}
+    counted |= {part.table for step in get_plan().steps for part in step.parts}
+    assert sorted({*counted, ASIDE} - set(KINDS_OF_ROWS)) == []
 
 
 def test_what_is_personal_is_kept_by_a_rule_that_removes_it() -> None:

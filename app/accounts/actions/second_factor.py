@@ -47,8 +47,13 @@ PASS_LASTS = timedelta(minutes=2)
 
 
 def tries_of(account_id: str) -> str:
-    """What wrong codes are counted on, apart from wrong passwords."""
+    """What wrong codes of a phone are counted on, apart from wrong passwords."""
     return f"account:{account_id}:second"
+
+
+def spare_tries_of(account_id: str) -> str:
+    """What wrong printed codes are counted on: they open also when a clock spoils the phone's."""
+    return f"account:{account_id}:spare"
 
 
 def begin_second_factor(session: Session, account_id: str, *, now: datetime) -> str:
@@ -110,7 +115,7 @@ def give_second_proof(
         )
     ).first()
     if row is None:
-        raise WrongCode
+        raise WrongCode(at=now)
     step = _step(row[0], given.digits, row[1], now)
     taken = session.scalar(
         update(SecondFactor)
@@ -128,7 +133,7 @@ def give_second_proof(
 def _step(seed: str, typed: str, last_step: int | None, now: datetime) -> int:
     digits = proof(typed).digits
     if digits is None:
-        raise WrongCode
+        raise WrongCode(at=now)
     return accepted_step(digits, now, last_step, lambda step: one_time_code(seed, step))
 
 
@@ -146,7 +151,7 @@ def _spend_spare_code(
         .returning(SpareCode.id)
     )
     if used is None:
-        raise WrongCode
+        raise WrongCode(at=now)
     record_act(session, "accounts.spare_code_used", actor=actor, now=now, subject_id=account_id)
 
 
@@ -199,7 +204,7 @@ def _remove(session: Session, account_id: str) -> None:
         raise NoSecondFactor
     session.execute(delete(SpareCode).where(SpareCode.account_id == account_id))
     session.execute(delete(SecondFactor).where(SecondFactor.account_id == account_id))
-    forget_failures(session, [tries_of(account_id)])
+    forget_failures(session, [tries_of(account_id), spare_tries_of(account_id)])
 
 
 def demand_second_factor(

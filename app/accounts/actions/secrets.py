@@ -54,13 +54,18 @@ def set_pins(
 
 
 def _unlock(session: Session, account_ids: Collection[str]) -> None:
-    """Forget wrong tries on these accounts, from whatever device they came."""
-    counted = session.scalars(
-        select(Lockout.subject).where(Lockout.subject.startswith("account:"))
+    """Forget wrong tries on these accounts, and on the device that the last of them came from."""
+    counted = session.execute(
+        select(Lockout.subject, Lockout.last_at).where(Lockout.subject.startswith("account:"))
     ).all()
-    theirs = [subject for subject in counted if subject.split(":")[1] in account_ids]
-    if theirs:
-        session.execute(delete(Lockout).where(Lockout.subject.in_(theirs)))
+    theirs = {
+        subject: last_at for subject, last_at in counted if subject.split(":")[1] in account_ids
+    }
+    if not theirs:
+        return
+    # One try is counted on the account and on its device at one moment.
+    on_devices = Lockout.subject.startswith("device:") & Lockout.last_at.in_(theirs.values())
+    session.execute(delete(Lockout).where(Lockout.subject.in_(theirs) | on_devices))
 
 
 def choose_pin(
@@ -91,12 +96,17 @@ def change_secret(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """A new password; every browser and device of the account is signed out."""
+    """A new password; every browser and device of the account is signed out.
+
+    One that somebody else set, to be changed at first use, opens also after wrong tries.
+    """
     session.execute(
         update(Account)
         .where(Account.id == account_id)
         .values(secret_hash=secret_hash, secret_must_change=must_change)
     )
+    if must_change:
+        _unlock(session, [account_id])
     close_every_session(session, account_id, actor=actor, now=now)
 
 

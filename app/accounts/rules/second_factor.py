@@ -33,7 +33,7 @@ class SecondFactorNeeded(Refusal):
 
 
 class WrongCode(Refusal):
-    """The code is neither the phone's of this moment nor an unused printed one."""
+    """The code is neither the phone's nor an unused printed one at this moment, `at`."""
 
     code = "accounts.wrong_code"
     status = 401
@@ -123,7 +123,7 @@ def accepted_step(
     if found is None:
         far = _nearest(digits, here, TOLD_STEPS, code_at)
         if far is None:
-            raise WrongCode
+            raise WrongCode(at=now)
         raise ClockOff(minutes=max(1, round(abs(far - here) * STEP_SECONDS / 60)))
     if last_step is not None and found <= last_step:
         raise CodeUsed

@@ -76,6 +76,11 @@ def subjects_of(subject: SignInSubject | None, name: str, device_id: str) -> lis
     return [*counted, f"device:{device_id}"] if device_id else counted
 
 
+def subjects_of_codes(subjects: list[str]) -> list[str]:
+    """What wrong printed codes are counted on, apart from wrong passwords."""
+    return [f"{subject[:80]}:recovery" for subject in subjects]
+
+
 def guarded(subjects: list[str], *, now: datetime) -> None:
     """Refuse a flood or a locked subject; else count this try."""
     if is_flood(request.remote_addr or ""):

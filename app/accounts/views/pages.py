@@ -18,6 +18,7 @@ from app.accounts.views.attempt import (
     refuse_in_the_clear,
     settle,
     subjects_of,
+    subjects_of_codes,
 )
 from app.accounts.views.browser import device_id, is_in_the_clear, with_device
 from app.accounts.views.second_step import give_code, go_on
@@ -179,7 +180,8 @@ def _recover(form: RecoveryForm) -> ResponseReturnValue:
     new_secret = check_secret(typed(form.secret), login)
     subject = find_by_login(db.session(), login)
     hindered = subjects_of(subject, f"login:{login}", device_id())
-    guarded(hindered, now=now)
+    counted = subjects_of_codes(hindered)
+    guarded(counted, now=now)
     secret_hash = hash_secret(new_secret)
     if subject is None or not subject.active:
         raise WrongCredentials
@@ -191,5 +193,5 @@ def _recover(form: RecoveryForm) -> ResponseReturnValue:
         change_secret(session, account_id, secret_hash, actor=actor, now=now)
 
     transact(work)
-    settle(hindered)
+    settle([*counted, *hindered])
     return go_on(account_id, url_for("accounts.show_my_account"), now)

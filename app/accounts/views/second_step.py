@@ -8,11 +8,16 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts.actions.second_factor import give_second_proof, spend_pass, tries_of
+from app.accounts.actions.second_factor import (
+    give_second_proof,
+    spare_tries_of,
+    spend_pass,
+    tries_of,
+)
 from app.accounts.forms import CodeForm, typed
 from app.accounts.queries.second_factor import find_second_factor
 from app.accounts.queries.signing_in import find_secret_hash, get_actor
-from app.accounts.rules.second_factor import ClockOff, SecondFactorNeeded, is_half_way
+from app.accounts.rules.second_factor import ClockOff, SecondFactorNeeded, is_half_way, proof
 from app.accounts.views.attempt import guarded, settle
 from app.accounts.views.visitor import actor_by_session, leave_session, start_session
 from app.extensions import db, token_digest
@@ -36,7 +41,8 @@ def prove_second(account_id: str, given: str, *, now: datetime) -> None:
     """Take the second proof of an account; each try counts, apart from those at the password."""
     if not given:
         raise SecondFactorNeeded
-    counted = [tries_of(account_id)]
+    by_phone = proof(given).digits is not None
+    counted = [tries_of(account_id) if by_phone else spare_tries_of(account_id)]
     guarded(counted, now=now)
     actor = get_actor(db.session(), account_id)
 

@@ -21,6 +21,7 @@ from app.kernel.clock import Clock, local_day
 from app.kernel.ids import new_id
 from app.retention.actions.asides import drop_aside, list_asides
 from app.retention.actions.erasing import begin_granted, begin_leavers, finish_erasures
+from app.retention.actions.index import clear_index
 from app.retention.actions.keys import destroy_old_keys
 from app.retention.actions.purging import purge_parts, purge_rows, remove_rows
 from app.retention.actions.records import begin_run, finish_run
@@ -123,6 +124,7 @@ def finish_purge(purge: Purge) -> dict[str, int]:
         carry_out_granted(purge)
         _begin_with_leavers(purge, days["contract"])
         carry_out_erasures(purge)
+        clear_index(purge.commit)
         purge.keys = _destroy_keys(purge, days["sealed"])
         _drop_asides(purge, days["imports"])
         purge.commit(partial(_finish, purge=purge, run_id=run_id))
@@ -322,6 +324,7 @@ def purge_after_restore(purge: Purge) -> int:
     begin_purge(purge)
     try:
         carry_out_erasures(purge)
+        clear_index(purge.commit)
     finally:
         _release(purge)
     return purge.people

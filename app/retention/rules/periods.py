@@ -39,6 +39,13 @@ class PurgeRunning(Refusal):
     status = 409
 
 
+class ClockUnsteady(Refusal):
+    """By a clock that may be a year ahead all that is kept would look old; what goes is gone."""
+
+    code = "retention.clock_unsteady"
+    status = 409
+
+
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
     """How long one kind of data is kept: `days` and `extra_days` after the day that counts."""

@@ -25,9 +25,9 @@ from app.retention.gateways import register_places
 from app.retention.queries.plan import days_by_rule, get_rules, list_other_jobs, list_set_days
 from app.retention.queries.runs import list_runs
 from app.retention.queries.trial import count_all_due
-from app.retention.rules.periods import DaysOutOfBounds, PurgeRunning
+from app.retention.rules.periods import ClockUnsteady, DaysOutOfBounds, PurgeRunning
 from app.retention.views.words import EVIDENCE, KINDS_OF_ROWS
-from app.upkeep.queries.records import find_running
+from app.upkeep.queries.records import find_running, is_clock_steady
 from app.web.access import access, current_actor
 from app.web.language import current_language
 from app.web.sentences import sentence
@@ -70,6 +70,7 @@ def ask_purge() -> ResponseReturnValue:
         language=current_language(),
         now=now,
         running=find_running(db.session(), LEASE, now) is not None,
+        unsteady=None if is_clock_steady(db.session(), now) else sentence(ClockUnsteady.code),
     )
 
 
@@ -79,8 +80,10 @@ def purge_now() -> ResponseReturnValue:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     settings, clock = app.config["SETTINGS"], app.extensions["clock"]
     try:
+        if not is_clock_steady(db.session(), clock.now()):
+            raise ClockUnsteady
         purge = begin_purge(Purge(transact, db.session, clock, settings, current_actor()))
-    except PurgeRunning as refusal:
+    except (ClockUnsteady, PurgeRunning) as refusal:
         flash(sentence(refusal.code))
         return redirect(url_for("retention.show_retention"))
     threading.Thread(target=_finish, args=(app, purge), name="purge", daemon=True).start()

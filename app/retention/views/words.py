@@ -66,8 +66,9 @@ KINDS_OF_ROWS: Mapping[str, Any] = {
     "device_token": _("Thẻ thiết bị"),
     "lockout": _("Lần thử sai"),
     "recovery_code": _("Mã khôi phục đã dùng"),
+    "spare_code": _("Mã dự phòng đã dùng"),
     "digest_letter": _("Thư tổng hợp đã gửi"),
     "weekly_digest": _("Bản tổng hợp tuần"),
     "audit_entry": _("Dòng nhật ký"),
-    "database_aside": _("Dữ liệu cũ cất riêng khi khôi phục"),
+    "database_aside": _("Tệp cất riêng khi khôi phục hoặc khi hỏng"),
 }

@@ -22,7 +22,7 @@ from app.upkeep.gateways.backups import Backups, CreatedBackup
 from app.upkeep.gateways.stores import part
 from app.upkeep.queries.records import BackupRow, find_newest_good, list_backups
 from app.upkeep.rules.refusals import AlreadyRunning, Failed, SameDisk
-from app.upkeep.rules.rotation import has_served, nightly_name
+from app.upkeep.rules.rotation import has_served, nightly_name, upgrade_copies_served
 
 log = logging.getLogger(__name__)
 LEASE = "upkeep.backup"
@@ -76,6 +76,7 @@ def finish_run(run: Run) -> str | None:
         code = Failed.code
         log.exception("backup %s failed", path)
     _record(run, path, created, code, started_at)
+    _forget_upgrade_copies(run)
     if code is None:
         copy_away(run.backups, path, run.commit, run.clock)
     _give_back(run)
@@ -137,6 +138,22 @@ def _record(
         Path(backup.path).unlink(missing_ok=True)
     if served:
         run.commit(lambda session: forget_backups(session, [backup.id for backup in served]))
+
+
+def _forget_upgrade_copies(run: Run) -> None:
+    """A copy from before an upgrade holds everybody too, and is kept no longer than a backup."""
+    folder, known = run.backups.folder, run.commit(list_backups)
+    good = [
+        each.made_at
+        for each in known
+        if each.verified_at and not each.code and Path(each.path).exists()
+    ]
+    names = [path.name for path in folder.glob("before-*.zip")]
+    for name in upgrade_copies_served(names, max(good, default=None), run.clock.now()):
+        try:
+            (folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("%s cannot be deleted: %s", name, error)
 
 
 def _give_back(run: Run) -> None:

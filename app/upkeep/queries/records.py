@@ -12,7 +12,9 @@ from app.checkins.models import CheckIn
 from app.checkins.queries.rule_sets import get_rules
 from app.checkins.rules.requests import Source
 from app.kernel.ids import first_id_of
+from app.sync.models import ThisNode
 from app.upkeep.models import BackupRecord, Lease
+from app.upkeep.rules.node_state import CLOCK_UNLIKE_PROVINCE, is_ahead_of_phones
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,19 @@ def is_clock_steady(session: Session, now: datetime) -> bool:
     """Whether the clock was about here one to three days ago: something was done then by it.
 
     A clock that has just jumped a year ahead makes everything look old; what cannot be undone
-    waits a day, in which the page of this node says that the clock is wrong.
+    waits a day, in which the page of this node says that the clock is wrong. It waits on while
+    the province or the phones of those who answer say so.
     """
     earlier = select(AuditEntry.id).where(
         AuditEntry.id >= first_id_of(now - timedelta(days=3)),
         AuditEntry.id < first_id_of(now - timedelta(days=1)),
     )
-    return session.scalar(earlier.limit(1)) is not None
+    if session.scalar(earlier.limit(1)) is None:
+        return False
+    told = session.scalar(select(ThisNode.last_problem))
+    if told is not None and told.get("code") == CLOCK_UNLIKE_PROVINCE:
+        return False
+    return not is_ahead_of_phones(list_delays(session, now - timedelta(days=1)))
 
 
 def find_lease_end(session: Session, name: str) -> datetime | None:

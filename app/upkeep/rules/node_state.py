@@ -19,6 +19,7 @@ EARLIEST_YEAR = 2026
 # while comes late: only when nothing at all came at once is the clock here ahead.
 FEWEST_PHONES = 10
 LONGEST_ON_THE_WAY = timedelta(minutes=30)
+CLOCK_UNLIKE_PROVINCE = "sync.clock"
 SCHEDULER_SILENT = timedelta(minutes=5)
 SYNC_SILENT = timedelta(hours=24)
 CHECKED_WITHIN = timedelta(days=3)
@@ -137,7 +138,7 @@ def _clock(facts: NodeFacts) -> list[NodeProblem]:
     behind = facts.newest_act_at is not None and facts.newest_act_at > facts.now + CLOCK_TOLERANCE
     if behind or facts.now.year < EARLIEST_YEAR:
         return [NodeProblem("node.clock_behind", grave=True)]
-    if facts.sync is not None and facts.sync.problem_code == "sync.clock":
+    if facts.sync is not None and facts.sync.problem_code == CLOCK_UNLIKE_PROVINCE:
         return [NodeProblem("node.clock_unlike_province", grave=True)]
     if len(facts.delays) < FEWEST_PHONES:
         return []
@@ -145,9 +146,14 @@ def _clock(facts: NodeFacts) -> list[NodeProblem]:
     minutes = {"minutes": abs(int(usual.total_seconds())) // 60}
     if usual < -CLOCK_TOLERANCE:
         return [NodeProblem("node.clock_behind_phones", grave=True, params=minutes)]
-    if min(facts.delays) > LONGEST_ON_THE_WAY:
+    if is_ahead_of_phones(facts.delays):
         return [NodeProblem("node.clock_ahead_of_phones", grave=True, params=minutes)]
     return []
+
+
+def is_ahead_of_phones(delays: Sequence[timedelta]) -> bool:
+    """Whether by this node's clock every one of many answers came long after it was given."""
+    return len(delays) >= FEWEST_PHONES and min(delays) > LONGEST_ON_THE_WAY
 
 
 def _scheduler(facts: NodeFacts) -> list[NodeProblem]:

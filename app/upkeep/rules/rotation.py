@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePath
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ _NIGHTLY = re.compile(r"anca-\d{8}-\d{4}(-\d+)?\.zip")
 _SEALED = re.compile(r"(?P<node>.+)-(?P<on>\d{8})-\d{4}(-\d+)?\.sealed")
 # A second place is for mishaps that are noticed late; health data is kept no longer than that.
 DAYS, WEEKS, MONTHS = 7, 4, 3
+_BEFORE_UPGRADE = re.compile(r"before-.+-(?P<at>\d{14})\.zip")
+UPGRADE_COPY_KEPT = timedelta(days=14)
 
 
 class MadeBackup(Protocol):
@@ -60,6 +62,29 @@ def has_served(backups: Sequence[B], folder: PurePath, keep: int) -> list[B]:
         return []
     oldest_kept = good[max(keep, 1) - 1]
     return [backup for backup in ours if backup.made_at < oldest_kept.made_at]
+
+
+def upgrade_copies_served(
+    names: Iterable[str], good_at: datetime | None, now: datetime
+) -> list[str]:
+    """Copies made before upgrades to delete: old ones that a good nightly backup came after."""
+    return [
+        name
+        for name in names
+        if (made_at := _made_before_upgrade(name))
+        and good_at is not None
+        and made_at < min(good_at, now - UPGRADE_COPY_KEPT)
+    ]
+
+
+def _made_before_upgrade(name: str) -> datetime | None:
+    found = _BEFORE_UPGRADE.fullmatch(name)
+    if found is None:
+        return None
+    try:
+        return datetime.strptime(found["at"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def sealed_name(nightly: str, node: str, mark: str) -> str:

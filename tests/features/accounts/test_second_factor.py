@@ -185,6 +185,23 @@ def test_wrong_codes_lock_the_code_and_not_the_password(
     assert api_sign_in(browser, totp=phone.code()).status_code == 200
 
 
+def test_with_a_wrong_clock_of_the_server_a_printed_code_opens_and_the_clock_is_shown(
+    browser: Browser, cast: Cast, equip: Any, clock: SetClock
+) -> None:
+    phone, codes = equip(cast.sao_bac.people["hanh"])
+    shown = phone.code()
+    clock.move(days=365, minutes=5)
+    for _ in range(5):
+        wrong = api_sign_in(browser, totp=shown)
+        assert wrong.json["code"] == "accounts.wrong_code"
+        assert "Đồng hồ máy chủ lúc này: 05:16 24/11/2027" in wrong.json["detail"]
+    assert api_sign_in(browser, totp=shown).json["code"] == "accounts.locked_out"
+    assert api_sign_in(browser, totp=codes[0]).status_code == 200
+    for _ in range(5):
+        assert api_sign_in(browser, totp="sai-ma").json["code"] == "accounts.wrong_code"
+    assert api_sign_in(browser, totp=codes[1]).json["code"] == "accounts.locked_out"
+
+
 def test_a_printed_password_code_does_not_go_past_the_phone(
     browser: Browser, cast: Cast, equip: Any, clock: SetClock, write: Write
 ) -> None:

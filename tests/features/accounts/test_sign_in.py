@@ -1,5 +1,6 @@
 """Signing in by page: who gets in, who is told what, and what stays shut until a change."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -166,6 +167,52 @@ def test_a_printed_code_lets_in_once_and_sets_a_new_password(
     again = other_browser.send("/recover", login="hanh", code=codes[0], **new)
     assert again.status_code == 401
     assert "mã khôi phục chưa đúng" in again.text
+
+
+def test_who_is_locked_out_gets_in_with_a_printed_code(
+    browser: Browser, cast: Cast, write: Callable[..., Any], clock: SetClock
+) -> None:
+    hanh = cast.sao_bac.people["hanh"]
+    codes = write(lambda s: replace_recovery_codes(s, hanh.id, actor=STORY, now=clock.at))
+    lock_out(browser)
+    browser.open("/recover")
+    new = {"secret": "gio-mua-dong-bac", "again": "gio-mua-dong-bac"}
+    assert browser.send("/recover", login="hanh", code="AAAAA-BBBBB", **new).status_code == 401
+    page = browser.send("/recover", login="hanh", code=codes[0], **new)
+    assert page.request.path == "/my-account"
+
+
+def test_wrong_printed_codes_lock_the_codes_and_not_the_password(
+    browser: Browser, cast: Cast
+) -> None:
+    new = {"secret": "gio-mua-dong-bac", "again": "gio-mua-dong-bac"}
+    browser.open("/recover")
+    for _ in range(5):
+        assert browser.send("/recover", login="hanh", code="AAAAA-BBBBB", **new).status_code == 401
+    assert browser.send("/recover", login="hanh", code="AAAAA-BBBBB", **new).status_code == 429
+    assert browser.sign_in(cast.sao_bac.people["hanh"]).request.path != "/sign-in"
+
+
+def test_a_password_set_by_the_administrator_opens_after_wrong_tries(
+    browser: Browser, other_browser: Browser, cast: Cast
+) -> None:
+    lock_out(browser)
+    other_browser.sign_in(cast.people["an"])
+    other_browser.open(f"/admin/accounts/{cast.sao_bac.people['hanh'].id}")
+    page = other_browser.send("/secret")
+    shown = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}-[2-9A-Z]{5}", page.text)
+    assert shown
+    browser.open("/sign-in?office=1")
+    page = browser.send("/sign-in", login="hanh", secret=shown[0])
+    assert page.request.path == "/my-account"
+
+
+def lock_out(browser: Browser) -> None:
+    """Five wrong passwords of Hạnh's, and a sixth that is right."""
+    browser.open("/sign-in?office=1")
+    for _ in range(5):
+        browser.send("/sign-in", login="hanh", secret="sai-mat-khau-roi")
+    assert browser.send("/sign-in", login="hanh", secret=SECRET).status_code == 429
 
 
 def test_a_new_password_typed_differently_the_second_time_changes_nothing(

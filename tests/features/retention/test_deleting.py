@@ -1,7 +1,9 @@
 """A record goes after the contract, or as its deletion was granted; no restore brings it back."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import date
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from flask import Flask
 from sqlalchemy import inspect, select, text, update
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account, Credential, DeviceToken
+from app.accounts.models import Account, Branch, Credential, DeviceToken
 from app.audit.models import AuditEntry
 from app.cases.models import FollowUpCase
 from app.checkins.models import CheckIn, HealthState, RollCall, RollMark
@@ -29,7 +31,10 @@ from app.upkeep.gateways.backups import backups_of
 from app.web import schema
 from app.web.transaction import transact
 from app.workforce.actions.data_requests import answer_request, ask_about_data
+from app.workforce.actions.people import Particulars, add_worker
+from app.workforce.actions.search_index import fold_search_index
 from app.workforce.models import DataRequest, DataRequestAnswer, Worker
+from app.workforce.queries.searching import find_workers_matching
 from app.workforce.rules.data_requests import Decision, RequestKind
 from tests.conftest import MORNING, Node, SetClock
 from tests.factories.cases import FEVER, WELL, answer
@@ -452,6 +457,45 @@ def test_who_was_deleted_is_gone_from_the_log_by_name_and_stays_by_id(
     assert {"accounts.signed_in", "retention.person_deleted"} <= {each.act for each in acts}
 
 
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_no_word_of_the_name_is_left_in_the_bytes_of_the_file(
+    in_app: Flask, cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    facts = Particulars("WXQ-77531", "Wxqzvk Jfgwh")
+    other = cast.sao_bac.people["anh"]
+
+    def work(session: Session) -> Person:
+        line = session.get_one(Branch, cast.sao_bac.lines["Chuyền 3"])
+        worker_id = add_worker(session, line, facts, actor=STORY, now=clock.at)
+        return Person(worker_id, facts.name, facts.badge, "")
+
+    gone = write(work)
+    write(lambda s: leave(s, gone, date(2026, 11, 24)))
+    assert {"wxqzvk", "jfgwh", "77531"} <= words_in_the_file(in_app, session)
+    clock.move(days=31)
+    purged(in_app)
+    assert words_in_the_file(in_app, session) == set()
+    found = find_workers_matching(session, [cast.sao_bac.path], other.name, most=4)
+    assert list(found.ids) == [other.id]
+    check = "INSERT INTO worker_search_index (worker_search_index) VALUES ('integrity-check')"
+    write(lambda s: s.execute(text(check)))
+    assert not write(fold_search_index), "an index in one piece is left as it is"
+
+
+def words_in_the_file(app: Flask, session: Session) -> set[str]:
+    """Words of one name and badge as the raw bytes of the database hold them, log folded in."""
+    session.rollback()
+    session.close()
+    with app.extensions["writer"].engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    path = app.config["SETTINGS"].sqlite_path
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert not busy
+    raw = path.read_bytes().lower()
+    return {word for word in ("wxqzvk", "jfgwh", "77531") if word.encode() in raw}
+
+
 def test_a_second_place_catches_up_when_it_is_there_again(tmp_path: Path) -> None:
     first, second = tmp_path / "a" / "deletions.ndjson", tmp_path / "share" / "deletions.ndjson"
     one, other = (Granted(new_id(MORNING), Depth.WHOLE, MORNING) for _ in range(2))
@@ -471,13 +515,26 @@ def test_what_a_restore_moved_aside_goes_after_its_days(
 ) -> None:
     settings = in_app.config["SETTINGS"]
     old, new = "20260801_000000", f"{clock.at:%Y%m%d_%H%M%S}"
+    names = ["secrets-before-restore-{}.json"]
     if settings.on_sqlite:
-        files = [settings.instance / f"anca-before-restore-{stamp}.db" for stamp in (old, new)]
-        for file in files:
-            file.write_bytes(b"everybody")
-        assert purged(in_app)["database_aside"] == 1
-        assert [file.exists() for file in files] == [False, True]
-        files[1].unlink()
+        names += [f"anca-before-restore-{{}}.db{ending}" for ending in ("", "-wal", "-shm")]
+    went = [settings.instance / name.format(old) for name in names]
+    stay = [settings.instance / name.format(new) for name in names]
+    if settings.on_sqlite:
+        then = int((clock.at - timedelta(days=91)).timestamp())
+        went.append(settings.instance / f"anca.db-wal.damaged-{then}")
+        stay.append(settings.instance / f"anca.db-wal.damaged-{int(clock.at.timestamp())}")
+    for file in (*went, *stay):
+        file.write_bytes(b"everybody")
+    try:
+        assert purged(in_app)["database_aside"] == len(went)
+        assert [file.exists() for file in (*went, *stay)] == [False] * len(went) + [True] * len(
+            stay
+        )
+    finally:
+        for file in stay:
+            file.unlink()
+    if settings.on_sqlite:
         return
     names = [f"before_restore_{stamp}" for stamp in (old, new)]
     with in_app.extensions["writer"].engine.begin() as connection:

@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.audit.actions import record_act
 from app.checkins.models import CheckIn
 from app.retention.models import Breach, PurgeRun, RetentionDays
 from tests.conftest import SetClock
 from tests.factories.browser import Browser
 from tests.factories.cases import WELL, answer
-from tests.factories.people import Cast
+from tests.factories.people import STORY, Cast
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"])
 BREACH = {
@@ -49,7 +50,15 @@ def test_what_is_over_is_counted_then_removed(
     browser = Browser(client)
     browser.sign_in(cast.people["an"])
     assert "Chưa xoá lần nào" in browser.open("/admin/retention").text
-    assert "Khai báo" in browser.open("/admin/retention/purge").text
+    told = "đồng hồ máy chủ có thể vừa nhảy"
+    page = browser.open("/admin/retention/purge").text
+    assert "Khai báo" in page
+    assert told in page
+    assert told in browser.send("/admin/retention/purge").text
+    session.rollback()
+    assert len(session.scalars(select(CheckIn)).all()) == 1
+    write(lambda s: record_act(s, "x.y", actor=STORY, now=clock.at - timedelta(days=2)))
+    assert told not in browser.open("/admin/retention/purge").text
     browser.send("/admin/retention/purge")
     for thread in threading.enumerate():
         if thread.name == "purge":

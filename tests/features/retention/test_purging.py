@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.audit.actions import record_act
 from app.audit.models import AuditEntry
 from app.cases.models import FollowUpCase
 from app.checkins.models import CheckIn, Duty, HealthState, ShiftCount, SymptomCount
@@ -232,21 +233,27 @@ def test_days_of_the_node_count(
 
 
 @pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.parametrize("forced", [False, True])
 def test_the_command_counts_and_removes(
-    in_app: Flask, an_old_day: date, clock: SetClock, node: Node
+    forced: bool, in_app: Flask, an_old_day: date, clock: SetClock, node: Node, write: Write
 ) -> None:
     clock.move(days=43)
 
-    def run(*words: str) -> dict[str, Any]:
+    def run(*words: str, code: int = 0) -> dict[str, Any]:
         with in_app.app_context():
             done = in_app.test_cli_runner().invoke(args=["purge", *words, "--json"])
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == code, done.output
         told: dict[str, Any] = json.loads(done.stdout)
         return told
 
     trial = run("--dry-run")
     assert (trial["dry_run"], trial["rows"]["check_in"]) == (True, 2)
-    done = run()
+    assert run(code=1)["code"] == "retention.clock_unsteady"
+    if forced:
+        done = run("--force")
+    else:
+        write(lambda s: record_act(s, "x.y", actor=STORY, now=clock.at - timedelta(days=2)))
+        done = run()
     assert (done["dry_run"], done["rows"]["check_in"], done["people"]) == (False, 2, 0)
     assert run("--dry-run")["total"] == 0
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from app.upkeep.gateways.backups import Backups
 from app.upkeep.jobs import make_nightly_backup
 from app.upkeep.queries.records import find_running, list_backups
 from app.upkeep.rules.refusals import AlreadyRunning
-from app.upkeep.rules.rotation import has_served, nightly_name
+from app.upkeep.rules.rotation import has_served, nightly_name, upgrade_copies_served
 from app.web.transaction import transact
 from tests.conftest import Node, SetClock
 
@@ -86,6 +88,36 @@ def test_old_ones_go_when_enough_good_ones_are_there(
     assert kept == ["anca-20261128-0510.zip", "anca-20261127-0510.zip"]
     assert sorted(each.name for each in few.folder.iterdir() if each.name in kept) == sorted(kept)
     assert not (few.folder / "anca-20261125-0510.zip").exists()
+
+
+def test_a_copy_from_before_an_upgrade_goes_after_14_days_when_a_good_backup_came_after_it(
+    source: Backups, clock: SetClock
+) -> None:
+    source.folder.mkdir()
+    copies = [
+        source.folder / f"before-0043-{clock.at - timedelta(days=days):%Y%m%d%H%M%S}.zip"
+        for days in (1, 13, 14, 15, 200)
+    ]
+    others = [
+        source.folder / "before-the-move.zip",
+        source.folder / "before-0001-99999999999999.zip",
+    ]
+    for each in (*copies, *others):
+        each.write_bytes(b"everybody")
+    lost = replace(source, store=LostStore())
+    assert finish_run(begin_run(lost, transact, clock, program("test"))) == "backup.failed"
+    assert all(each.exists() for each in copies), "there is nothing else to go back to"
+    assert finish_run(begin_run(source, transact, clock, program("test"))) is None
+    assert [each.exists() for each in copies] == [True, True, True, False, False]
+    assert all(each.exists() for each in others)
+
+
+@given(st.integers(0, 60), st.none() | st.integers(0, 60))
+def test_no_copy_goes_that_nothing_good_came_after(copy_days: int, good_days: int | None) -> None:
+    name = f"before-0043-{NIGHT - timedelta(days=copy_days):%Y%m%d%H%M%S}.zip"
+    good_at = None if good_days is None else NIGHT - timedelta(days=good_days)
+    gone = upgrade_copies_served([name], good_at, NIGHT) == [name]
+    assert gone is (good_days is not None and good_days < copy_days and copy_days > 14)
 
 
 def test_a_failed_one_is_recorded_and_deletes_nothing(

@@ -5,15 +5,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
+from app.checkins.models import CheckIn
+from app.checkins.rules.requests import Source
+from app.kernel.ids import new_id
 from app.schedule import LEASE_LASTS, LEASE_LEFT, JobRunner
+from app.sync.models import ThisNode
 from app.upkeep.models import Lease
 from app.upkeep.queries.records import is_clock_steady
 from tests.conftest import Node, SetClock
-from tests.factories.people import STORY
+from tests.factories.people import STORY, Cast
 
 Write = Callable[[Callable[[Session], Any]], Any]
 
@@ -110,3 +114,52 @@ def test_a_clock_that_has_just_jumped_is_not_steady_and_one_that_went_on_is(
     assert not is_clock_steady(session, clock.at)
     clock.move(days=1, minutes=1)
     assert is_clock_steady(session, clock.at)
+
+
+def test_a_clock_that_every_phone_contradicts_does_not_become_steady_by_waiting(
+    cast: Cast, clock: SetClock, session: Session, write: Write
+) -> None:
+    def answered(version: int, late: timedelta) -> CheckIn:
+        return CheckIn(
+            id=new_id(clock.at),
+            worker_id=cast.sao_bac.people["hoa"].id,
+            shift_on=clock.at.date(),
+            shift="ca1",
+            version=version,
+            made_at=clock.at - late,
+            received_at=clock.at,
+            counted_at=clock.at,
+            on_time=True,
+            source=Source.PHONE,
+            answers={},
+            rules="x",
+            lookback_days=14,
+            level="green",
+            reasons=[],
+        )
+
+    clock.move(days=365)
+    write(lambda s: record_act(s, "upkeep.backup_made", actor=STORY, now=clock.at))
+    clock.move(days=2)
+    year = timedelta(days=365)
+    write(lambda s: s.add_all([answered(version, year) for version in range(1, 10)]))
+    assert is_clock_steady(session, clock.at), "nine late ones may have been without a network"
+    session.rollback()
+    write(lambda s: s.add(answered(10, year)))
+    assert not is_clock_steady(session, clock.at)
+    session.rollback()
+    write(lambda s: s.add(answered(11, timedelta(seconds=2))))
+    assert is_clock_steady(session, clock.at)
+
+
+def test_a_clock_that_the_province_contradicts_is_not_steady(
+    in_app: Flask, clock: SetClock, session: Session, write: Write
+) -> None:
+    at = clock.at - timedelta(days=2)
+    write(lambda s: record_act(s, "upkeep.backup_made", actor=STORY, now=at))
+    here = ThisNode(node=new_id(at), sign_key="x", box_key="{}", last_problem={"code": "sync.gap"})
+    write(lambda s: s.add(here))
+    assert is_clock_steady(session, clock.at)
+    session.rollback()
+    write(lambda s: s.execute(update(ThisNode).values(last_problem={"code": "sync.clock"})))
+    assert not is_clock_steady(session, clock.at)
