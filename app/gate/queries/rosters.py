@@ -1,7 +1,7 @@
 """The people whom a gate may meet, with the verdict on their badges."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,30 +20,39 @@ from app.settings import Settings
 from app.workforce.models import Worker
 from app.workforce.rules.shifts import ShiftCode, shift_window
 
+AT_ONCE = 2000
+
 
 def list_rosters(
     session: Session, paths: Sequence[str], *, settings: Settings, now: datetime
 ) -> Iterator[Sequence[RosterPerson]]:
-    """Everybody who works in the companies under these branches: a company at a time, by badge.
+    """Everybody who works in the companies under these branches, by company and badge.
 
-    A park has hundreds of thousands of people: nobody needs them all at once.
+    In portions: a park has hundreds of thousands of people, and nobody needs them all at once.
     """
     companies = {each.id: each.code for each in list_companies(session, paths)}
     if not companies:
         return
     rules = rules_by_company(session, companies)
     for company_id in sorted(companies):
-        duties = _duties_ahead(session, company_id, rules[company_id], settings, now)
-        yield [
-            _person(each, companies[company_id], duties, now)
-            for each in _people(session, company_id)
-        ]
+        for people in _portions(session, company_id):
+            ids = [each.id for each in people]
+            duties = _duties_ahead(session, ids, rules[company_id], settings, now)
+            yield [_person(each, companies[company_id], duties, now) for each in people]
 
 
-def _people(session: Session, company_id: int) -> Sequence[Any]:
+def _portions(session: Session, company_id: int) -> Iterator[Sequence[Any]]:
+    people = _people(session, company_id, after="")
+    while people:
+        yield people
+        people = _people(session, company_id, after=people[-1].badge_key)
+
+
+def _people(session: Session, company_id: int, *, after: str) -> Sequence[Any]:
     return session.execute(
         select(
             Worker.id,
+            Worker.badge_key,
             Worker.badge,
             Worker.name,
             Branch.name.label("line"),
@@ -53,7 +62,9 @@ def _people(session: Session, company_id: int) -> Sequence[Any]:
         .join(Branch, Branch.id == Worker.branch_id)
         .outerjoin(HealthState, HealthState.worker_id == Worker.id)
         .where(Worker.company_id == company_id, Worker.merged_into_id.is_(None), Account.active)
+        .where(Worker.badge_key > after)
         .order_by(Worker.badge_key)
+        .limit(AT_ONCE)
     ).all()
 
 
@@ -76,13 +87,17 @@ def _person(
 
 
 def _duties_ahead(
-    session: Session, company_id: int, rules: CompanyRules, settings: Settings, now: datetime
+    session: Session,
+    worker_ids: Collection[str],
+    rules: CompanyRules,
+    settings: Settings,
+    now: datetime,
 ) -> dict[str, list[DutyAhead]]:
     today = local_day(now, settings.timezone)
     days = [today - timedelta(days=1), today, today + timedelta(days=1)]
     rows = session.execute(
         select(Duty.worker_id, Duty.shift_on, Duty.shift, Duty.state).where(
-            Duty.company_id == company_id, Duty.shift_on.in_(days)
+            Duty.worker_id.in_(worker_ids), Duty.shift_on.in_(days)
         )
     ).all()
     hours: dict[tuple[date, str], tuple[datetime, datetime]] = {}

@@ -102,6 +102,16 @@ def test_a_gate_of_the_park_lets_every_company_in(cast: Cast, park: Park, guard:
     assert {"SB-20417", "MT-00001"} <= set(roster(park, guard))
 
 
+def test_the_roster_is_the_same_in_however_many_portions_it_is_read(
+    park: Park, guard: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = roster(park, guard)
+    assert len(whole) > 3
+    for at_once in (1, 2, len(whole)):
+        monkeypatch.setattr("app.gate.queries.rosters.AT_ONCE", at_once)
+        assert list(roster(park, guard).items()) == list(whole.items())
+
+
 def test_a_gate_has_a_key_before_the_first_pass_is_issued(
     cast: Cast, park: Park, guard: Person, session: Session
 ) -> None:
