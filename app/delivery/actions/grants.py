@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import Table, Update, and_, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.actions import record_act
@@ -224,19 +224,43 @@ def note_quota(
 
     Of calls under way at once the answers come in any order: the least of them counts.
     """
-    overtaken = and_(
-        ChannelState.quota_reset_at == resets_at,
-        ChannelState.quota_left.between(left - UNDER_WAY, left),
-    )
-    known = {"quota_left": left, "quota_reset_at": resets_at}
-    least = case((overtaken, ChannelState.quota_left), else_=left)
-    session.execute(
-        upsert(session, ChannelState)
-        .values(channel=channel, paused=False, error_window={}, **known)
-        .on_conflict_do_update(index_elements=["channel"], set_={**known, "quota_left": least})
-    )
+    told = {
+        "of_channel": channel,
+        "left": left,
+        "overtaken_from": left - UNDER_WAY,
+        "resets_at": resets_at,
+    }
+    if not session.connection().execute(QUOTA, told).rowcount:
+        session.execute(
+            upsert(session, ChannelState)
+            .values(channel=channel, paused=False, error_window={})
+            .on_conflict_do_nothing()
+        )
+        session.execute(QUOTA, told)
     if left > room:
         return False
     reason = f"{ChannelStep.HOLD_ORDINARY} {ROOM}"
     rest_channels(session, [channel], reason, until=resets_at, now=now)
     return True
+
+
+def _quota_statement() -> Update:
+    # built once, on the table: it runs for every few messages of a burst
+    table = cast(Table, ChannelState.__table__)
+    left = bindparam("left", type_=table.c.quota_left.type)
+    resets_at = bindparam("resets_at", type_=table.c.quota_reset_at.type)
+    overtaken = and_(
+        table.c.quota_reset_at == resets_at,
+        table.c.quota_left.between(bindparam("overtaken_from"), left),
+    )
+    return (
+        update(table)
+        .where(table.c.channel == bindparam("of_channel"))
+        .values(
+            quota_left=case((overtaken, table.c.quota_left), else_=left),
+            quota_reset_at=resets_at,
+        )
+    )
+
+
+QUOTA = _quota_statement()

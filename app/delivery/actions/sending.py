@@ -144,6 +144,7 @@ def claim_due(
             attempt_count=Delivery.attempt_count + 1,
         )
         .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
     ).all()
     rows = session.execute(
         select(
@@ -170,7 +171,7 @@ def claim_due(
     claimed = [_claimed(row, said[row.message_id]) for row in rows]
     if claimed:
         session.execute(
-            insert(Attempt),
+            insert(cast(Table, Attempt.__table__)),
             [{"delivery_id": each.id, "n": each.attempt, "started_at": now} for each in claimed],
         )
     return claimed
@@ -429,6 +430,8 @@ def _look_after_failure(delivery: Delivery, follows: Consequence, now: datetime)
 
 def give_back(session: Session, claimed: Sequence[Claimed]) -> None:
     """What was claimed and not tried waits again as if it had not been taken, unless stopped."""
+    if not claimed:
+        return
     for each in claimed:
         session.execute(
             delete(Attempt).where(Attempt.delivery_id == each.id, Attempt.n == each.attempt)
