@@ -380,11 +380,11 @@ def _many_parks(report: Report, folder: Path, *, parks: int) -> None:
         context = multiprocessing.get_context("spawn")
         took = _taken_by(context, folder, url, [calls[:alone]])
         each = took / sum(len(call[2]) for call in calls[1:alone])
-        report.add("one entry, taken in by one process", each * 1e3, "ms")
-        report.add("bare signature check of the same", bare * 1e3, "ms")
-        report.add("bare insert of the same, nine a commit", inserted * 1e3, "ms")
-        note = f"{each / (bare + inserted):.1f} times both floors together"
-        report.add("an entry against its bare check", each / bare, "times", at_most=2, note=note)
+        report.add("one entry of a call of nine, by one process", each * 1e3, "ms")
+        report.add("  bare signature check of the same", bare * 1e3, "ms")
+        report.add("  bare insert of the same, nine a commit", inserted * 1e3, "ms")
+        # Keeping nine entries and committing costs more than checking them: both are the floor.
+        report.add("  against both together", each / (bare + inserted), "times", at_most=5)
         _full_calls(report, folder / "full", cluster.new_database("full"))
         rest = calls[alone:]
         took += _taken_by(context, folder, url, [rest[::2], rest[1::2]])
