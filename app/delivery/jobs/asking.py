@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.reports import apply_report
 from app.delivery.grants import make_ready
-from app.delivery.queries import find_sent_to_ask, find_unclear, list_stopped_outside
+from app.delivery.queries.outside import find_sent_to_ask, find_unclear, list_stopped_outside
 from app.delivery.registry import Channels, leaving_the_house
 from app.delivery.rules import Channel, ChannelError, ChannelName, Report
 from app.extensions import db

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.delivery.actions.reports import apply_reports, forget_old_events
 from app.delivery.hearing import hear_zalo
 from app.delivery.jobs.sendings import CHUNK
-from app.delivery.queries import Told, list_told
+from app.delivery.queries.told import Told, list_told
 from app.delivery.registry import Channels
 from app.delivery.rules import Channel, Report
 from app.extensions import db

@@ -24,7 +24,8 @@ from app.delivery.actions.sending import (
 from app.delivery.gateways import Crew, News, Outcome
 from app.delivery.grants import renew
 from app.delivery.jobs.sendings import Sendings
-from app.delivery.queries import count_attempts, is_open, list_stopped
+from app.delivery.queries.channels import count_attempts, is_open
+from app.delivery.queries.messages import list_stopped
 from app.delivery.registry import office_of
 from app.delivery.rules import (
     AuthExpired,

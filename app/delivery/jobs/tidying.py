@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.tidying import Place, close_message, expire_waiting, give_up_leases
 from app.delivery.jobs.sendings import CHUNK, Sendings
-from app.delivery.queries import list_ended_messages
+from app.delivery.queries.messages import list_ended_messages
 from app.extensions import db
 from app.web.transaction import transact
 

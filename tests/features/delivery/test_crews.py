@@ -110,7 +110,7 @@ def test_what_is_stopped_while_others_send_stays(
 
 def telling(seen: threading.Event) -> Callable[..., Any]:
     """The look for stops, and afterwards a word that it was had."""
-    from app.delivery.queries import list_stopped
+    from app.delivery.queries.messages import list_stopped
 
     looks: list[Any] = []
 

@@ -23,7 +23,7 @@ from app.delivery.jobs.health import look_at_channels
 from app.delivery.jobs.hearing import hear_reports
 from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import ChannelState, Delivery, ProviderEvent
-from app.delivery.queries import find_addresses
+from app.delivery.queries.addresses import find_addresses
 from app.delivery.rules import (
     BadMessage,
     BadRecipient,
