@@ -21,7 +21,10 @@ from app.bulletins.jobs import send_waiting
 from app.cases.jobs import ask_due_days, open_due_cases
 from app.checkins.jobs import plan_due_duties
 from app.dashboards.jobs import keep_records, make_digests, send_digests, write_files
-from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_due_deliveries
+from app.delivery.jobs.asking import ask_sent
+from app.delivery.jobs.health import look_at_channels
+from app.delivery.jobs.hearing import hear_reports
+from app.delivery.jobs.rounds import send_due_deliveries
 from app.extensions import db
 from app.feedback.jobs import stir_feedback
 from app.hub.jobs import destroy_old_parcels, pass_on, send_for_parks

@@ -23,7 +23,7 @@ from app.dashboards.rules.files import WAITS_FOR, is_cut_off
 from app.dashboards.rules.measures import Measure, Tally, stale_days
 from app.dashboards.rules.periods import Period
 from app.dashboards.views.digest_letter import digest_letter
-from app.delivery.queries import is_open
+from app.delivery.queries.channels import is_open
 from app.delivery.rules import Channel, ChannelError, ChannelName, Lane, Outbound
 from app.extensions import db
 from app.kernel.clock import local_day

@@ -6,8 +6,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.delivery.jobs import send_queued
-from app.delivery.queries import count_waiting
+from app.delivery.jobs.rounds import send_queued
+from app.delivery.queries.messages import count_waiting
 from app.delivery.registry import CODES
 from app.delivery.rules.codes import code_lines
 from app.extensions import db

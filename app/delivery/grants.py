@@ -14,7 +14,7 @@ from app.delivery.actions.grants import (
     rest_channels,
 )
 from app.delivery.channels.zalo_office import Renewed, Token, ZaloOffice
-from app.delivery.queries import find_tokens
+from app.delivery.queries.grants import find_tokens
 from app.delivery.registry import ZALO as ZALO_CHANNELS
 from app.delivery.registry import Channels, office_of
 from app.delivery.rules import ChannelError, ChannelName, ChannelStep, ConfigProblem, NotUnderstood

@@ -20,7 +20,8 @@ from app.delivery.actions.zalo_calls import (
 )
 from app.delivery.channels.zalo_office import ZaloOffice
 from app.delivery.grants import make_ready
-from app.delivery.queries import find_grant_facts, list_calls
+from app.delivery.queries.grants import find_grant_facts
+from app.delivery.queries.told import list_calls
 from app.delivery.registry import Channels, office_of
 from app.delivery.rules import ChannelError, ChannelName
 from app.delivery.rules.grants import ZALO

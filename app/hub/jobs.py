@@ -15,7 +15,7 @@ from app.delivery.actions.grants import note_quota
 from app.delivery.actions.sending import Claimed
 from app.delivery.gateways import Crew, News, Outcome
 from app.delivery.grants import make_ready, renew
-from app.delivery.queries import is_open
+from app.delivery.queries.channels import is_open
 from app.delivery.registry import ZALO, Channels, by_province, office_of
 from app.delivery.rules import AuthExpired, Channel, Consequence, Lane
 from app.delivery.rules.zalo import next_day

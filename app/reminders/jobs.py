@@ -7,7 +7,8 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.delivery.jobs import Sendings, hand_over
+from app.delivery.jobs.in_house import hand_over
+from app.delivery.jobs.sendings import Sendings
 from app.extensions import db
 from app.reminders.actions.looking import Looked, keep_due, window_of
 from app.reminders.actions.planning import Planned, plan_chunk

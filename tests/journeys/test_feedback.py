@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.delivery.jobs import send_due_deliveries
+from app.delivery.jobs.rounds import send_due_deliveries
 from app.feedback.models import Feedback, FeedbackPhoto
 from tests.factories.people import Cast
 from tests.journeys.conftest import LAPTOP, PHONE, Visit

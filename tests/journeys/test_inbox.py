@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.taking_back import put_in_place_of, withdraw_message
-from app.delivery.jobs import send_due_deliveries
+from app.delivery.jobs.rounds import send_due_deliveries
 from app.delivery.models import Delivery
 from app.delivery.rules import Lane
 from app.delivery.rules.messages import MessageKind

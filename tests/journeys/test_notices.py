@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.delivery.channels.sms_http import SmsHttp
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import Delivery
 from app.delivery.registry import build_channels
 from app.delivery.rules import ChannelName

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actions.branches import add_branch
 from app.accounts.rules import BranchKind, Role
 from app.alerts.jobs import run_alerts
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.notices.jobs import run_notices, tell_untold
 from app.web.transaction import transact
 from tests.conftest import Node, SetClock

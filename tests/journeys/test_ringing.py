@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.channels.push_sealing import PushKeys
 from app.delivery.channels.web_push import WebPush, read_push
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import Delivery
 from app.delivery.rules import ChannelName, Lane
 from app.kernel.clock import SystemClock

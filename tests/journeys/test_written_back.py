@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.grants import keep_grant
 from app.delivery.channels.in_app import InApp
-from app.delivery.jobs import hear_reports, send_queued
+from app.delivery.jobs.hearing import hear_reports
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.registry import Channels
 from app.delivery.rules import ChannelName
 from app.delivery.rules.grants import ZALO
@@ -46,7 +47,7 @@ def test_one_word_on_zalo_changes_the_board(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("app.reminders.actions.planning.roads_of", lambda settings: ROADS)
-    monkeypatch.setattr("app.delivery.jobs.roads_of", lambda settings: ROADS)
+    monkeypatch.setattr("app.delivery.jobs.rounds.roads_of", lambda settings: ROADS)
     settings, company_id = in_app.config["SETTINGS"], cast.sao_bac.id
     write(sign_out)
     write(lambda s: keep_grant(s, ZALO, "access-0", "r", channels=[], actor=ADMIN, now=FIVE))

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.delivery.models import Attempt, ContactPoint, Delivery, Message
-from app.delivery.queries import count_by_status
+from app.delivery.queries.messages import count_by_status
 from app.delivery.rules import Status
 from app.delivery.rules.messages import MessageKind
 from app.reminders.models import ReminderOccurrence

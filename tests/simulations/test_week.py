@@ -23,6 +23,15 @@ log = logging.getLogger(__name__)
 SHORT = Script(seed=20261123, people=80, hours=4, shifts=(ShiftCode.CA1, ShiftCode.DAY12))
 PEERS = Script(seed=20261125, people=50, hours=2, shifts=(ShiftCode.CA1,), peers=True, jumps=False)
 LONG_SEEDS = 6
+# Who counts seconds while a round goes on.
+COUNTING = (
+    "app.delivery.channels.zalo_office",
+    "app.delivery.gateways",
+    "app.delivery.jobs.asking",
+    "app.delivery.jobs.lines",
+    "app.delivery.jobs.outside",
+    "tests.peers.zalo",
+)
 
 
 def scripts(long: bool, *, peers: bool = False) -> list[Script]:
@@ -65,15 +74,14 @@ def asked_for(text: str, short: Script) -> list[Script]:
 def seeded(monkeypatch: pytest.MonkeyPatch, clock: SetClock) -> Ticking:
     """Ids and waits are drawn from a seed too, and no second passes but on the park's clock."""
     chance, ticking = Random(7), Ticking(clock)
-    for counts in ("app.delivery.jobs", "app.delivery.gateways", "tests.peers.zalo"):
+    for counts in COUNTING:
         monkeypatch.setattr(f"{counts}.time", ticking)
-    monkeypatch.setattr("app.delivery.channels.zalo_office.time", ticking)
 
     class Drawn:
         randbits = staticmethod(chance.getrandbits)
 
     monkeypatch.setattr("app.kernel.ids.secrets", Drawn)
-    monkeypatch.setattr("app.delivery.jobs._chance", chance)
+    monkeypatch.setattr("app.delivery.jobs.lines._chance", chance)
     return ticking
 
 

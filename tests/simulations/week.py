@@ -30,9 +30,13 @@ from app.delivery.actions.reports import keep_event
 from app.delivery.actions.roads import queue_by_road
 from app.delivery.channels.in_app import InApp
 from app.delivery.grants import TOGETHER
-from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_due_deliveries
+from app.delivery.jobs.asking import ask_sent
+from app.delivery.jobs.health import look_at_channels
+from app.delivery.jobs.hearing import hear_reports
+from app.delivery.jobs.rounds import send_due_deliveries
 from app.delivery.models import ChannelState, Delivery
-from app.delivery.queries import find_tokens, list_inbox
+from app.delivery.queries.grants import find_tokens
+from app.delivery.queries.inbox import list_inbox
 from app.delivery.registry import roads_of
 from app.delivery.rules import ChannelName, Lane
 from app.delivery.rules.grants import ZALO

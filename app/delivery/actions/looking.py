@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.delivery.actions.ledger import Leg, NewDelivery, add_legs
 from app.delivery.actions.roads import leg_to
 from app.delivery.models import Delivery, Message
-from app.delivery.queries import find_addresses, list_closed
+from app.delivery.queries.addresses import find_addresses
+from app.delivery.queries.channels import list_closed
 from app.delivery.registry import IN_HOUSE, Channels
 from app.delivery.rules import ChannelName, Lane, Status, after_silence
 from app.delivery.rules.failing_over import Walked, next_road

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.ledger import Leg, NewDelivery, add_legs
 from app.delivery.models import Delivery, Message
-from app.delivery.queries import find_addresses, list_closed, list_with_device
+from app.delivery.queries.addresses import find_addresses
+from app.delivery.queries.channels import list_closed
+from app.delivery.queries.phones import list_with_device
 from app.delivery.rules import ChannelName, Lane, Status
 from app.delivery.rules.failing_over import Walked, road_of_reminder
 from app.delivery.rules.retries import URGENT_PATIENCE

@@ -35,7 +35,7 @@ from app.delivery.models import (
     Delivery,
     Message,
 )
-from app.delivery.queries import rings_still
+from app.delivery.queries.phones import rings_still
 from app.delivery.registry import IN_HOUSE, quiet_of
 from app.delivery.rules import (
     FAILED,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.delivery.actions.ledger import mark_delivered
-from app.delivery.queries import InboxItem, list_inbox
+from app.delivery.queries.inbox import InboxItem, list_inbox
 from app.extensions import db
 from app.web.access import current_actor, signed_in
 from app.web.language import current_language

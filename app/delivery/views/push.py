@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.push import note_rung, switch_push_off, switch_push_on
 from app.delivery.channels.web_push import WebPush
-from app.delivery.queries import is_push_on
+from app.delivery.queries.phones import is_push_on
 from app.delivery.rules import ChannelName
 from app.delivery.rules.push import PushOff, read_subscription
 from app.extensions import csrf, db

@@ -10,7 +10,7 @@ from app.delivery.actions.grants import rest_channels
 from app.delivery.actions.sending import Claimed, claim_due, settle_failed
 from app.delivery.channels.zalo_hub import ZaloHub
 from app.delivery.models import SENDING_ROWS, Attempt, ChannelState, Delivery, Message
-from app.delivery.queries import is_open
+from app.delivery.queries.channels import is_open
 from app.delivery.rules import ChannelName, ChannelStep, Lane
 from app.delivery.rules.retries import URGENT_PATIENCE
 from app.delivery.rules.zalo import NO_PROVINCE

@@ -22,7 +22,7 @@ from app.checkins.queries.answers import (
 from app.checkins.queries.records import paper_times_of
 from app.checkins.queries.rule_sets import RulesInForce, advice_text, find_known_set, get_rules
 from app.checkins.rules import DutyState, RuleSet
-from app.delivery.queries import count_unread, list_pressing
+from app.delivery.queries.inbox import count_unread, list_pressing
 from app.extensions import db
 from app.gate.queries.passes import find_passes
 from app.kernel.clock import local_day

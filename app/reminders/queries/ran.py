@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.delivery.queries import count_by_status
+from app.delivery.queries.messages import count_by_status
 from app.delivery.rules import Status
 from app.delivery.rules.statuses import WAITING
 from app.reminders.models import ReminderOccurrence, ReminderSchedule

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Branch
 from app.audit.models import AuditEntry
 from app.delivery.models import Attempt, ContactPoint, Delivery, Message
-from app.delivery.queries import find_addresses
+from app.delivery.queries.addresses import find_addresses
 from app.delivery.rules import ChannelName, Lane, Status
 from app.delivery.rules.failing_over import following_road
 from app.delivery.rules.roads import BELL, Roads, open_roads

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.delivery.queries import list_troubled_channels
+from app.delivery.queries.channels import list_troubled_channels
 from app.delivery.rules import ChannelName
 from app.settings import NodeRole, Settings
 from app.sync.queries.states import sync_state

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.delivery.queries import list_low_balances, list_troubled_channels
+from app.delivery.queries.channels import list_low_balances, list_troubled_channels
 from app.delivery.rules import ChannelName
 from app.settings import Settings
 from app.sync.queries.states import sync_state

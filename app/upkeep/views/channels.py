@@ -13,7 +13,8 @@ from app.accounts.rules import Permission
 from app.delivery.actions.channels import begin_try, pause_channel, resume_channel
 from app.delivery.channels.web_push import WebPush
 from app.delivery.grants import TOGETHER, make_ready, renew
-from app.delivery.queries import ChannelFacts, count_phones, find_channel_facts
+from app.delivery.queries.channels import ChannelFacts, find_channel_facts
+from app.delivery.queries.phones import count_phones
 from app.delivery.registry import (
     READERS,
     UNCONFIRMED,

@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from app.delivery.queries import count_waiting
+from app.delivery.queries.messages import count_waiting
 from app.extensions import db
 from app.settings import Settings
 from app.sync.queries.states import sync_state

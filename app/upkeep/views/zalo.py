@@ -29,7 +29,7 @@ from app.delivery.channels.given import LOCAL_HOSTS
 from app.delivery.channels.zalo_office import ZaloOffice
 from app.delivery.grants import TOGETHER, make_ready
 from app.delivery.hearing import learn_templates
-from app.delivery.queries import GrantFacts, find_grant_facts
+from app.delivery.queries.grants import GrantFacts, find_grant_facts
 from app.delivery.registry import office_of
 from app.delivery.rules import ChannelError, Lane
 from app.delivery.rules.consent import (

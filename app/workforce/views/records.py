@@ -17,7 +17,7 @@ from app.accounts.queries.tokens import list_tokens
 from app.accounts.rules import Permission, may
 from app.audit.actions import record_act
 from app.audit.rules import ID_NUMBER_SHOWN
-from app.delivery.queries import list_addresses
+from app.delivery.queries.addresses import list_addresses
 from app.delivery.rules.roads import AddressKind
 from app.extensions import db
 from app.kernel.ids import new_id

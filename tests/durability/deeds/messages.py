@@ -18,7 +18,7 @@ from app.delivery.actions.ledger import (
     open_message,
     show_message,
 )
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.rules import Accepted, ChannelName, Health, Lane, Outbound, Report
 from app.delivery.rules.messages import MessageKind
 from app.kernel.actors import Actor, Grant, Role

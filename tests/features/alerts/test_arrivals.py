@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from app.alerts.rules.audience import AlertAudience
 from app.alerts.rules.told import cancel_body, notice_body
 from app.delivery.actions.ledger import mark_delivered
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import Delivery
 from app.notices.actions.arriving import arrive_cancel, arrive_notice
 from app.notices.actions.drafting import begin_correction

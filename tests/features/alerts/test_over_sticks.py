@@ -14,7 +14,7 @@ from app.alerts.models import Alert, AlertPark
 from app.alerts.queries.records import get_progress
 from app.alerts.rules.told import ParkStage
 from app.delivery.actions.ledger import mark_read
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import Delivery
 from app.notices.models import Notice, NoticeTarget
 from app.notices.rules.states import NoticeState

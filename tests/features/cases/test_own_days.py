@@ -16,7 +16,7 @@ from app.cases.models import FollowUpDay
 from app.checkins.jobs import plan_due_duties
 from app.checkins.models import Duty
 from app.checkins.queries.answers import find_standing
-from app.delivery.jobs import send_due_deliveries
+from app.delivery.jobs.rounds import send_due_deliveries
 from app.delivery.models import Delivery
 from app.kernel.ids import new_id
 from app.workforce.models import Worker

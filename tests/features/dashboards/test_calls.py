@@ -14,7 +14,7 @@ from app.accounts.models import DeviceToken
 from app.checkins.actions.counting import add_counts
 from app.checkins.models import Duty
 from app.checkins.rules import Counts
-from app.delivery.jobs import send_due_deliveries
+from app.delivery.jobs.rounds import send_due_deliveries
 from app.delivery.models import Delivery, Message
 from app.reminders.queries.nudging import count_reach, find_nudges
 from app.reminders.queries.ran import count_reminders

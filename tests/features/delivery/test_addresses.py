@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.contacts import keep_address, set_address_state
 from app.delivery.models import ContactPoint
-from app.delivery.queries import find_addresses
+from app.delivery.queries.addresses import find_addresses
 from app.delivery.rules.roads import AddressKind, AddressState
 from app.extensions import blind_index
 from app.workforce.actions import people

@@ -16,7 +16,8 @@ from app.delivery.channels.pace import Pace
 from app.delivery.channels.sms_group import read_sms
 from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.gateways import Crew
-from app.delivery.jobs import Sendings, send_queued
+from app.delivery.jobs.rounds import send_queued
+from app.delivery.jobs.sendings import Sendings
 from app.delivery.models import Attempt, ContactPoint, Delivery
 from app.delivery.rules import Accepted, ConfigProblem, Lane, Outbound
 from app.delivery.rules.roads import AddressKind
@@ -82,8 +83,8 @@ def test_a_limit_is_kept_by_all_hands_together(clock: SetClock) -> None:
 def test_what_is_stopped_while_others_send_stays(
     queued: str, clock: SetClock, session: Any, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.delivery.jobs.STOPS_SECONDS", 0)
-    monkeypatch.setattr("app.delivery.jobs.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("app.delivery.jobs.lines.STOPS_SECONDS", 0)
+    monkeypatch.setattr("app.delivery.jobs.outside.LOOK_SECONDS", 0.01)
     stopped, seen = threading.Event(), threading.Event()
 
     def meanwhile(out: Outbound) -> None:
@@ -99,7 +100,7 @@ def test_what_is_stopped_while_others_send_stays(
         write(lambda s: stop_message(s, queued, now=clock.at))
 
     monkeypatch.setattr(Crew, "hand_in", hand_in)
-    monkeypatch.setattr("app.delivery.jobs.list_stopped", telling(seen))
+    monkeypatch.setattr("app.delivery.jobs.lines.list_stopped", telling(seen))
     run(clock, post)
     assert len(post.given) == 1, "what was in a hand already goes, nothing else does"
     assert states(session) == ["cancelled"] * 3 + ["sent"]
@@ -109,7 +110,7 @@ def test_what_is_stopped_while_others_send_stays(
 
 def telling(seen: threading.Event) -> Callable[..., Any]:
     """The look for stops, and afterwards a word that it was had."""
-    from app.delivery.queries import list_stopped
+    from app.delivery.queries.messages import list_stopped
 
     looks: list[Any] = []
 

@@ -25,7 +25,8 @@ from app.delivery.actions.ledger import (
 )
 from app.delivery.actions.roads import queue_by_road
 from app.delivery.channels.in_app import InApp
-from app.delivery.jobs import Sendings, send_queued
+from app.delivery.jobs.rounds import send_queued
+from app.delivery.jobs.sendings import Sendings
 from app.delivery.models import Attempt, ChannelState, Delivery
 from app.delivery.rules import (
     BadRecipient,
@@ -76,7 +77,7 @@ class Posts:
 @pytest.fixture
 def posts(monkeypatch: pytest.MonkeyPatch, in_app: Flask, clock: SetClock) -> Posts:
     """A node that has both ways switched on for everything."""
-    monkeypatch.setattr("app.delivery.jobs.roads_of", lambda settings: ROADS)
+    monkeypatch.setattr("app.delivery.jobs.rounds.roads_of", lambda settings: ROADS)
     clock.at = NOON
     return Posts()
 

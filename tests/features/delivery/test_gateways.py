@@ -18,9 +18,12 @@ from app.delivery.actions.ledger import Leg, NewDelivery, add_legs
 from app.delivery.channels import sms_esms, sms_speedsms
 from app.delivery.channels.sms_esms import SmsEsms, read_esms
 from app.delivery.channels.sms_speedsms import SmsSpeedsms, read_speedsms
-from app.delivery.jobs import ask_sent, hear_reports, look_at_channels, send_queued
+from app.delivery.jobs.asking import ask_sent
+from app.delivery.jobs.health import look_at_channels
+from app.delivery.jobs.hearing import hear_reports
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import ChannelState, Delivery, ProviderEvent
-from app.delivery.queries import find_addresses
+from app.delivery.queries.addresses import find_addresses
 from app.delivery.rules import (
     BadMessage,
     BadRecipient,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.delivery.actions.ledger import NewDelivery, NewMessage, add_deliveries, open_message
 from app.delivery.actions.ledger import show_message as show
 from app.delivery.actions.taking_back import put_in_place_of, withdraw_message
-from app.delivery.jobs import send_due_deliveries
+from app.delivery.jobs.rounds import send_due_deliveries
 from app.delivery.models import Delivery
 from app.delivery.rules import ChannelName, Lane
 from app.delivery.rules.messages import MessageKind

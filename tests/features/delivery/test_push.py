@@ -21,7 +21,7 @@ from app.delivery.actions.ledger import NewDelivery, NewMessage, open_message, s
 from app.delivery.actions.roads import queue_by_road
 from app.delivery.channels.push_sealing import KEY_FILE, PushKeys, padded, seal, unpadded
 from app.delivery.channels.web_push import CODES, HOSTS, MOST_REFUSED, PushGroup, WebPush, read_push
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import ChannelState, ContactPoint, Delivery, PushSubscription
 from app.delivery.rules import ChannelError, ChannelName, Lane, Outbound
 from app.delivery.rules.codes import FAULTS

@@ -14,7 +14,9 @@ from app.delivery.actions.reports import apply_report
 from app.delivery.actions.sending import Taken, claim_due, settle_all_sent, settle_failed
 from app.delivery.channels.sms_group import read_sms
 from app.delivery.channels.sms_http import SmsHttp
-from app.delivery.jobs import ask_sent, hear_reports, send_queued
+from app.delivery.jobs.asking import ask_sent
+from app.delivery.jobs.hearing import hear_reports
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import Delivery, ProviderEvent
 from app.delivery.rules import Accepted, Lane, Report, ReportKind, Status, Temporary
 from app.delivery.rules.answers import as_code, is_number

@@ -29,7 +29,8 @@ from app.delivery.actions.sending import (
 )
 from app.delivery.actions.tidying import expire_waiting, give_up_leases
 from app.delivery.channels.pace import Pace
-from app.delivery.jobs import Sendings, send_queued
+from app.delivery.jobs.rounds import send_queued
+from app.delivery.jobs.sendings import Sendings
 from app.delivery.models import Attempt, ChannelState, ContactPoint, Delivery
 from app.delivery.rules import (
     Accepted,

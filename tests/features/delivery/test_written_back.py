@@ -17,7 +17,8 @@ from app.checkins.models import CheckIn, Duty, HealthState
 from app.checkins.rules.requests import CheckInRequest
 from app.delivery.actions.contacts import keep_address
 from app.delivery.actions.grants import keep_grant
-from app.delivery.jobs import hear_reports, send_queued
+from app.delivery.jobs.hearing import hear_reports
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import ContactPoint, Delivery, ProviderEvent
 from app.delivery.registry import Channels, office_of
 from app.delivery.rules.grants import ZALO

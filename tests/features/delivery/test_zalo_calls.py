@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditEntry
 from app.delivery.actions.contacts import keep_address
 from app.delivery.actions.grants import keep_grant
-from app.delivery.jobs import hear_reports, look_at_channels, send_queued
+from app.delivery.jobs.health import look_at_channels
+from app.delivery.jobs.hearing import hear_reports
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import ChannelState, ContactPoint, Delivery, ProviderEvent, ProviderGrant
 from app.delivery.registry import Channels, build_channels, office_of
 from app.delivery.rules import Lane

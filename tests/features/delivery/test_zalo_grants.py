@@ -21,9 +21,10 @@ from app.delivery.actions.grants import (
     rest_channels,
 )
 from app.delivery.grants import make_ready, renew
-from app.delivery.jobs import Sendings, send_queued
+from app.delivery.jobs.rounds import send_queued
+from app.delivery.jobs.sendings import Sendings
 from app.delivery.models import ChannelState, ContactPoint, Delivery, ProviderGrant
-from app.delivery.queries import list_troubled_channels
+from app.delivery.queries.channels import list_troubled_channels
 from app.delivery.registry import Channels, build_channels, office_of
 from app.delivery.rules import ChannelName, Lane
 from app.delivery.rules.grants import ZALO, NoToken, Renewal

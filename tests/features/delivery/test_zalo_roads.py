@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.delivery.actions.grants import keep_grant
 from app.delivery.channels.in_app import InApp
-from app.delivery.jobs import hear_reports, send_queued
+from app.delivery.jobs.hearing import hear_reports
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import Delivery
 from app.delivery.registry import Channels
 from app.delivery.rules import ChannelName, Lane
@@ -53,7 +54,7 @@ def linked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> str:
     """A worker without a device who followed, was asked, and shared the number."""
-    monkeypatch.setattr("app.delivery.jobs.roads_of", lambda settings: ROADS)
+    monkeypatch.setattr("app.delivery.jobs.rounds.roads_of", lambda settings: ROADS)
     write(sign_out)
     write(lambda s: keep_grant(s, ZALO, "access-0", "r", channels=[], actor=ADMIN, now=FIVE))
     peer.join("77", "84900000118")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.delivery.actions.ledger import mark_read
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import Delivery, Message
 from app.notices.jobs import run_notices
 from app.notices.models import Notice

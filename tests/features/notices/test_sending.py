@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.audit.models import AuditEntry
 from app.delivery.actions.ledger import mark_delivered, mark_read
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import Delivery, Message
 from app.delivery.rules import Status
 from app.delivery.rules.roads import BELL

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Branch
 from app.checkins.actions.levels import mark_absent
-from app.delivery.jobs import send_due_deliveries
+from app.delivery.jobs.rounds import send_due_deliveries
 from app.delivery.models import Delivery
 from app.kernel.ids import new_id
 from app.reminders.actions.planning import plan_chunk

@@ -21,7 +21,8 @@ from app.delivery.actions.grants import keep_grant
 from app.delivery.actions.ledger import stop_message
 from app.delivery.channels.in_app import InApp
 from app.delivery.gateways import Outcome
-from app.delivery.jobs import hear_reports, send_queued
+from app.delivery.jobs.hearing import hear_reports
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import ChannelState, ContactPoint, Delivery, Message
 from app.delivery.registry import build_channels, office_of, refuse_unsafe_channels
 from app.delivery.rules import ChannelName, Lane
@@ -324,7 +325,7 @@ def test_only_what_is_urgent_takes_another_road_while_the_province_says_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     roads = Roads(dict.fromkeys(Lane, (UID_ROAD, ChannelName.SMS_HTTP)), quiet=None)
-    monkeypatch.setattr("app.delivery.jobs.roads_of", lambda settings: roads)
+    monkeypatch.setattr("app.delivery.jobs.rounds.roads_of", lambda settings: roads)
     person, post = cast.sao_bac.people["hoa"].id, Post()
     park.run(sign_out)
     park.run(lambda s: keep_address(s, person, AddressKind.ZALO, HOA_UID, now=FIVE))

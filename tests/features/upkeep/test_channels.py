@@ -17,7 +17,7 @@ from app.delivery.channels.email import Email, read_smtp
 from app.delivery.channels.sms_group import read_sms
 from app.delivery.channels.sms_http import SmsHttp
 from app.delivery.channels.web_push import WebPush
-from app.delivery.jobs import send_queued
+from app.delivery.jobs.rounds import send_queued
 from app.delivery.models import ChannelState, PushSubscription
 from app.delivery.registry import READERS, build_channels, refuse_unsafe_channels, roads_of
 from app.delivery.rules import ChannelName, ConfigProblem, Lane, RateLimited
